@@ -47,7 +47,7 @@ def test_a_small_one() -> None:
 
 REST = (
     b"[],[],[[],[]],[],[],[[],[]],[],[[],[]],[],[],[[],[]],[],[],[[],[]],[],false,[],[],[[],[],[]],[],[[],[]],[[],[]]"
-    b",[]]]"
+    b",[],[[],[]]]]"
 )
 
 BROKEN = {
@@ -80,13 +80,15 @@ def test_what_frameworks_say() -> None:
     graph = EMPTY._replace(
         fetched=fetched, loop_names=names, requests=True, plain={"m.f": "0\\1O"}, rows_of=rows_of,
         filled=frozenset([("m.f", 2), ("m.g", 0)]), inner=("m.g",),
+        alternatives=frozenset([("m.f", 1), ("m.g", 2)]),
     )  # fmt: skip
     assert repr(opened(pack(graph))) == repr(graph)
 
 
 def test_every_field_is_packed() -> None:
     """One that is not packed, with its rows above, would have no graph kept in which it says something."""
-    assert SolvedGraph._fields[-7:] == ("fetched", "loop_names", "requests", "plain", "rows_of", "filled", "inner")
+    last = ("fetched", "loop_names", "requests", "plain", "rows_of", "filled", "inner", "alternatives")
+    assert SolvedGraph._fields[-8:] == last
 
 
 def test_the_rest_of_those_is_sound() -> None:

@@ -9,6 +9,7 @@ from code_path_audit.costs.models import load_model
 from code_path_audit.costs.operations import find_ops
 from code_path_audit.costs.rules import load_rules
 from code_path_audit.costs.tables import config_table
+from code_path_audit.costs.weights import weight
 from tests.callgraph.frameworks.querying import ops_of
 from tests.costs.programs import HEURISTIC, Call, build, nodes, ops, pos, text
 
@@ -230,3 +231,48 @@ def f(host, port):
 """
     (op,) = ops_of({"m": text}, "m.f")
     assert op.kind == TALKS[call]
+
+
+ONE_OF = {
+    "one is chosen": ("(gzip.open if name else open)(name)", "gzip.open", ["builtins.open"], "certain"),
+    "one function gives one": ("opener(name)(name)", "bz2.open", ["builtins.open", "gzip.open"], "certain"),
+    "an object keeps one": ("Lazy(opener(name)).open(name)", "bz2.open", ["builtins.open", "gzip.open"], "certain"),
+    "methods of several": (
+        "opener(name)(name).read()", "bz2.BZ2File.read", ["gzip.GzipFile.read", "io.TextIOWrapper.read"], "certain",
+    ),
+    "one alone": ("open(name)", "builtins.open", [], "certain"),
+    "a callback is none": ("tokenize.tokenize(open(name).readline)", "tokenize.tokenize", [], "certain"),
+    "a file, opened or declared": (
+        "(open(name) if name else sys.stdin).read()", "io.TextIOWrapper.read", [], "certain",
+    ),
+    "a file, or none": ("(open(name) if name else io.StringIO()).read()", "io.TextIOWrapper.read", [], "likely"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ONE_OF)
+def test_one_of_several_is_called(name: str) -> None:
+    call, callee, others, evidence = ONE_OF[name]
+    text = f"""import bz2, gzip, io, sys, tokenize
+def opener(name):
+    if name.endswith(".gz"):
+        return gzip.open
+    if name.endswith(".bz2"):
+        return bz2.open
+    return open
+class Lazy:
+    def __init__(self, opens):
+        self.opens = opens
+    def open(self, name):
+        return self.opens(name)
+def f(name: str):
+    for name in [name] * 3:
+        {call}
+"""
+    rows = [op for op in ops_of({"m": text}, "m.f") if op.callee == callee]
+    assert [([row.callee for row in op.others], op.evidence) for op in rows] == [(others, evidence)]
+    # each weighs as if it were called in each round, and the heaviest stands for all
+    model = load_model("reference")
+    (op,) = rows
+    for row in op.others:
+        constants = model.classes[row.base_class].of(row.kind)
+        assert row.weight == weight(constants, op.amplification, row.size, row.light) <= op.weight

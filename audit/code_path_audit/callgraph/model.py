@@ -148,7 +148,8 @@ class SolvedGraph(NamedTuple):
     wherever it is called from: for each register, in turn, `PLAIN_FROM` and a bit for each of these classes, as a
     character; registers behind the last of them are left out. `filled` are
     the arms, by function and number, whose calls store what they ask for (`Arm.asks`). `inner` are the roots that do
-    not begin an action: a decorator's function, which is a root as well, calls them.
+    not begin an action: a decorator's function, which is a root as well, calls them. `alternatives` are the call sites
+    at which several things outside of the source may be called, of which each execution calls one.
     """
 
     roots: tuple[str, ...]
@@ -168,3 +169,4 @@ class SolvedGraph(NamedTuple):
     rows_of: Mapping[tuple[str, int, str], tuple[tuple[str, int], ...]] = MappingProxyType({})
     filled: frozenset[tuple[str, int]] = frozenset()
     inner: tuple[str, ...] = ()
+    alternatives: frozenset[tuple[str, int]] = frozenset()

@@ -63,6 +63,7 @@ def pack(graph: SolvedGraph) -> bytes:
         texts.keys(row for rows in graph.rows_of.values() for row in rows),
         texts.keys(sorted(graph.filled)),
         texts.numbers(graph.inner),
+        texts.keys(sorted(graph.alternatives)),
     ]  # fmt: skip
     return json.dumps([list(texts.number), parts], separators=(",", ":")).encode()
 
@@ -81,7 +82,7 @@ def _graph(
     sites: Any, counts: Any, arguments: Any, received: Any, receivers: Any, loops: Any, bounds: Any, widened: Any,
     fetching: Any, fetch_counts: Any, fetched: Any, named_loops: Any, loop_names: Any,
     requests: Any, plain: Any, registers: Any, asking: Any, asked_counts: Any, asked: Any, filled: Any,
-    inner: Any,
+    inner: Any, alternatives: Any,
 ) -> SolvedGraph:  # fmt: skip
     text = texts.__getitem__
 
@@ -126,6 +127,7 @@ def _graph(
         by_key(asking, in_groups(asked_counts, places(asked))),
         frozenset(places(filled)),
         named(inner),
+        frozenset(places(alternatives)),
     )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ READING_STATEMENTS = ("select", "explain", "show", "describe", "values", "pragma
 
 class MatchedCall(NamedTuple):
     """One external callee of a call site, the rule that matches it, and what is known of the values it is given.
-    `is_local`: what it talks to is this machine."""
+    `is_local`: what it talks to is this machine. `kind` is that of the call."""
 
     function: str
     site: int
@@ -31,6 +31,7 @@ class MatchedCall(NamedTuple):
     arguments: tuple[ArgumentValue, ...]
     receiver: ArgumentValue | None
     is_local: bool = False
+    kind: str = "call"
 
 
 def matched_calls(program: Program, graph: SolvedGraph, rules: Rules) -> list[MatchedCall]:
@@ -58,6 +59,7 @@ def matched_calls(program: Program, graph: SolvedGraph, rules: Rules) -> list[Ma
                 () if passed else graph.arguments.get(key, ()),
                 None if passed else graph.receivers.get(key),
                 rule.cost_class == NETWORK and not passed and stays_here(facts, call, graph.arguments.get(key, ())),
+                external.kind,
             )
         )
     return found

@@ -52,6 +52,17 @@ class MeasuredOp(NamedTuple):
     runs: int | None = None
 
 
+class OtherCallee(NamedTuple):
+    """A callee that an execution of an op may call instead: what weighs it, and its weight where each one calls it."""
+
+    callee: str
+    weight: int
+    base_class: str
+    kind: str = ""
+    size: float = 0
+    light: bool = False
+
+
 class ExpensiveOp(NamedTuple):
     """One op: a call site whose callee a cost rule matches. The first five fields are public and stay.
 
@@ -72,6 +83,7 @@ class ExpensiveOp(NamedTuple):
     often a trace would have it run, "" where that is the same. `blocks_event_loop`: it waits where other coroutines
     could go on (`profiles.event_loop`). `kept_longer`: it only runs for something that is kept longer than one run of
     the action (`profiles.runs.lasting`); `kept_here`: for something that is kept at least as long as one.
+    `others`: what else its call site may call, of which each execution calls one alone; the op is the heaviest of them.
     """
 
     callee: str
@@ -106,6 +118,12 @@ class ExpensiveOp(NamedTuple):
     blocks_event_loop: bool = False
     kept_longer: bool = False
     kept_here: bool = False
+    others: tuple[OtherCallee, ...] = ()
+
+    @property
+    def least(self) -> int:
+        """Its weight where each execution calls the lightest of its callees."""
+        return min([self.weight, *(row.weight for row in self.others)])
 
 
 class StateMutation(NamedTuple):

@@ -4,11 +4,11 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from code_path_audit.callgraph.model import EVIDENCE, Bound, SolvedGraph
+from code_path_audit.callgraph.model import EVIDENCE, Bound, Evidence, SolvedGraph
 from code_path_audit.config import Hint
 from code_path_audit.costs.calls import MatchedCall, changes_state, matched_calls, value_at
 from code_path_audit.costs.identity import op_id
-from code_path_audit.costs.model import LOOP_AMPLIFIED, CostClass, CostModel, ExpensiveOp, MeasuredOp
+from code_path_audit.costs.model import LOOP_AMPLIFIED, CostClass, CostModel, ExpensiveOp, MeasuredOp, OtherCallee
 from code_path_audit.costs.rules import Rules
 from code_path_audit.costs.sizes import comment_sizes, op_size
 from code_path_audit.costs.weights import LARGEST_COUNT, weight
@@ -27,6 +27,8 @@ LOCAL = "local"
 """The kind of work that no network is between."""
 
 UNMEASURED = MeasuredOp(None, None)
+CERTAIN, LIKELY = Evidence.CERTAIN.word, Evidence.LIKELY.word
+CALL = "call"
 
 
 class Loops(NamedTuple):
@@ -49,19 +51,20 @@ def find_ops(
     """All ops of the reached functions, one a call site, sorted by (function, line, column, site).
 
     Amplification is that of the function's own loops. Where a site has several callees that cost something, the class
-    that is heaviest at its assumed size stands for it. `hints` are by function's fqname, `measured` is by the function,
-    the callee and the op's ordinal.
+    that is heaviest at its assumed size stands for it, and names those that may be called instead. `hints` are by
+    function's fqname, `measured` is by the function, the callee and the op's ordinal.
     """
     by_site: dict[tuple[str, int, str], list[MatchedCall]] = defaultdict(list)
     for call in matched_calls(program, graph, rules):
         if call.rule.cost_class:
             by_site[call.function, call.site, call.callee if call.rule.apart else ""].append(call)
-    chosen = [_heaviest(calls, model, rules) for calls in by_site.values()]
-    chosen.sort(key=lambda call: (call.function, _position(program, call), call.site, call.rule.apart, call.callee))
+    chosen = [(_heaviest(calls, model, rules), calls) for calls in by_site.values()]
+    chosen.sort(key=lambda row: _order(program, row[0]))
+    in_memory = held_in_memory(graph)
     ordinals: dict[tuple[str, str, str], int] = defaultdict(int)
     comments: dict[str, Mapping[int, int]] = {}
     ops = []
-    for call in chosen:
+    for call, calls in chosen:
         same = (call.function, call.callee, call.rule.cost_class)
         ordinals[same] += 1
         module = program.functions[call.function][0]
@@ -69,8 +72,49 @@ def find_ops(
             comments[module] = comment_sizes(program, module)
         hint = hints.get(call.function) if hints else None
         found = measured.get((call.function, call.callee, ordinals[same]), UNMEASURED) if measured else UNMEASURED
-        ops.append(_op(program, graph, model, rules, call, ordinals[same], comments[module], file_size, hint, found))
+        op = _op(program, graph, model, rules, call, ordinals[same], comments[module], file_size, hint, found)
+        others = [
+            _op(program, graph, model, rules, other, 1, comments[module], file_size, hint, UNMEASURED)
+            for other in alternatives(graph, call, calls)
+        ]
+        if others:
+            op = op._replace(others=tuple(map(_as_other, others)))
+        if op.evidence == CERTAIN and (call.function, call.site) in in_memory:
+            op = op._replace(evidence=LIKELY)
+        ops.append(op)
     return tuple(ops)
+
+
+def _as_other(op: ExpensiveOp) -> OtherCallee:
+    return OtherCallee(op.callee, op.weight, op.base_class, op.kind, op.size, op.light)
+
+
+HANDLES = ("io.", "typing.")
+"""The modules of what a file is read by once it is open: one thing, as it was opened or as it is declared."""
+
+IN_MEMORY = ("io.StringIO.", "io.BytesIO.")
+"""What has the methods of an open file, and is none."""
+
+
+def alternatives(graph: SolvedGraph, call: MatchedCall, calls: list[MatchedCall]) -> list[MatchedCall]:
+    """What may be called in place of a callee, of all callees of its call site that cost something; by name."""
+    if (call.function, call.site) not in graph.alternatives or call.kind != CALL:
+        return []
+    found = {
+        other.callee: other
+        for other in calls
+        if other.kind == CALL
+        and other.callee != call.callee
+        and other.evidence == call.evidence
+        and not (other.callee.startswith(HANDLES) and call.callee.startswith(HANDLES))
+    }
+    return [found[name] for name in sorted(found)]
+
+
+def held_in_memory(graph: SolvedGraph) -> set[tuple[str, int]]:
+    """The call sites that may ask something that is no file, in place of one."""
+    asked = ((row.caller, row.site) for row in graph.externals if row.kind == CALL and row.callee.startswith(IN_MEMORY))
+    return {place for place in asked if place in graph.alternatives}
 
 
 def _op(
@@ -167,9 +211,9 @@ def _heaviest(calls: list[MatchedCall], model: CostModel, rules: Rules) -> Match
     return min(calls, key=rank)
 
 
-def _position(program: Program, call: MatchedCall) -> tuple[int, int]:
+def _order(program: Program, call: MatchedCall) -> tuple[str, int, int, int, bool, str]:
     line, column, _, _ = program.facts(call.function).positions.sites[call.site]
-    return line, column
+    return call.function, line, column, call.site, call.rule.apart, call.callee
 
 
 def _comment(comments: Mapping[int, int], first: int, last: int) -> int | None:

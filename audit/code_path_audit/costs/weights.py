@@ -1,6 +1,8 @@
 """The load of one op, in load units: the design's formula, and nothing else."""
 
-from code_path_audit.costs.model import CostClass, CostModel
+from collections.abc import Iterable
+
+from code_path_audit.costs.model import CostClass, CostModel, OtherCallee
 
 LARGEST_COUNT = 10**12
 """Executions and sizes above this weigh the same: no program gets there, and floats stay exact enough to compare."""
@@ -21,6 +23,14 @@ def weight(cost_class: CostClass, amplification: int, size: float, light: bool =
     first = cost_class.warm_base if light else cost_class.base
     work = cost_class.per_unit * min(max(size, 0.0), LARGEST_COUNT)
     return round(min(first + (count - 1) * cost_class.warm_base + count * work, LARGEST_WEIGHT))
+
+
+def others_weighed(model: CostModel, others: Iterable[OtherCallee], amplification: int) -> tuple[OtherCallee, ...]:
+    """What an op may call instead, where each of that many executions calls it."""
+    return tuple(
+        row._replace(weight=weight(model.classes[row.base_class].of(row.kind), amplification, row.size, row.light))
+        for row in others
+    )
 
 
 def is_expensive(load: int, model: CostModel) -> bool:

@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 from code_path_audit.callgraph.model import EVIDENCE, Edge
 from code_path_audit.costs.model import LOOP_AMPLIFIED, CostModel, ExpensiveOp
-from code_path_audit.costs.weights import factor, weight
+from code_path_audit.costs.weights import factor, others_weighed, weight
 from code_path_audit.facts.rows import CONDITIONS, RARELY
 from code_path_audit.profiles.reach import Reach, runs_module
 from code_path_audit.profiles.runs.callbacks import FOR_EACH, is_handed_over
@@ -315,6 +315,7 @@ def amplified(
         cost_class=LOOP_AMPLIFIED if looped else base_class,
         base_class=base_class,
         weight=weighed(model, op, amplification),
+        others=others_weighed(model, op.others, amplification),
         amplification=amplification,
         runs=runs,
         how_often=words,
@@ -336,6 +337,7 @@ def run_less(model: CostModel, op: ExpensiveOp, runs: Runs) -> ExpensiveOp:
         runs=runs,
         amplification=amplification,
         weight=weighed(model, op, amplification),
+        others=others_weighed(model, op.others, amplification),
         how_often=in_words(runs),
         cost_class=LOOP_AMPLIFIED if degree(runs) > 0 or amplification > 1 else base_class_of(op),
     )

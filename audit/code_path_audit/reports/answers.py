@@ -13,6 +13,7 @@ from code_path_audit.errors import printable
 from code_path_audit.profiles.amplification import base_class_of
 from code_path_audit.profiles.model import ActionProfile, Candidate
 from code_path_audit.reports.figures import load_of, weight_of
+from code_path_audit.reports.one_of import alternatives
 from code_path_audit.reports.priorities import Proposal, heaviest_first, how_often, proposals
 from code_path_audit.reports.text import quantity, shortened, visible
 
@@ -81,6 +82,7 @@ def op_answer(op: ExpensiveOp, profile: ActionProfile) -> Answer:
         "how_often": visible(how_often(op)) or "once",
         "weight": weight_of(op, profile.calibrated),
         "evidence": op.evidence,
+        **({"or": [visible(text) for text in alternatives(op, profile.calibrated)]} if op.others else {}),
         "path": steps_of(op.path),
     }
 

@@ -6,6 +6,7 @@ from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.profiles.amplification import prominence
 from code_path_audit.profiles.model import ActionProfile
 from code_path_audit.reports.figures import weight_of
+from code_path_audit.reports.one_of import one_of
 from code_path_audit.reports.priorities import how_often
 from code_path_audit.reports.text import MARKS, brief, counted, visible
 
@@ -47,4 +48,4 @@ def code_path_text(profile: ActionProfile, max_depth: int, most: int = MAX_LINES
 
 def _op(op: ExpensiveOp, calibrated: bool) -> str:
     weight = weight_of(op, calibrated, brief)
-    return f"{visible(op.callee)}{MARKS[op.evidence]}  line {op.line}  {how_often(op) or 'once'}  {weight}"
+    return f"{visible(op.callee)}{MARKS[op.evidence]}{one_of(op)}  line {op.line}  {how_often(op) or 'once'}  {weight}"

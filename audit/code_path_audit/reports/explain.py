@@ -9,6 +9,7 @@ from code_path_audit.errors import AuditError, as_written
 from code_path_audit.profiles.amplification import base_class_of
 from code_path_audit.profiles.model import ActionProfile
 from code_path_audit.reports.figures import is_counted, weight_of
+from code_path_audit.reports.one_of import alternatives
 from code_path_audit.reports.priorities import how_often
 from code_path_audit.reports.text import brief, duration, visible
 
@@ -61,6 +62,7 @@ def explain_op(profile: ActionProfile, op: ExpensiveOp) -> str:
             f"{weight_of(op, profile.calibrated)}, {'above' if over else 'not above'} the threshold of "
             f"{brief(profile.threshold, profile.calibrated)}",
         ),
+        *(("or", visible(text)) for text in alternatives(op, profile.calibrated)),
         ("size", f"{op.size:,g} ({op.size_source})"),
         ("runs", runs),
         *([("measured", f"{duration(op.measured_ns)} for one execution")] if op.measured_ns is not None else []),

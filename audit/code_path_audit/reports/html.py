@@ -19,6 +19,7 @@ from code_path_audit.reports.figures import (
     told_load,
     weight_of,
 )
+from code_path_audit.reports.one_of import one_of
 from code_path_audit.reports.page.document import page_document
 from code_path_audit.reports.page.earlier import FIGURES, figures
 from code_path_audit.reports.page.embed import json_element, part, policy, script
@@ -94,7 +95,7 @@ def _proposal(proposal: Proposal) -> str:
 def _heavy(op: ExpensiveOp, profile: ActionProfile) -> str:
     weight = f"<b>{weight_of(op, profile.calibrated)}</b>{part_of(op, profile)}"
     return (
-        f"<li><p class=title>{_code(op.callee)}</p><p>{_code(_place(op))}: "
+        f"<li><p class=title>{_code(op.callee)}{one_of(op)}</p><p>{_code(_place(op))}: "
         f"{f'more than {MAX_LOOPS} loops deep in' if is_past_figures(op) else weight} "
         f"{_text(profile.action.name)}</p>{_path(op)}</li>"
     )
@@ -116,7 +117,9 @@ def _actions(profiles: Sequence[ActionProfile], stems: Mapping[str, str]) -> str
         ops = profile.expensive_ops
         expensive = sum(op.weight > profile.threshold for op in ops)
         heavy = (by_weight(profile) or heaviest_first(ops))[:1]
-        biggest = "".join(f"{_code(op.callee)} <br><span class=soft>{_code(_place(op))}</span>" for op in heavy)
+        biggest = "".join(
+            f"{_code(op.callee)}{one_of(op)} <br><span class=soft>{_code(_place(op))}</span>" for op in heavy
+        )
         part = "".join(share_of(op, told_load(profile)) for op in heavy)
         rows.append(
             f'<tr id="action-{index}"><td><a href="#action-{index}">{_text(profile.action.name)}</a></td>'

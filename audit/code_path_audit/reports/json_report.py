@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from code_path_audit.callgraph.model import Edge
-from code_path_audit.costs.model import ExpensiveOp, StateMutation
+from code_path_audit.costs.model import ExpensiveOp, OtherCallee, StateMutation
 from code_path_audit.errors import AuditError
 from code_path_audit.profiles.model import (
     Action,
@@ -215,11 +215,13 @@ def _ops(ops: Sequence[ExpensiveOp]) -> list[dict[str, Any]]:
             {"count": count, "loops": [{"kind": kind, "name": name} for kind, name in loops]}
             for loops, count in op.runs
         ]
+        row["others"] = _rows(op.others)
     return rows
 
 
 def _ops_from(rows: Iterable[Mapping[str, Any]]) -> list[ExpensiveOp]:
-    return _from(ExpensiveOp, [{**row, "runs": [_term(term) for term in row["runs"]]} for row in rows])
+    read = [{**row, "runs": [_term(term) for term in row["runs"]]} for row in rows]
+    return _from(ExpensiveOp, [{**row, "others": _from(OtherCallee, row["others"])} for row in read])
 
 
 def _term(row: Mapping[str, Any]) -> tuple[tuple[tuple[str, str], ...], int]:

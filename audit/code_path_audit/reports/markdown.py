@@ -9,6 +9,7 @@ from code_path_audit.profiles.model import ActionProfile, UnresolvedCall
 from code_path_audit.reports.figures import NO_FIGURE, is_past_figures, load_of, share_of, told_load, weight_of
 from code_path_audit.reports.measured import TITLE, measured_section
 from code_path_audit.reports.mermaid import flowchart
+from code_path_audit.reports.one_of import one_of
 from code_path_audit.reports.priorities import heaviest_first, how_often, steps
 from code_path_audit.reports.text import (
     MARKS,
@@ -86,7 +87,7 @@ def _ops(profile: ActionProfile) -> list[str]:
         weight = weight_of(op, profile.calibrated, brief)
         rows.append(
             [
-                code(op.callee) + MARKS[op.evidence],
+                code(op.callee) + MARKS[op.evidence] + one_of(op),
                 code(f"{op.file}:{op.line}"),
                 f"**{weight}**" if op.weight > profile.threshold else weight,
                 share_of(op, load),

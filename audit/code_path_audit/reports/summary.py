@@ -17,6 +17,7 @@ from code_path_audit.reports.figures import (
 )
 from code_path_audit.reports.markdown import MAX_ROWS, limits, path
 from code_path_audit.reports.measured import TITLE, summary_section
+from code_path_audit.reports.one_of import one_of
 from code_path_audit.reports.priorities import NOTHING, Proposal, Saving, by_name, heaviest_first, proposals
 from code_path_audit.reports.text import at_most, brief, code, counted, prose, quantity, share, table, thousands
 from code_path_audit.reports.write import action_stems
@@ -143,7 +144,7 @@ def over_threshold(profiles: Iterable[ActionProfile]) -> list[tuple[ExpensiveOp,
 def _heavy(number: int, op: ExpensiveOp, profile: ActionProfile) -> list[str]:
     weight = f"Weighs {weight_of(op, profile.calibrated)}{part_of(op, profile)}"
     return [
-        f"{number}. **{code(op.callee)}** at {code(f'{op.file}:{op.line}')}",
+        f"{number}. **{code(op.callee)}**{one_of(op)} at {code(f'{op.file}:{op.line}')}",
         f"   - {f'More than {MAX_LOOPS} loops deep in' if is_past_figures(op) else weight} "
         f"{prose(profile.action.name)}.",
         f"   - Path: {path(op, MAX_STEPS)} → {code(op.callee)}",
@@ -157,7 +158,7 @@ def _actions(profiles: Sequence[ActionProfile]) -> list[str]:
         ops = profile.expensive_ops
         expensive = sum(op.weight > profile.threshold for op in ops)
         heavy = (by_weight(profile) or heaviest_first(ops))[:1]
-        biggest = "".join(f"{code(op.callee)} at {code(f'{op.file}:{op.line}')}" for op in heavy)
+        biggest = "".join(f"{code(op.callee)}{one_of(op)} at {code(f'{op.file}:{op.line}')}" for op in heavy)
         rows.append(
             [
                 f"[{prose(profile.action.name)}](actions/{stems[profile.action.name]}.md)",

@@ -20,6 +20,7 @@ from code_path_audit.reports.figures import (
 )
 from code_path_audit.reports.markdown import cut
 from code_path_audit.reports.measured import missed_calls, verdict
+from code_path_audit.reports.one_of import least_told, one_of
 from code_path_audit.reports.priorities import NOTHING, by_name, heaviest_first, how_often, steps
 from code_path_audit.reports.summary import MAX_STEPS, again, savings_text, worth_fixing
 from code_path_audit.reports.text import (
@@ -119,7 +120,7 @@ def _where(profile: ActionProfile, ops: Sequence[ExpensiveOp], width: int) -> st
 
 def _named(op: ExpensiveOp) -> str:
     """What is called, marked where that is not certain."""
-    return visible(op.callee) + MARKS[op.evidence]
+    return visible(op.callee) + MARKS[op.evidence] + one_of(op)
 
 
 BLOCKS = ", blocks the event loop"
@@ -172,6 +173,7 @@ def _times(op: ExpensiveOp) -> str:
 def _notes(profile: ActionProfile) -> list[str]:
     told = marks_told(op.evidence for op in profile.expensive_ops)
     notes = [told] if told else []
+    notes += [least] if (least := least_told(profile)) else []
     notes += [f"the same again: {visible(text)}" for text, _ in again(profile, MAX_AGAIN)]
     notes += [_cut(profile)] if profile.cut_by_depth else []
     notes += [possible_told(profile.possible_calls)] if profile.possible_calls else []

@@ -16,6 +16,8 @@ from code_path_gate.baseline.body import body_digest
 from code_path_gate.baseline.model import ANALYSIS, Baseline, BaselineOp, CostRow, MutationRow, UnresolvedRow, op_order
 
 POSSIBLE = Evidence.POSSIBLE.word
+MAX_OTHERS = 6
+"""Callees that are named of those that an op may call instead."""
 
 
 def capture(action: str, found: Weighed) -> Baseline:
@@ -48,6 +50,7 @@ def capture(action: str, found: Weighed) -> Baseline:
             as_text(op.runs, op.id in beside, op.kept_longer, op.kept_here, op.id in away),
             op.condition,
             op.blocks_event_loop,
+            ", ".join(row.callee for row in op.others[:MAX_OTHERS]),
         )
         for op in found.ops
         if op.evidence != POSSIBLE

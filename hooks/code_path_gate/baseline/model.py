@@ -33,13 +33,13 @@ class CostRow(NamedTuple):
         return CostClass(self.name, self.base, self.per_unit, 0, self.warm_base, "", False)
 
 
-NOT_IN_FILES = ("body", "blocks_event_loop")
+NOT_IN_FILES = ("body", "blocks_event_loop", "others")
 """What is known of code, and in no file."""
 
 
 class BaselineOp(NamedTuple):
     """One op; `body` is the digest of its function's body, "" in what a file holds; `blocks_event_loop` is False
-    there.
+    there, and `others` is empty: what its call site may call instead, of which it is the heaviest.
 
     `open_loops` counts the loops of unknown bound that stand inside of one another around it, where there are most; -1
     where an old format did not say. `runs` are the terms of how often it runs (`profiles.runs.words.as_text`), and
@@ -65,6 +65,7 @@ class BaselineOp(NamedTuple):
     runs: str = ""
     condition: str = ""
     blocks_event_loop: bool = False
+    others: str = ""
 
 
 def is_past_figures(op: BaselineOp) -> bool:

@@ -49,7 +49,13 @@ def title(row: Row) -> str:
         return f"load of {row.action}"
     if finding.kind == "unresolved_grew":
         return f"{row.action}: unresolved calls ({finding.what})"
-    return f"{row.action}: {finding.what} in {finding.function}"
+    return f"{row.action}: {what(finding)} in {finding.function}"
+
+
+def what(finding: Finding) -> str:
+    """What a finding is about, and for an op what its call site may call instead, of which each execution calls one."""
+    others = finding.now.others if finding.now is not None else ""
+    return f"{finding.what} (or {others})" if others else finding.what
 
 
 def weights(finding: Finding) -> str:
@@ -131,7 +137,7 @@ def entry_text(entry: Entry) -> str:
         parts = [f"{title(row)}: {KIND_WORDS[finding.kind]}", amounts(row)]
         return ", ".join(part for part in parts if part)
     parts = [KIND_WORDS[finding.kind], how_often(finding), amounts(row)]
-    name = f"{', '.join(entry.actions)}: {finding.what} in {finding.function}"
+    name = f"{', '.join(entry.actions)}: {what(finding)} in {finding.function}"
     return f"{name}: {'; '.join(part for part in parts if part)} [op {finding.id}]"
 
 

@@ -52,3 +52,12 @@ def test_how_often(name: str) -> None:
     was = WAS._replace(runs="1", condition=before)
     now = NOW._replace(runs="1", condition=after, blocks_event_loop=blocks)
     assert phrases.how_often(GROWN._replace(was=was, now=now)) == expected
+
+
+def test_what_an_op_may_call_instead_is_named() -> None:
+    now = NOW._replace(others="gzip.open, lzma.open")
+    assert phrases.what(GROWN._replace(now=now)) == f"{GROWN.what} (or gzip.open, lzma.open)"
+    assert phrases.what(GROWN) == GROWN.what
+    assert phrases.what(GROWN._replace(now=None)) == GROWN.what
+    told = check_text(result(FAILS._replace(finding=FAILS.finding._replace(now=now))))
+    assert f"{FAILS.finding.what} (or gzip.open, lzma.open) in " in told

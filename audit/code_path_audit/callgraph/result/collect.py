@@ -75,6 +75,7 @@ def collect(s: State, roots: tuple[str, ...], entries: list[Activation], imports
         loop_names=loop_names(s, reached),
         plain=plain_registers(s, reached, open_ended),
         filled=filled(s.program, functions, edge_rows(followed)),
+        alternatives=alternatives(s, reached),
     )
 
 
@@ -123,6 +124,18 @@ def mixed_sites(s: State, reached: set[Activation]) -> dict[tuple[str, int], boo
                 is_loaded = XRES in kinds and any(is_made_at_run_time(s, value) for value in s.pts[var] or ())
                 found[place] = found.get(place, False) or is_loaded
     return found
+
+
+def alternatives(s: State, reached: set[Activation]) -> frozenset[tuple[str, int]]:
+    """Call sites at which several things outside of the source may be called, in one context of their function or in
+    all of them together."""
+    found: dict[tuple[str, int], set[Value]] = {}
+    for site, var in s.callees.items():
+        if site.activation in reached:
+            values = {value for value in s.pts[var] or () if s.kinds[value] in OUTSIDE}
+            if values:
+                found.setdefault(origin(s, site), set()).update(values)
+    return frozenset(place for place, values in found.items() if len(values) > 1)
 
 
 SOURCE = CALLABLES | {INST}

@@ -27,6 +27,7 @@ from code_path_audit.profiles.model import ActionProfile
 from code_path_audit.profiles.runs.terms import MAX_LOOPS, degree
 from code_path_audit.reports.figures import is_only_possible, is_past_figures, load_of, told_load
 from code_path_audit.reports.markdown import cut
+from code_path_audit.reports.one_of import one_of
 from code_path_audit.reports.page.earlier import figures
 from code_path_audit.reports.page.source_lines import SourceLines
 from code_path_audit.reports.page.values import Beside, Change, Changes, Source
@@ -193,7 +194,7 @@ def _op(
         path.append([function, line, list(step.lines), EVIDENCE.index(step.evidence)])
     return {
         "id": visible(op.id),
-        "callee": visible(op.callee),
+        "callee": visible(op.callee) + one_of(op),
         "file": tables.file(op.file),
         "line": op.line,
         "function": tables.function(op.function, profile),
