@@ -439,6 +439,25 @@ def test_a_python_started_by_the_program_is_recorded_at_its_own_entry_point(tmp_
     assert ops(tmp_path, run(tmp_path, source, ("times",))) == [("app.main", "json.loads", 1, 1, True)]
 
 
+def test_a_generator_that_a_function_gives_has_no_time(tmp_path: Path) -> None:
+    """What it does comes later, when its values are asked for."""
+    recording = run(
+        tmp_path,
+        """\
+        import io, os, tokenize
+        def main():
+            list(os.walk("."))
+            list(tokenize.generate_tokens(io.StringIO("x = 1").readline))
+            os.listdir(".")
+        main()
+        """,
+        ("times",),
+    )
+    found = {op.callee: (op.hits, len(op.samples)) for op in recording.ops}
+    names = ("os.walk", "tokenize.generate_tokens", "os.listdir")
+    assert [found[name] for name in names] == [(1, 0), (1, 0), (1, 1)]
+
+
 def test_time_awaited_is_apart(tmp_path: Path) -> None:
     recording = run(
         tmp_path,

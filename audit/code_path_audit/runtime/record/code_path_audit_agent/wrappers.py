@@ -7,7 +7,7 @@ as the original, does not bind when it is found in a class.
 from __future__ import annotations
 
 import sys
-from types import BuiltinFunctionType, CodeType, CoroutineType, FunctionType, coroutine
+from types import BuiltinFunctionType, CodeType, CoroutineType, FunctionType, GeneratorType, coroutine
 
 from .core import OP, Recorder, Site, clock, getframe
 from .sizes import SIZERS, sizer_of
@@ -120,6 +120,10 @@ def recording(recorder: Recorder, original: Any, callee: str, cost_class: str, s
         now = clock()
         if python and type(result) is CoroutineType:
             return awaited(recorder, site, args, result, size)
+        if python and type(result) is GeneratorType:
+            # `os.walk`, which gives what another function makes: nothing has run yet
+            ended(recorder, site)
+            return result
         if taken >= site.due or now > recorder.flush_at:
             sample(recorder, site, args, result, now - began, size)
         return result
