@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from code_path_audit.callgraph.model import Bound, Edge
 from code_path_audit.costs.model import ExpensiveOp
-from code_path_audit.profiles.amplification import amplified, counted, routes
+from code_path_audit.profiles.amplification import amplified, counted, prominence, routes
 from code_path_audit.profiles.reach import Reach, reach
 from code_path_audit.profiles.runs.graph import strong_components
 from code_path_audit.profiles.runs.terms import LIMIT
@@ -280,3 +280,16 @@ def test_a_long_chain_and_a_large_cycle_need_no_recursion() -> None:
 def op_in(function: str) -> ExpensiveOp:
     """An op without a call site: an observed one."""
     return ExpensiveOp("json.loads", "json_io", None, 1, 150, "json_io", function, site=-1, size=1)
+
+
+def test_what_a_likely_call_leads_to_stands_with_what_may_run() -> None:
+    """One of the writers of a registry is chosen: the dearest of them need not run."""
+    op = ExpensiveOp("json.dump", "json_io", None, 1, 150, condition="always")
+    rows = {
+        "always": op,
+        "sometimes, and dearer": op._replace(condition="sometimes", weight=900),
+        "likely, and dear": op._replace(evidence="likely", weight=500),
+        "sometimes": op._replace(condition="sometimes"),
+        "rarely, and dear": op._replace(condition="rarely", weight=5000),
+    }
+    assert sorted(rows, key=lambda name: prominence(rows[name])) == list(rows)

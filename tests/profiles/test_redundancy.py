@@ -235,6 +235,26 @@ NOT_REDUNDANT = {
         def load(file):
             return json.load(file)
         """,
+    "a stream that an object keeps": """\
+        class Rows:
+            def __init__(self, file):
+                self.file = file
+
+            def next(self):
+                return json.load(self.file)
+
+        def main(file):
+            rows = Rows(file)
+            rows.next()
+            rows.next()
+        """,
+    "a stream of the function around": """\
+        def main(file):
+            def load():
+                return json.load(file)
+            load()
+            load()
+        """,
     "other constants": "def main():\n    json.loads('1')\n    json.loads('2')\n",
     "the variable was bound again": "def main(t):\n    a = json.loads(t)\n    t = a\n    json.loads(t)\n",
     "one of two branches": "def main(t):\n    if t:\n        json.loads(t)\n    else:\n        json.loads(t)\n",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
-from code_path_audit.costs.model import ExpensiveOp, OtherCallee
+from code_path_audit.costs.model import OtherCallee
 from code_path_audit.profiles.model import ActionProfile
+from code_path_audit.profiles.runs.terms import PlainRuns
 from code_path_audit.reports.answers import op_answer
 from code_path_audit.reports.code_path import code_path_text
 from code_path_audit.reports.explain import explain_op
@@ -19,24 +21,30 @@ from code_path_audit.reports.summary import summary_markdown
 from code_path_audit.reports.terminal import summary_text
 from tests.reports.sample import PARSE, sample
 
+DEEP = ("year", "month", "day", "row")
 OTHERS = (OtherCallee("orjson.loads", 2_000_000, "json_io", "", 2000), OtherCallee("yaml.load", 9_000_000, "json_io"))
 
 
-def profile(others: tuple[OtherCallee, ...] = OTHERS, **changes: object) -> ActionProfile:
+def profile(
+    others: tuple[OtherCallee, ...] = OTHERS, evidence: str = "certain", loops: tuple[str, ...] = ()
+) -> ActionProfile:
     """The sample, whose heaviest op may be one of three."""
     found = sample()
-    ops = [one_of(op, others, changes) if op.id == PARSE.id else op for op in found.expensive_ops]
+    ops = [
+        op._replace(others=others, evidence=evidence, runs=in_loops(*loops)) if op.id == PARSE.id else op
+        for op in found.expensive_ops
+    ]
     node = found.call_graph.nodes[PARSE.function]
     node.expensive_ops[:] = [op for op in ops if op.function == PARSE.function]
     return replace(found, expensive_ops=ops)
 
 
-def one_of(op: ExpensiveOp, others: tuple[OtherCallee, ...], changes: dict[str, object]) -> ExpensiveOp:
-    """The op with what else may be called."""
-    return op._replace(others=others, **changes)
+def in_loops(*names: str) -> PlainRuns:
+    """Once in loops of these names, inside of one another; () for none."""
+    return ((tuple(("loop", name) for name in names), 1),) if names else ()
 
 
-PAGES = {
+PAGES: dict[str, Callable[[ActionProfile], str]] = {
     "terminal": lambda found: summary_text([found]),
     "summary": lambda found: summary_markdown([replace(found, candidates=())]),
     "page of the action": profile_markdown,
@@ -56,10 +64,8 @@ def test_the_load_is_told_with_the_lightest_of_them() -> None:
     assert least_told(profile()) == line
     assert f"  ! {line}\n" in summary_text([profile()])
     alike = (OTHERS[0]._replace(weight=PARSE.weight),)
-    deep = tuple(("loop", f"row{number}") for number in range(4))
-    assert [least_told(found) for found in (
-        profile(()), profile(alike), profile(evidence="possible"), profile(runs=((deep, 1),)),
-    )] == [""] * 4  # fmt: skip
+    others = [profile(()), profile(alike), profile(evidence="possible"), profile(loops=DEEP)]
+    assert list(map(least_told, others)) == [""] * 4
 
 
 def test_which_they_are_is_told_of_the_op() -> None:
@@ -69,8 +75,7 @@ def test_which_they_are_is_told_of_the_op() -> None:
     assert [line for line in explain_op(found, op).splitlines() if line.startswith("  or ")] == told
     assert op_answer(op, found)["or"] == ["yaml.load (9,000,000 units)", "orjson.loads (2,000,000 units)"]
     assert "or" not in op_answer(op._replace(others=()), found)
-    deep = op._replace(runs=((tuple(("loop", str(number)) for number in range(4)), 1),))
-    assert "  or         yaml.load\n" in explain_op(found, deep)
+    assert "  or         yaml.load\n" in explain_op(found, op._replace(runs=in_loops(*DEEP)))
 
 
 def test_json_has_them_all() -> None:

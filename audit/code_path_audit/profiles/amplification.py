@@ -349,8 +349,9 @@ def loop_name(reach: Reach, function: str, loop: int) -> str:
 
 
 def prominence(op: ExpensiveOp) -> tuple[int, int, int]:
-    """What stands first where ops are told: what runs always before what may, then what grows fastest, then weight."""
-    return condition_of(op), -degree(op.runs), -op.weight
+    """What stands first where ops are told: what runs always before what may, also by a call that is not certain, then
+    what grows fastest, then weight."""
+    return max(condition_of(op), int(op.evidence != EVIDENCE[0])), -degree(op.runs), -op.weight
 
 
 def condition_of(op: ExpensiveOp) -> int:

@@ -32,6 +32,7 @@ from code_path_audit.profiles.runs.distinct import DEPTH, Given, Token, values_g
 from code_path_audit.profiles.runs.flags import Apart, asking
 from code_path_audit.profiles.runs.plan import Counting
 from code_path_audit.profiles.runs.terms import LIMIT
+from code_path_audit.profiles.stream_reads import reads_on
 from code_path_audit.profiles.values import Values
 
 MOST_PLACES = 50_000
@@ -369,9 +370,11 @@ def does_the_same(known: Knowledge, op: ExpensiveOp) -> bool:
     does = known.together(known.below[function])
     if does.emits or does.files or does.reads & known.written_globals:
         return False
+    values = known.values(function)
+    if reads_on(values, op):
+        return False
     if not facts.params:
         return True
-    values = known.values(function)
     site = facts.sites[op.site]
     streamed = [argument.reg for argument in site.arguments] if last in STREAMS else []
     receiver = values.receiver(op.site)

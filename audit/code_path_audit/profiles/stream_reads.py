@@ -1,10 +1,13 @@
-"""Reads of one stream, piece by piece, are one read of all of it: the loop around them is no loop of theirs."""
+"""Reads of one stream, piece by piece, are one read of all of it: the loop around them is no loop of theirs, and the
+next of them does not do the same work again."""
 
 from __future__ import annotations
 
-from code_path_audit.profiles.effects import is_method
+from code_path_audit.costs.model import ExpensiveOp
+from code_path_audit.facts.opcodes import ATTR, FREE, GLOBAL, ITEM
+from code_path_audit.profiles.effects import STREAMS, is_method, is_stateful
 from code_path_audit.profiles.runs.standing import Standing, is_inside
-from code_path_audit.profiles.values import UNKNOWN, ValuesOf
+from code_path_audit.profiles.values import UNKNOWN, Values, ValuesOf
 
 PIECES = frozenset((
     "read", "read1", "readinto", "readinto1", "readline", "recv", "recv_into", "readexactly", "readuntil", "readchunk",
@@ -25,3 +28,23 @@ def as_one_read(values_of: ValuesOf, function: str, callee: str, site: int, wher
         return where
     outside = tuple(loop for loop in where.loops if loop.place[1] < 0 or is_inside(values.facts, home, loop.place[1]))
     return where._replace(loops=outside)
+
+
+KEPT = frozenset((GLOBAL, FREE, ATTR, ITEM))
+"""The instructions that take up what was there before the function ran."""
+
+
+def reads_on(values: Values, op: ExpensiveOp) -> bool:
+    """Whether an op reads on in a stream that its function takes from elsewhere: a cell, a global, an attribute. Of a
+    method that was handed over itself (`readline()`) the object is elsewhere, too."""
+    last = op.callee.rpartition(".")[2]
+    if last in PIECES and op.base_class in ("file_io", "network") and is_stateful(op.callee):
+        receiver = values.receiver(op.site)
+        return receiver is None or takes_up(values, receiver)
+    return last in STREAMS and any(takes_up(values, row.reg) for row in values.facts.sites[op.site].arguments)
+
+
+def takes_up(values: Values, reg: int) -> bool:
+    """Whether a value is taken from where it was kept."""
+    made = values.making(reg)
+    return made is not None and made[0] in KEPT
