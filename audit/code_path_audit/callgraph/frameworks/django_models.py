@@ -7,6 +7,7 @@ library's field of such a name does something else.
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import NamedTuple
 
 from code_path_audit.callgraph.frameworks.loading import STARTED
@@ -32,6 +33,7 @@ from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, EXT, IN
 from code_path_audit.callgraph.solver.ids import NO_CLASS, NO_SITE, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Asking, Call, Fetch, Read, State
+from code_path_audit.program.imports import imports_any
 
 MODEL = "django.db.models.Model"
 QUERYSET = "django.db.models.QuerySet"
@@ -100,11 +102,24 @@ class Models:
         self.owners: set[Value] = set()
         """The classes whose bodies declare fields."""
         self.is_started = False
+        self.looked = 0
+        """Of how many loaded modules it was asked whether they import Django."""
+        self.is_imported = False
 
 
 def is_model_name(dotted: str) -> bool:
     """Whether a class outside of the source is a base of models."""
     return dotted.startswith("django.") and ".models." in dotted and dotted.rpartition(".")[2][:1].isupper()
+
+
+def may_be_there(s: State) -> bool:
+    """Whether some module that was loaded so far imports Django: else no class is a model."""
+    models = s.tables[Models]
+    if not models.is_imported and models.looked < len(s.module_aids):
+        new = islice(s.module_aids, models.looked, None)
+        models.is_imported = any(imports_any(s.program.modules[name], ("django",)) for name in new)
+        models.looked = len(s.module_aids)
+    return models.is_imported
 
 
 def is_model(s: State, cls: Value) -> bool:

@@ -212,6 +212,11 @@ def special(s: State, value: Value, name: str, call: Call) -> bool:
     return any(framework(s, value, name, call) for framework in rows)
 
 
+def has_mapped(s: State) -> bool:
+    """Whether there may be classes so far whose objects are rows."""
+    return s.tables[sqlalchemy_relationships.Relationships].any_mapped or django_models.may_be_there(s)
+
+
 def is_mapped(s: State, cls: Value) -> bool:
     """Whether the objects of a class are rows."""
     return django_models.is_model(s, cls) or sqlalchemy_relationships.is_mapped(s, cls)
@@ -293,6 +298,7 @@ FRAMEWORKS = Frameworks(
     iterated=iterated,
     special=special,
     entered=entered,
+    has_mapped=has_mapped,
     is_mapped=is_mapped,
 )
 

@@ -54,6 +54,7 @@ class Relationships:
     def __init__(self) -> None:
         self.of: dict[Value, Relationship] = {}
         self.back: dict[str, dict[Backref, None]] = {}
+        self.any_mapped = False
 
 
 # class bodies
@@ -137,6 +138,7 @@ def maps(s: State, call: Call) -> None:
     """A class body that declares a column, or a relationship, is that of a mapped class."""
     owner = s.a_class[call.site.activation]
     if owner != NO_CLASS:
+        s.tables[Relationships].any_mapped = True
         s.add(s.field(registry(s), class_name(s, owner)), owner)
 
 

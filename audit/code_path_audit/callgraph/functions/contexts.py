@@ -62,7 +62,7 @@ def is_apart(s: State, function: Value, context: Context) -> bool:
 def is_of_rows(s: State, value: Value, fid: Function) -> bool:
     """Whether a method that an object inherits is for one mapped class, which a class below its own names:
     `class Orders(Repository): model = Order`, or `super().__init__(session, Order)`. Each keeps its rows apart."""
-    if s.kinds[value] != INST or s.kinds[s.rows[value].cls] != CLASS:
+    if s.kinds[value] != INST or s.kinds[s.rows[value].cls] != CLASS or not s.frameworks.has_mapped(s):
         return False
     for cls in classes.order(s, s.rows[value].cls):
         if s.kinds[cls] != CLASS or is_own(s, cls, fid):

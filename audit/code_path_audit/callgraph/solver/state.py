@@ -112,7 +112,8 @@ class Frameworks(NamedTuple):
     `constructed`: the constructor that an object has from outside; `bound`: a class attribute that is read of an object
     or of the class; `member`: what is read of an object or a class that the source does not define; `named`: what is
     read of a name outside; `iterated`: a loop over a value; `special`: a special method that the language calls;
-    `entered`: a `with` over something outside; `is_mapped`: whether a class is one whose objects are rows.
+    `entered`: a `with` over something outside; `has_mapped`: whether there may be classes whose objects are rows;
+    `is_mapped`: whether a class is one.
     """
 
     called: Callable[[State, Call, Value], bool]
@@ -125,6 +126,7 @@ class Frameworks(NamedTuple):
     iterated: Callable[[State, Iteration, Value], bool]
     special: Callable[[State, Value, str, Call], bool]
     entered: Callable[[State, Site, Value], None]
+    has_mapped: Callable[[State], bool]
     is_mapped: Callable[[State, Value], bool]
 
 
