@@ -103,7 +103,10 @@ TIMES = {
     "twice per path, text, file_name and 2 more": "twice per path, text and 3 more, sometimes",
     "per template_path in each round of from_notebook": "per template_path in recursion, sometimes",
     "per node and item in each round of as_constant": "per node and item in recursion, sometimes",
-    "per a_very_long_name_of_a_loop_that_fills_it": "per a_very_long_name...fills_it, sometimes",
+    "per a_very_long_name_of_a_loop_that_fills_it": "per a_very_long_name_of_a_loo…, sometimes",
+    "15 times per entry (2 deep) in each round of convert_all": "15 times per entry in recursion, sometimes",
+    "per entry (2 deep) and name in each round of convert_all": "per entry and more in recursion, sometimes",
+    "per source_patterns and name in each round of walk_all, and once": "per source_patte… and recursion, sometimes",
     "per email_address, and per address, and twice": "per email_address, and more, sometimes",
 }
 
@@ -113,6 +116,19 @@ def test_how_often_is_cut_between_terms(words: str) -> None:
     op = PARSE._replace(how_often=words, condition="sometimes")
     profile = replace(STARTUP, expensive_ops=[op], total_load_estimate=op.weight)
     assert f"  {TIMES[words]}  json.loads" in summary_text([profile])
+
+
+PREDICTED = {
+    "5 times": "once, measured (predicted: 5 times)",
+    "per row and item, and per row": "once, measured, not as predicted",
+}
+
+
+@pytest.mark.parametrize("words", PREDICTED)
+def test_how_often_is_told_as_it_was_measured(words: str) -> None:
+    op = PARSE._replace(how_often="once, measured", predicted=words)
+    profile = replace(STARTUP, expensive_ops=[op], total_load_estimate=op.weight)
+    assert f"  {PREDICTED[words]}  json.loads" in summary_text([profile])
 
 
 def test_colour_adds_nothing_but_colour() -> None:
@@ -209,4 +225,4 @@ def test_a_narrow_terminal() -> None:
     (line,) = [
         line for line in summary_text([replace(STARTUP, expensive_ops=[op])], width=80).splitlines() if "per" in line
     ]
-    assert "per user and 4 more…  json.loads" in line
+    assert "per user and more, so…  json.loads" in line

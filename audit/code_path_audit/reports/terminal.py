@@ -128,14 +128,37 @@ BLOCKS = ", blocks the event loop"
 
 def _times_in_brief(op: ExpensiveOp, width: int) -> str:
     """The same with the first of several terms alone, the one that grows fastest, where all of them find no room; then
-    with fewer of its loops by name, and in fewer words."""
-    first, more, _ = op.how_often.partition(", and ")
-    fewer = list(with_fewer_names(first))
-    ways = [op.how_often, *(f"{words}{', and more' * bool(more)}" for words in [first, *fewer])]
-    ways += [re.sub(r" and \d+ more\b", " and more", words) for words in fewer[-1:] if more]
-    found = [_times(op._replace(how_often=words)) for words in ways]
+    with fewer of its loops by name, and in fewer words. Of what was measured it is what was predicted."""
+    if op.predicted:
+        ways = [op._replace(predicted=words) for words in in_fewer_words(op.predicted)]
+        ways.append(op._replace(how_often=f"{op.how_often}, not as predicted", predicted="", condition=""))
+    else:
+        ways = [op._replace(how_often=words) for words in in_fewer_words(op.how_often)]
+    found = [_times(way) for way in ways]
     found += [words.replace(BLOCKS, ", blocks") for words in found if BLOCKS in words]
     return next((words for words in found if columns_of(words) <= width), found[-1])
+
+
+NAME_COLUMNS = (26, 20, 13)
+"""Columns of the name of a loop, where all else finds no room."""
+
+
+def in_fewer_words(words: str) -> Iterator[str]:
+    """How often something runs in fewer and fewer words."""
+    first, more, _ = words.partition(", and ")
+    fewer = list(with_fewer_names(first))
+    yield words
+    yield from (f"{one}{', and more' * bool(more)}" for one in [first, *fewer])
+    last = re.sub(r" and \d+ more\b", " and more", fewer[-1] if fewer else first)
+    last = f"{last} and more" if more and " and more" not in last else last
+    yield last
+    last = re.sub(r" \(\d+ deep\)", "", last)
+    yield last
+    last = re.sub(r"( and more)? in (recursion|each round of .+)", " and recursion", last)
+    yield last
+    before, per, loops = last.partition("per ")
+    name = re.match(r"\w*", loops)[0]  # type: ignore[index]  # it matches anything
+    yield from (f"{before}{per}{begun(name, columns)}{loops.removeprefix(name)}" for columns in NAME_COLUMNS)
 
 
 LOOPS = re.compile(r"(?P<before>.*?)\bper (?P<names>.+?)(?P<cycles> in each round of .+| in other loops)?")
