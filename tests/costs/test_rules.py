@@ -176,6 +176,9 @@ MATCHES = [
     ("os.spawnl", "subprocess"),
     ("asyncio.create_subprocess_exec", "subprocess"),
     ("multiprocessing.process.BaseProcess.start", "subprocess"),
+    ("flask.request.files.getlist()[].save", "file_io"),
+    ("flask.send_from_directory", "file_io"),
+    ("jinja2.Environment.get_template().stream().dump", "file_io"),
 ]
 
 
