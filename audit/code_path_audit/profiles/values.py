@@ -19,6 +19,12 @@ UNKNOWN = -2
 DEPTH = 12
 """How many instructions back a value is followed."""
 
+MERGES = 3
+"""How many places where branches meet are looked through."""
+
+COPIES = (op.COPY, op.NARROW, op.TYPED)
+"""The instructions that say the same value again."""
+
 RESULTS = frozenset((
     op.STR, op.INT, op.PRIM, op.FUNC, op.CLASS, op.COPY, op.GLOBAL, op.FREE, op.ATTR, op.ITEM,
     op.CALL, op.BINARY, op.UNARY, op.COMPARE, op.ITER, op.ENTER, op.AWAIT, op.YIELD, op.YIELD_FROM,
@@ -82,12 +88,17 @@ class Values:
                 found.setdefault(site, []).append(row.block)
         return found
 
-    def origin(self, reg: int) -> int:
-        """The register that a value was made in: copies, and what a test or an annotation says of it, taken off."""
+    def origin(self, reg: int, merges: int = MERGES) -> int:
+        """The register that a value was made in: copies, and what a test or an annotation says of it, taken off, also
+        where branches meet that all have the same value."""
         for _ in range(DEPTH):
             rows = self.made.get(reg, ())
-            sources = {row[2] for row in rows if row[0] in (op.COPY, op.NARROW, op.TYPED)} - {reg}
-            if len(sources) != 1 or any(row[0] not in (op.COPY, op.NARROW, op.TYPED) for row in rows):
+            sources = {row[2] for row in rows if row[0] in COPIES} - {reg}
+            if not sources or any(row[0] not in COPIES for row in rows):
+                return reg
+            if len(sources) > 1 and merges:
+                sources = {self.origin(source, merges - 1) for source in sources} - {reg}
+            if len(sources) != 1:
                 return reg
             (source,) = sources
             if source < 0:

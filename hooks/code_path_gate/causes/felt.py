@@ -4,12 +4,14 @@ An op is measured against what its cause stands beside, per run of the function 
 
 - a cheap op that a change only calls a few times more, in no loop, is as cheap as before;
 - a call in one arm of a branch, or one of several callees of one call, is paid instead of the others, not besides them;
-- one small op beside a much dearer one, which the same function pays in any case, is not felt;
+- one small op beside something much dearer, which the same function or its only caller pays in any case, is not felt,
+  in a loop where that is paid in each round, too;
+- what each arm of a branch did, and is done once for all of them now, lost no condition;
 - what takes the place of something that cost no less is none either (`exchanged`);
 - one more way, through one more loop, to what many ways through more loops than are told lead to already;
 - what is more likely a guess is none of the program's work (`unsure`).
 
-In a loop of its own nothing is small: it is paid per item.
+In a loop of its own nothing else is small: it is paid per item.
 """
 
 from __future__ import annotations
@@ -20,9 +22,11 @@ from typing import NamedTuple
 from code_path_audit.callgraph.model import EVIDENCE
 from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.rows import CONDITIONS
+from code_path_audit.profiles.runs.standing import together
 from code_path_audit.profiles.runs.terms import Runs, degree
 from code_path_audit.profiles.runs.words import from_text
 from code_path_gate.baseline.model import BaselineOp, is_past_figures
+from code_path_gate.causes.beside import Beside
 from code_path_gate.causes.cause import Sides, edits_in
 from code_path_gate.causes.differences import arms_around
 from code_path_gate.causes.exchanged import Exchange
@@ -65,7 +69,7 @@ def not_felt(blamed: Iterable[Blamed], sides: Sides, threshold: int) -> dict[str
         groups.setdefault((row.cause.file, row.cause.line, row.cause.function), []).append(row)
     found: dict[str, str] = {}
     costs, ways, ops = _Costs(sides.base), Ways(sides.head), _Ops(sides.head)
-    exchange = Exchange(sides.head, sides.base)
+    exchange, surely = Exchange(sides.head, sides.base), Beside(sides.head, sides.base)
     for group in groups.values():
         cause = group[0].cause
         added = sum(_each(row.finding.now) for row in group if row.finding.now is not None)
@@ -75,7 +79,7 @@ def not_felt(blamed: Iterable[Blamed], sides: Sides, threshold: int) -> dict[str
         exchanged = exchange.instead_of(cause.function, ops_now) if all(map(_may_be_exchanged, worse)) else ""
         for row in group:
             why = unsure(row.finding, cause, sides, ways) or (exchanged if row in worse else "")
-            why = why or _why(row, sides, threshold, instead, added, ops)
+            why = why or _why(row, sides, threshold, instead, added, ops, surely)
             if why:
                 found[row.finding.key] = why
     return found
@@ -92,12 +96,14 @@ def _is_weaker(was: BaselineOp, now: BaselineOp) -> bool:
     return lost_guard(was, now) or (lost_cache(was, now) and not more_keys(was, now))
 
 
-def _why(row: Blamed, sides: Sides, threshold: int, instead: str, added: int, ops: _Ops) -> str:
+def _why(row: Blamed, sides: Sides, threshold: int, instead: str, added: int, ops: _Ops, surely: Beside) -> str:
     finding, cause = row.finding, row.cause
     now, was = finding.now, finding.was
     if was is not None and now is not None and (lost_company(was, now) or came_onto_the_loop(was, now)):
         return ""
     is_weaker = was is not None and now is not None and now.weight <= was.weight and _is_weaker(was, now)
+    if was is not None and now is not None and is_weaker and _ran_in_each_branch(was, now, sides):
+        return "each arm of a branch did it before, too"
     if now is not None and (finding.guard or is_weaker):
         return _without_guard(cause, now, added, sides.head, ops)
     if was is not None and now is not None and _is_one_way_of_many(was, now):
@@ -108,13 +114,16 @@ def _why(row: Blamed, sides: Sides, threshold: int, instead: str, added: int, op
         return ""
     if instead:
         return instead
+    sites = _sites_of(cause, sides.head, ops)
     if _is_in_loop(cause, sides.head, ops) or _loops_below(cause, now, sides.head):
-        return ""
+        if _is_of_any_size(now) or _loops_below(cause, now, sides.head, inside=False):
+            return ""
+        return _in_each_round(cause, added, sites, surely)
     more = now.weight - (was.weight if was is not None else 0)
     is_few = _each(now) <= threshold and more <= FEW * threshold
     if is_few and _in_loops(now) == (_in_loops(was) if was is not None else ()):
         return "one execution is below the threshold, and no loop is new around it"
-    return _beside(cause.function, now, added, sides.base)
+    return _beside(cause, now, added, sides, sites, surely)
 
 
 PART = 20
@@ -126,6 +135,26 @@ def _without_guard(cause: Cause, now: BaselineOp, added: int, head: Seen, ops: _
     if _is_in_loop(cause, head, ops) or _loops_below(cause, now, head):
         return ""
     return f"under a {PART}th of what the action pays" if PART * added < head.measured.current.told.load else ""
+
+
+def _ran_in_each_branch(was: BaselineOp, now: BaselineOp, sides: Sides) -> bool:
+    """Whether an op runs on a weaker condition than before because what several arms of a branch did is done once, and
+    not because a condition is gone: together they ran on no stronger one."""
+    if was.function != now.function or not lost_guard(was, now):
+        return False
+    before, after = _together(was, sides.base), _together(now, sides.head)
+    return before is not None and after is not None and before <= after
+
+
+def _together(op: BaselineOp, seen: Seen) -> int | None:
+    """On which condition an op or one of its like runs in its function; None where nobody can tell."""
+    if op.function not in seen.program.functions:
+        return None
+    facts = seen.program.facts(op.function)
+    like = (op.function, op.callee, op.base_class)
+    ops = [row for row in seen.measured.current.ops if (row.function, row.callee, row.base_class) == like]
+    sites = [seen.measured.paths.site(row.id) for row in ops]
+    return together(facts.arms, [facts.sites[site].arm for site in sites if site is not None and site >= 0])
 
 
 def _is_one_way_of_many(was: BaselineOp, now: BaselineOp) -> bool:
@@ -162,26 +191,43 @@ def _sites_of(cause: Cause, head: Seen, ops: _Ops) -> list[int]:
     return [*sites, *(site for site, (callee, _) in ops.at(cause.function).items() if callee == cause.callee)]
 
 
-def _loops_below(cause: Cause, op: BaselineOp, head: Seen) -> bool:
-    """Whether a loop amplifies an op between a cause and it; where neither its function nor what that calls is on the
-    path of the op, in the op's own."""
+def _loops_below(cause: Cause, op: BaselineOp, head: Seen, inside: bool = True) -> bool:
+    """Whether a loop amplifies an op between a cause and it, `inside` of the function of the cause or below; where
+    neither that nor what it calls is on the path of the op, in the op's own."""
     path = head.measured.paths.to(op.id)
     names = [hop.function for hop in path]
     start = next((names.index(name) for name in (cause.function, cause.callee) if name in names), len(path) - 1)
+    start += not inside and names[start : start + 1] == [cause.function]
     return any(hop.loops for hop in path[start:])
 
 
-def _beside(function: str, now: BaselineOp, added: int, base: Seen) -> str:
-    """The dearest op that a function, or one that it calls, pays whenever it pays for another, if it is much dearer."""
-    near = {function, *base.measured.calls.get(function, ())}
-    rows = [row for row in base.measured.current.ops if row.function in near and row.evidence != POSSIBLE]
+def _beside(cause: Cause, now: BaselineOp, added: int, sides: Sides, sites: list[int], surely: Beside) -> str:
+    """The dearest that is paid whenever another op is, if it is much dearer: by its function, by one that this calls,
+    by its only caller."""
+    near = {cause.function, *sides.base.measured.calls.get(cause.function, ())}
+    rows = [row for row in sides.base.measured.current.ops if row.function in near and row.evidence != POSSIBLE]
     paid = [
         row for row in rows if CONDITIONS.index(row.condition or ALWAYS) <= CONDITIONS.index(now.condition or ALWAYS)
     ]
     dearest = max(paid, key=lambda row: (_each(row), row.id), default=None)
     if dearest is None or _each(dearest) < DEARER * added:
-        return ""
-    return f"small beside {dearest.callee}, which {function} pays anyway"
+        return _in_each_round(cause, added, sites, surely)
+    return f"small beside {dearest.callee}, which {cause.function} pays anyway"
+
+
+BY_SIZE = frozenset(("json_io", "pickle", "deep_copy", "ast_parse"))
+"""Classes of work of which the size is all."""
+
+
+def _is_of_any_size(op: BaselineOp) -> bool:
+    """Whether nobody knows what one execution weighs: it handles data of a size that is assumed."""
+    return op.base_class in BY_SIZE and op.size_source in ("assumed", "unknown")
+
+
+def _in_each_round(cause: Cause, added: int, sites: list[int], surely: Beside) -> str:
+    """The dearest that is paid as often as what stands at some call sites, if it is much dearer."""
+    weight, what = surely.dearest(cause.function, sites)
+    return f"small beside {what}" if weight >= DEARER * added > 0 else ""
 
 
 class _Costs:

@@ -200,6 +200,28 @@ def main(names):
     two("b")
 """
 
+BRANCHES = """
+import json
+
+def load(flag):
+    if flag:
+        return json.load(open("a"))
+    return json.load(open("b"))
+
+def main(flag):
+    load(flag)
+"""
+HELPER = """
+import requests
+
+def named(name):
+    return name
+
+def main(names):
+    for name in names:
+        requests.get(named(name))
+"""
+
 FETCHED = """
 def fetch(name):
     requests.get(name)
@@ -316,6 +338,51 @@ ROWS = {
         TWICE,
         TWICE.replace('    two("b")', '    for name in ("a", "b", "c"):\n        requests.post(name)'),
         {"post": ""},
+    ),
+    "what each arm of a branch did, once for both": (
+        BRANCHES, BRANCHES.replace('return json.load(open("a"))', 'flag = "a"').replace('open("b")', "open(flag)"),
+        {"open": "each arm of a branch did it", "load": "each arm of a branch did it"},
+    ),
+    "what one arm of a branch did": (
+        BRANCHES.replace('json.load(open("b"))', "None"),
+        BRANCHES.replace('return json.load(open("a"))', 'flag = "a"').replace('open("b")', "open(flag)"),
+        {"open": "", "load": ""},
+    ),
+    "in a loop, small beside what each round pays": (
+        EACH, EACH.replace("requests.get(name)", "requests.get(name)\n        open(name)"), {"open": SMALL}
+    ),
+    "in a loop, of a size that nobody knows": (
+        EACH, "import copy\n" + EACH.replace("requests.get(name)", "requests.get(name)\n        copy.deepcopy(name)"), {"deepcopy": ""}
+    ),
+    "in a loop, small beside what a helper pays in each round": (
+        EACH.replace("requests.get(name)", "fetch(name)") + FETCHED, EACH.replace("requests.get(name)", "fetch(name)\n        open(name)") + FETCHED, {"open": "small beside shop.app.fetch, which shop.app.main pays"}
+    ),
+    "in a loop, beside what a helper pays on a condition": (
+        EACH.replace("requests.get(name)", "fetch(name)") + FETCHED.replace("    requests.get", "    if name:\n        requests.get"),
+        EACH.replace("requests.get(name)", "fetch(name)\n        open(name)") + FETCHED.replace("    requests.get", "    if name:\n        requests.get"),
+        {"open": ""},
+    ),
+    "in a loop inside of the one that pays": (
+        EACH, EACH.replace("requests.get(name)", "requests.get(name)\n        for part in name:\n            open(part)"), {"open": ""}
+    ),
+    "through a loop below, beside what each round pays": (
+        EACH, EACH.replace("requests.get(name)", "requests.get(name)\n        each(name)") + "\ndef each(name):\n    for part in name:\n        open(part)\n", {"open": ""}
+    ),
+    "in a loop, beside what a branch of it pays": (
+        EACH.replace("requests.get", "name and requests.get"), EACH.replace("requests.get(name)", "name and requests.get(name)\n        open(name)"), {"open": ""}
+    ),
+    "in a helper, small beside what its only caller pays each time": (
+        HELPER, HELPER.replace("return name", "return open(name)"), {"open": SMALL}
+    ),
+    "in a helper, beside what its only caller pays outside of the loop": (
+        HELPER.replace("    for name", '    requests.get("x")\n    for name').replace("requests.get(named(name))", "named(name)"),
+        HELPER.replace("    for name", '    requests.get("x")\n    for name').replace("requests.get(named(name))", "named(name)").replace("return name", "return open(name)"),
+        {"open": ""},
+    ),
+    "in a helper, beside what its only caller pays on a condition": (
+        HELPER.replace("requests.get(named(name))", "found = named(name)\n        if found:\n            requests.get(name)"),
+        HELPER.replace("requests.get(named(name))", "found = named(name)\n        if found:\n            requests.get(name)").replace("return name", "return open(name)"),
+        {"open": ""},
     ),
     "a few times more, in no loop": (CHEAP_OP, CHEAP_OP + "    note()\n" * 9, {"dumps": CHEAP}),
     "many times more, in no loop": (CHEAP_OP, CHEAP_OP + "    note()\n" * 99, {"dumps": ""}),

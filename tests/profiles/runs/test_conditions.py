@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import indent
+
 import pytest
 
 from code_path_audit.facts.rows import CONDITIONS
@@ -81,3 +83,30 @@ def test_what_nobody_asks_for_runs_rarely(name: str) -> None:
     body, function, word = ASKED[name]
     found = counted(GIVEN.replace("BODY", body), "m.main")
     assert CONDITIONS[conditions_of(found.reach, apart=found.apart)[f"m.{function}", "certain"]] == word
+
+
+BRANCHES = {
+    "both arms": ("if x: f()\nelse: f()", "always"),
+    "one arm, and another branch": ("if x: f()\nif y: f()", "sometimes"),
+    "what follows an arm that leaves": ("if x: return f()\nf()", "always"),
+    "three arms": ("if x: f()\nelif y: f()\nelse: f()", "always"),
+    "two of three arms": ("if x: f()\nelif y: pass\nelse: f()", "sometimes"),
+    "two arms without an else": ("if x: f()\nelif y: f()", "sometimes"),
+    "both arms, one of them on a condition": ("if x:\n    if y: f()\nelse: f()", "sometimes"),
+    "both arms, in both of each": ("if x:\n    if y: f()\n    else: f()\nelse: f()", "always"),
+    "both arms of an arm": ("if y:\n    if x: f()\n    else: f()", "sometimes"),
+    "both arms of an expression": ("g(f() if x else f())", "always"),
+    "each case and any other": ("match x:\n    case 1: f()\n    case _: f()", "always"),
+    "two cases and nothing else": ("match x:\n    case [_]: f()\n    case str(): f()", "sometimes"),
+    "two cases that leave": ("match x:\n    case [_]: return f()\n    case str(): return f()", "sometimes"),
+    "where something goes wrong and else": ("try: pass\nexcept ValueError: f()\nelse: pass", "rarely"),
+    "before an error": ("if x:\n    f()\n    raise ValueError\nelse: f()", "always"),
+}
+"""What a function does, and on which condition f runs."""
+
+
+@pytest.mark.parametrize("name", BRANCHES)
+def test_what_each_arm_of_a_branch_calls_runs_as_the_branch_does(name: str) -> None:
+    body, word = BRANCHES[name]
+    source = f"def f(): pass\ndef g(x): pass\ndef main(x, y):\n{indent(body, '    ')}\n"
+    assert CONDITIONS[conditions_of(counted(source, "m.main").reach)["m.f", "certain"]] == word

@@ -22,6 +22,18 @@ ROWS = {
     "True and False": ("load(True)\nload(False)\nload(True)", "twice"),
     "a default, and the same given": ("load('a')\nload('a', None)\nload('a', how=None)", "once"),
     "of a known object": ("for _ in range(3):\n    show(Config())", "3 times"),
+    "of an object that is made in a try": (
+        "try:\n    config = Config()\nexcept ValueError as error:\n    print(error)\nshow(config)\nshow(config)",
+        "once",
+    ),
+    "of an object that is looked at": (
+        "config = Config()\nif config is None:\n    print(config)\nfor _ in rows():\n    show(config)",
+        "once",
+    ),
+    "of one object or another": (
+        "config = Config()\nif rows():\n    config = Config()\nfor _ in rows():\n    show(config)",
+        "per config",
+    ),
     "with others that are unpacked": ("for _ in range(3):\n    show(Config(), *rest(), **load(1))", "4 times"),
     "after others that are unpacked": ("for _ in rows():\n    show(*rest(), Config())", "per config"),
     "a value beside what is unpacked": ("for row in rows():\n    load('a', **options())", "per how"),

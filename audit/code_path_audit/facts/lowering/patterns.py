@@ -46,9 +46,11 @@ def match(b: Builder, node: ast.Match) -> None:
         b.arm = around
         exhaustive = exhaustive or (case.guard is None and is_irrefutable(case.pattern))
     if not exhaustive:
-        if not any(ends):
-            given, want = (param, none_of(others, attr)) if others else (-1, ANYTHING)
-            b.open_arm(choice, SOMETIMES, given=given, want=want)
+        # what no case is for, be it that anything follows or not: an arm of its own
+        given, want = (param, none_of(others, attr)) if others else (-1, ANYTHING)
+        b.open_arm(choice, SOMETIMES, given=given, want=want)
+        if any(ends):
+            b.arm = around
         ends.append(dict(before))
     state: dict[str, int] | None = None
     for end in ends:

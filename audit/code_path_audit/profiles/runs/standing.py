@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from code_path_audit.callgraph.model import SolvedGraph
 from code_path_audit.facts.function import FunctionFacts
-from code_path_audit.facts.rows import ALWAYS, KEPT, Arm
+from code_path_audit.facts.rows import ALWAYS, KEPT, RARELY, Arm
 from code_path_audit.profiles.runs.model import Around
 from code_path_audit.profiles.runs.terms import LoopName
 
@@ -57,6 +58,25 @@ def arm_at(facts: FunctionFacts, graph: SolvedGraph, function: str, number: int)
     """An arm of a function, with what is known of the functions that it calls: they may make what it asks for."""
     arm = facts.arms[number]
     return arm._replace(condition=ALWAYS, left=arm.asks) if arm.asks and (function, number) in graph.filled else arm
+
+
+def together(arms: Sequence[Arm], around: Iterable[int]) -> int:
+    """On which condition one of several calls runs that each stand in one of some arms of a function, -1 for none:
+    always, where each arm of a branch has one."""
+    best = dict.fromkeys(around, ALWAYS)
+    choices: dict[tuple[int, int], list[int]] = {}
+    for number, arm in enumerate(arms):
+        choices.setdefault((arm.parent, arm.choice), []).append(number)
+    # what stands inside of an arm has a greater number than the first of its choice
+    for (parent, _), members in reversed(choices.items()):
+        ways = [max(arms[number].condition, best[number]) for number in members if number in best]
+        if not ways:
+            continue
+        condition = min(ways)
+        if len(ways) == len(members) > 1 and max(arms[number].condition for number in members) < RARELY:
+            condition = min(condition, max(best[number] for number in members))
+        best[parent] = min(best.get(parent, condition), condition)
+    return best.get(-1, RARELY)
 
 
 def is_emptied(facts: FunctionFacts, arm: Arm) -> bool:
