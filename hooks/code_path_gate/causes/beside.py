@@ -71,7 +71,7 @@ class Beside:
         if not rows or function not in self.head.program.functions:
             return 0
         facts = self.head.program.facts(function)
-        return sum(_each(op) for site, op in rows.items() if _stands_always(facts, site))
+        return sum(each(op) for site, op in rows.items() if _stands_always(facts, site))
 
     def _calls_always(self, function: str) -> list[str]:
         """What a function surely calls, in order, each once."""
@@ -93,11 +93,12 @@ class Beside:
 
     def _paid(self, function: str) -> list[tuple[int, str, int]]:
         """The ops and the calls of a function: what one of each pays, what it is, and its call site."""
-        rows = [(_each(op), op.callee, site) for site, op in self.own.get(function, {}).items()]
+        rows = [(each(op), op.callee, site) for site, op in self.own.get(function, {}).items()]
         return [*rows, *((self.cost(callee), callee, site) for callee, site in self._calls(function))]
 
 
-def _each(op: BaselineOp) -> int:
+def each(op: BaselineOp) -> int:
+    """What one execution of an op weighs, on average."""
     return op.weight // max(op.amplification, 1)
 
 

@@ -9,10 +9,12 @@ given up pays for one cause alone.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from functools import cached_property
 from typing import NamedTuple
 
 from code_path_audit.facts.rows import CONDITIONS
 from code_path_gate.baseline.model import BaselineOp
+from code_path_gate.causes.cause import Sides, edits_in
 from code_path_gate.causes.differences import dearest_arms
 from code_path_gate.measuring.seen import Seen
 from code_path_gate.verdict.drift import ALIKE, REACH, Pair, match
@@ -35,8 +37,9 @@ Added = tuple[BaselineOp | None, BaselineOp]
 class Exchange:
     """What an action pays no more since a change, until it has paid for something else."""
 
-    def __init__(self, head: Seen, base: Seen) -> None:
-        self.head, self.base = head, base
+    def __init__(self, sides: Sides) -> None:
+        self.sides, self.head, self.base = sides, sides.head, sides.base
+        head, base = self.head, self.base
         before, now = base.measured.current.ops, head.measured.current.ops
         found = match(before, now, head.measured.calls)
         rows = [GivenUp(op, op.weight) for op in found.gone]
@@ -44,21 +47,44 @@ class Exchange:
         self.left = {row.op.id: row for row in rows}
 
     def instead_of(self, function: str, added: Collection[Added]) -> str:
-        """What a function pays no more that costs no less than what is added by it, in words; "" where nothing does."""
+        """What is paid no more that costs no less than what is added by a function, in words; "" where nothing does: by
+        that function, or, of one kind of work and in an action that pays no more than before in all, by any that the
+        change edited."""
         near = reached(self.base, function) | callers(self.head, frozenset(now.function for _, now in added))
-        given_up = [row for row in self.left.values() if row.weight > 0 and row.op.function in near]
+        found = self._instead_of([row for row in self.left.values() if row.op.function in near], added)
+        kinds = {now.base_class for _, now in added}
+        if found or len(kinds) > 1 or not self.is_lighter:
+            return found
+        rows = [row for row in self.left.values() if row.op.base_class in kinds and row.op.function in self.edited]
+        return self._instead_of(rows, added)
+
+    @cached_property
+    def is_lighter(self) -> bool:
+        """Whether all of the action weighs no more than before."""
+        now, was = self.head.measured.current.told, self.base.measured.current.told
+        return now.load <= was.load and now.deep <= was.deep
+
+    @cached_property
+    def edited(self) -> frozenset[str]:
+        """The functions that the change edited or took away, and what they called within a few calls."""
+        back = Sides(self.base, self.head, self.sides.change.back)
+        found = [name for name in self.base.measured.calls if any(edits_in(back, name))]
+        return frozenset().union(*(reached(self.base, name) for name in found))
+
+    def _instead_of(self, rows: Iterable[GivenUp], added: Collection[Added]) -> str:
+        given_up = [row for row in rows if row.weight > 0]
         by_weight: tuple[list[GivenUp], list[Added]] = ([], [*added])
         for each, rest in (by_weight, once_for_all(given_up, added)):
             more = self._paid_at_once(rest)
-            rows = [
+            found = [
                 (row, share)
                 for row in given_up
                 if row not in each and (share := min((worth(row.op, now) for _, now in rest), default=0))
             ]
-            rows.sort(key=lambda found: (-found[0].weight * found[1], found[0].op.id))
-            enough = more <= ALIKE * sum(row.weight * share for row, share in rows)
+            found.sort(key=lambda row: (-row[0].weight * row[1], row[0].op.id))
+            enough = more <= ALIKE * sum(row.weight * share for row, share in found)
             if enough and (more > 0 or each):
-                return self._paid(each, rows, more)
+                return self._paid(each, found, more)
         return ""
 
     def _paid(self, each: list[GivenUp], rows: list[tuple[GivenUp, float]], more: float) -> str:

@@ -8,6 +8,8 @@ An op is measured against what its cause stands beside, per run of the function 
   in a loop where that is paid in each round, too;
 - what each arm of a branch did, and is done once for all of them now, lost no condition;
 - what takes the place of something that cost no less is none either (`exchanged`);
+- what belongs to rows that were read before and is asked for once for all of them (`at_once`);
+- the price of a cache of something dearer (`asked_first`);
 - one more way, through one more loop, to what many ways through more loops than are told lead to already;
 - what is more likely a guess is none of the program's work (`unsure`).
 
@@ -26,7 +28,9 @@ from code_path_audit.profiles.runs.standing import together
 from code_path_audit.profiles.runs.terms import Runs, degree
 from code_path_audit.profiles.runs.words import from_text
 from code_path_gate.baseline.model import BaselineOp, is_past_figures
-from code_path_gate.causes.beside import Beside
+from code_path_gate.causes.asked_first import asked_first
+from code_path_gate.causes.at_once import at_once
+from code_path_gate.causes.beside import Beside, each
 from code_path_gate.causes.cause import Sides, edits_in
 from code_path_gate.causes.differences import arms_around
 from code_path_gate.causes.exchanged import Exchange
@@ -68,18 +72,18 @@ def not_felt(blamed: Iterable[Blamed], sides: Sides, threshold: int) -> dict[str
     for row in blamed:
         groups.setdefault((row.cause.file, row.cause.line, row.cause.function), []).append(row)
     found: dict[str, str] = {}
-    costs, ways, ops = _Costs(sides.base), Ways(sides.head), _Ops(sides.head)
-    exchange, surely = Exchange(sides.head, sides.base), Beside(sides.head, sides.base)
+    by = _By(sides, threshold, _Costs(sides.base), _Ops(sides.head), Beside(sides.head, sides.base))
+    ways, exchange = Ways(sides.head), Exchange(sides)
     for group in groups.values():
         cause = group[0].cause
-        added = sum(_each(row.finding.now) for row in group if row.finding.now is not None)
-        instead = _instead(cause, added, sides, costs, ops)
+        added = sum(each(row.finding.now) for row in group if row.finding.now is not None)
+        instead = _instead(cause, added, by)
         worse = [row for row in group if row.finding.kind in HEAVIER]
         ops_now = [(row.finding.was, row.finding.now) for row in worse if row.finding.now is not None]
         exchanged = exchange.instead_of(cause.function, ops_now) if all(map(_may_be_exchanged, worse)) else ""
         for row in group:
             why = unsure(row.finding, cause, sides, ways) or (exchanged if row in worse else "")
-            why = why or _why(row, sides, threshold, instead, added, ops, surely)
+            why = why or _why(row, instead, added, by)
             if why:
                 found[row.finding.key] = why
     return found
@@ -96,8 +100,19 @@ def _is_weaker(was: BaselineOp, now: BaselineOp) -> bool:
     return lost_guard(was, now) or (lost_cache(was, now) and not more_keys(was, now))
 
 
-def _why(row: Blamed, sides: Sides, threshold: int, instead: str, added: int, ops: _Ops, surely: Beside) -> str:
+class _By(NamedTuple):
+    """What the findings of one action are measured by."""
+
+    sides: Sides
+    threshold: int
+    costs: _Costs
+    ops: _Ops
+    surely: Beside
+
+
+def _why(row: Blamed, instead: str, added: int, by: _By) -> str:
     finding, cause = row.finding, row.cause
+    sides, ops = by.sides, by.ops
     now, was = finding.now, finding.was
     if was is not None and now is not None and (lost_company(was, now) or came_onto_the_loop(was, now)):
         return ""
@@ -112,18 +127,18 @@ def _why(row: Blamed, sides: Sides, threshold: int, instead: str, added: int, op
         return ""
     if was is not None and (entered_loop(was, now) or was.size != now.size):
         return ""
-    if instead:
-        return instead
+    if found := instead or at_once(now, was, sides) or asked_first(now, was, sides, by.costs.of):
+        return found
     sites = _sites_of(cause, sides.head, ops)
     if _is_in_loop(cause, sides.head, ops) or _loops_below(cause, now, sides.head):
         if _is_of_any_size(now) or _loops_below(cause, now, sides.head, inside=False):
             return ""
-        return _in_each_round(cause, added, sites, surely)
+        return _in_each_round(cause, added, sites, by.surely)
     more = now.weight - (was.weight if was is not None else 0)
-    is_few = _each(now) <= threshold and more <= FEW * threshold
+    is_few = each(now) <= by.threshold and more <= FEW * by.threshold
     if is_few and _in_loops(now) == (_in_loops(was) if was is not None else ()):
         return "one execution is below the threshold, and no loop is new around it"
-    return _beside(cause, now, added, sides, sites, surely)
+    return _beside(cause, now, added, sites, by)
 
 
 PART = 20
@@ -167,11 +182,6 @@ def _is_one_way_of_many(was: BaselineOp, now: BaselineOp) -> bool:
     return PART * sum(term.count for term in deeper) < sum(term.count for term in before)
 
 
-def _each(op: BaselineOp) -> int:
-    """What one execution of an op weighs, on average."""
-    return op.weight // max(op.amplification, 1)
-
-
 def _in_loops(op: BaselineOp) -> Runs:
     """The runs of an op that are in a loop of unknown bound."""
     return tuple(term for term in from_text(op.runs) if term.loops)
@@ -201,17 +211,18 @@ def _loops_below(cause: Cause, op: BaselineOp, head: Seen, inside: bool = True) 
     return any(hop.loops for hop in path[start:])
 
 
-def _beside(cause: Cause, now: BaselineOp, added: int, sides: Sides, sites: list[int], surely: Beside) -> str:
+def _beside(cause: Cause, now: BaselineOp, added: int, sites: list[int], by: _By) -> str:
     """The dearest that is paid whenever another op is, if it is much dearer: by its function, by one that this calls,
     by its only caller."""
-    near = {cause.function, *sides.base.measured.calls.get(cause.function, ())}
-    rows = [row for row in sides.base.measured.current.ops if row.function in near and row.evidence != POSSIBLE]
+    base = by.sides.base.measured
+    near = {cause.function, *base.calls.get(cause.function, ())}
+    rows = [row for row in base.current.ops if row.function in near and row.evidence != POSSIBLE]
     paid = [
         row for row in rows if CONDITIONS.index(row.condition or ALWAYS) <= CONDITIONS.index(now.condition or ALWAYS)
     ]
-    dearest = max(paid, key=lambda row: (_each(row), row.id), default=None)
-    if dearest is None or _each(dearest) < DEARER * added:
-        return _in_each_round(cause, added, sites, surely)
+    dearest = max(paid, key=lambda row: (each(row), row.id), default=None)
+    if dearest is None or each(dearest) < DEARER * added:
+        return _in_each_round(cause, added, sites, by.surely)
     return f"small beside {dearest.callee}, which {cause.function} pays anyway"
 
 
@@ -237,7 +248,7 @@ class _Costs:
         self.calls = seen.measured.calls
         self.own: dict[str, int] = {}
         for op in seen.measured.current.ops:
-            self.own[op.function] = self.own.get(op.function, 0) + _each(op)
+            self.own[op.function] = self.own.get(op.function, 0) + each(op)
 
     def of(self, functions: Iterable[str]) -> int:
         """What functions cost together."""
@@ -260,15 +271,16 @@ class _Ops:
         for op in seen.measured.current.ops:
             site = paths.site(op.id)
             if site is not None:
-                self.rows.setdefault(op.function, {})[site] = (op.callee, _each(op))
+                self.rows.setdefault(op.function, {})[site] = (op.callee, each(op))
 
     def at(self, function: str) -> Mapping[int, tuple[str, int]]:
         """The ops of a function by their call sites: callee, and what one execution weighs."""
         return self.rows.get(function, {})
 
 
-def _instead(cause: Cause, added: int, sides: Sides, costs: _Costs, ops: _Ops) -> str:
+def _instead(cause: Cause, added: int, by: _By) -> str:
     """Why an action pays for the cause instead of something else that costs no less; "" where it does not."""
+    sides, costs, ops = by.sides, by.costs, by.ops
     head, function = sides.head, cause.function
     if not added or function not in head.program.functions:
         return ""

@@ -200,6 +200,53 @@ def main(names):
     two("b")
 """
 
+OTHER = """
+import requests
+
+def one(name):
+    requests.get(name)
+
+def two(name):
+    print(name)
+
+def main(name):
+    one(name)
+    two(name)
+"""
+BOOKS = """
+from django.db import models
+
+class Tag(models.Model):
+    name = models.TextField()
+
+class Book(models.Model):
+    tags = models.ManyToManyField(Tag)
+
+def main():
+    for book in Book.objects.all():
+        print(book.pk)
+"""
+LISTED = """
+import requests
+from django.core.cache import cache
+
+def main(key):
+    return load(key)
+
+def load(key):
+    return requests.get(key).json()
+"""
+CACHED = LISTED.replace(
+    "    return load(key)",
+    """    found = cache.get(key)
+    if found is not None:
+        return found
+    found = load(key)
+    cache.set(key, found)
+    return found""",
+)
+PREFETCHED = BOOKS.replace("objects.all()", 'objects.prefetch_related("tags")')
+
 BRANCHES = """
 import json
 
@@ -338,6 +385,39 @@ ROWS = {
         TWICE,
         TWICE.replace('    two("b")', '    for name in ("a", "b", "c"):\n        requests.post(name)'),
         {"post": ""},
+    ),
+    "of one kind of work, instead of what another function of the change did": (
+        OTHER, OTHER.replace("requests.get(name)", "print(name)").replace("def two(name):\n    print", "def two(name):\n    requests.post"),
+        {"post": "paid instead of requests.get"},
+    ),
+    "of one kind of work, in a function of the change, and more than that": (
+        OTHER, OTHER.replace("requests.get(name)", "print(name)").replace("def two(name):\n    print", "def two(name):\n    requests.put(name)\n    requests.post"),
+        {"post": "", "put": ""},
+    ),
+    "of another kind of work than what another function did": (
+        OTHER, OTHER.replace("requests.get(name)", "print(name)").replace("def two(name):\n    print", "def two(name):\n    open"),
+        {"open": ""},
+    ),
+    "asked for once for all rows that were read before": (BOOKS, PREFETCHED, {"tags": "asked for once for all rows"}),
+    "asked for once for all rows, and read": (BOOKS, PREFETCHED.replace("book.pk", "book.tags.all()"), {"tags": ""}),
+    "rows that are newly read, with what belongs to them": (
+        BOOKS.replace("Book.objects.all()", "range(3)"), PREFETCHED, {"tags": "", "__iter__": ""}
+    ),
+    "asked for once for all rows, in a loop": (
+        BOOKS.replace("    for book", "    for number in range(9):\n      for book").replace("        print", "         print"),
+        PREFETCHED.replace("    for book", "    for number in range(9):\n      for book").replace("        print", "         print"),
+        {"tags": ""},
+    ),
+    "a cache over a network of what costs as much": (
+        LISTED, CACHED, {"get": "it asks or fills a new cache", "set": "it asks or fills a new cache"},
+    ),
+    "a cache over a network of what costs nothing": (
+        LISTED.replace("requests.get(key).json()", "key.upper()"),
+        CACHED.replace("requests.get(key).json()", "key.upper()"),
+        {"get": "", "set": ""},
+    ),
+    "a question to a cache that keeps nothing": (
+        LISTED, LISTED.replace("    return load", "    cache.get(key)\n    return load"), {"get": ""}
     ),
     "what each arm of a branch did, once for both": (
         BRANCHES, BRANCHES.replace('return json.load(open("a"))', 'flag = "a"').replace('open("b")', "open(flag)"),
