@@ -10,7 +10,8 @@ from typing import Annotated
 from sqlalchemy import create_engine, select
 from sqlalchemy.ext.asyncio import AsyncAttrs, AsyncSession
 from sqlalchemy.orm import (
-    DeclarativeBase, Mapped, Session, joinedload, mapped_column, relationship, selectinload, sessionmaker,
+    DeclarativeBase, DynamicMapped, Mapped, Session, WriteOnlyMapped, joinedload, mapped_column, relationship,
+    selectinload, sessionmaker,
 )
 
 class Base(AsyncAttrs, DeclarativeBase):
@@ -27,6 +28,8 @@ class Order(Base):
     notes = relationship("Note", lazy="selectin")
     paperwork = relationship("Bill", uselist=True)
     bills = relationship("Bill", uselist=False)
+    log: WriteOnlyMapped["Note"] = relationship()
+    changes: DynamicMapped["Note"] = relationship()
     @property
     def customer_name(self):
         return self.customer.id

@@ -19,6 +19,8 @@ BODIES = {
     "[l.id for l in o.lines]": [LINES], "o.customer.id, o.customer_name": [CUSTOMERS],
     "[b.order.id for b in o.paperwork]": ["relationship.Bill.order per bill", "relationship.Order.paperwork per order"],
     "o.bills.order.id": ["relationship.Bill.order per order", "relationship.Order.bills per order"],
+    "o.log.select()": [], "db.scalars(o.log.select()).all()": ["Session.scalars per order"],
+    "o.changes.count()": ["Query.count per order"],
     "o.customer.orders": [CUSTOMERS, "relationship.Customer.orders per order"],
 }  # fmt: skip
 

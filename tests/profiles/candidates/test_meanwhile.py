@@ -60,17 +60,6 @@ PROPOSED = {
         """,
         ['client: Make the connection once, before the loop in line 3'],
     ),
-    "statements of which nobody asks what they did": (
-        """\
-        import sqlite3
-        def main(rows):
-            db = sqlite3.connect("a.db")
-            cur = db.cursor()
-            for row in rows:
-                cur.execute("UPDATE t SET v = 1 WHERE n = ?", (row,))
-        """,
-        ['bulk: Use executemany for all at once, in place of sqlite3.Cursor.execute per row'],
-    ),
 }  # fmt: skip
 
 # source
@@ -184,25 +173,6 @@ LEFT_ALONE = {
                 server.login(row.name, row.word)
                 server.sendmail("a", "b", "c")
                 server.quit()
-        """,
-    "a commit before something is given to who asks": """\
-        import sqlite3
-        def main(rows):
-            db = sqlite3.connect("a.db")
-            for row in rows:
-                db.execute("UPDATE t SET done = 1 WHERE id = ?", (row,))
-                db.commit()
-                yield row
-        """,
-    "a statement that says how many rows it changed": """\
-        import sqlite3
-        def main(rows):
-            db = sqlite3.connect("a.db")
-            cur = db.cursor()
-            for row in rows:
-                cur.execute("UPDATE t SET v = 1 WHERE n = ?", (row,))
-                if cur.rowcount == 0:
-                    print(row)
         """,
 }
 

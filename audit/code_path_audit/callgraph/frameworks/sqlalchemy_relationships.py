@@ -28,6 +28,7 @@ EAGER = frozenset(("joined", "selectin", "subquery", "immediate", "raise", "rais
 """Values of `lazy` with which reading costs nothing."""
 
 ASKING = frozenset(("dynamic", "write_only"))
+ANNOTATED = {"DynamicMapped": "dynamic", "WriteOnlyMapped": "write_only"}
 
 
 class Relationship(NamedTuple):
@@ -223,7 +224,9 @@ def bound(s: State, data: Read, base: Value, cls: Value, value: Value) -> bool:
     if s.kinds[base] != INST:
         return False
     to, many = targets(s, value, cls, data.name)
-    related(s, data, base, to, many, declared.lazy)
+    words = annotated(s, cls, data.name)[0]
+    lazy = next((ANNOTATED[word] for word in words if word in ANNOTATED), declared.lazy)
+    related(s, data, base, to, many, lazy)
     return True
 
 

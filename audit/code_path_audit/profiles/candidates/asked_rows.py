@@ -31,7 +31,7 @@ NO_MODELS = frozenset((
 ))  # fmt: skip
 """What gives rows that are no objects of a model, or a query that nothing can be added to."""
 
-PARTS = frozenset(("only", "defer", "load_only"))
+PARTS = frozenset(("only", "defer"))
 """What leaves fields out, which cannot be loaded by a join then."""
 
 LOCKS = frozenset(("select_for_update", "with_for_update"))
@@ -57,6 +57,12 @@ COMBINED = frozenset(("union", "intersection", "difference"))
 
 WRITERS = ("django.db.models.", "sqlalchemy.", "sqlmodel.")
 """What writes rows, where it changes anything."""
+
+EXPIRING = (
+    ".Session.commit", ".AsyncSession.commit", ".Session.refresh", ".Session.rollback", ".Session.expire_all",
+    ".AsyncSession.refresh", ".AsyncSession.rollback",
+)  # fmt: skip
+"""What makes a session of SQLAlchemy forget what it has loaded."""
 
 STEPS = 6
 """Variables and calls that are followed from a query to where it is gone through."""
@@ -242,6 +248,11 @@ def is_set_anew(traced: Traced, op: ExpensiveOp, fields: Iterable[str], models: 
             if not row.target.startswith("self.") or not owners or owner[0] in owners:
                 return True
     return False
+
+
+def are_forgotten(traced: Traced, op: ExpensiveOp) -> bool:
+    """Whether the loops around an op make a session forget what it has loaded."""
+    return any(other.callee.endswith(EXPIRING) and loops_of(op) & loops_of(other) for other in traced.ops)
 
 
 def are_written(traced: Traced, op: ExpensiveOp, row: str) -> bool:

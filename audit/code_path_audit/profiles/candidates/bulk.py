@@ -10,7 +10,7 @@ from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.profiles.amplification import base_class_of
 from code_path_audit.profiles.candidates.calls import SourceCall
 from code_path_audit.profiles.candidates.invariance import Doubt, Invariance
-from code_path_audit.profiles.candidates.names import loaded, names_of
+from code_path_audit.profiles.candidates.names import bound_by, loaded, names_of
 from code_path_audit.profiles.candidates.proposal import Proposal, Traced, at_once, proposal
 from code_path_audit.profiles.candidates.repeatable import leaves_early
 from code_path_audit.profiles.candidates.rounds import around, feeds_itself, loop_of_rounds, takes_element
@@ -30,6 +30,8 @@ def bulk_forms(traced: Traced, calls: Iterable[SourceCall]) -> Iterator[Proposal
         spot, loop = found
         row = form_of(spot, table[op.callee])
         if row is None or not takes_element(spot, loop) or is_written_out(loop) or runs_source(traced, op):
+            continue
+        if not is_of_one_place(row, spot, {name for node in ast.walk(loop) for name in bound_by(node)}):
             continue
         answers = answers_of(traced, op, spot)
         if is_alone(Invariance(traced, op, spot, loop), [op, *answers]) and gives(traced, op, spot, row):
@@ -75,7 +77,8 @@ def behind(traced: Traced, call: SourceCall, table: dict[str, tuple[Bulk, ...]])
         if traced.reach.program.facts(op.function).sites[op.site].conditional or runs_source(traced, op):
             continue  # for which of them it asks, only it knows
         row = form_of(spot, table[op.callee])
-        if row is None or not gives(traced, op, spot, row):
+        mine = set(names_of(spot.scope).params) - {"self", "cls"}
+        if row is None or not gives(traced, op, spot, row) or not is_of_one_place(row, spot, mine):
             continue
         answers = answers_of(traced, op, spot)
         if is_alone(Invariance(traced, call.standing, call.spot, loop), [op, *answers]):
@@ -130,6 +133,18 @@ EQUALS = re.compile(r"\bWHERE\s+[\w.\"`]+\s*=\s*(\?|%s|%\(\w+\)s|:\w+|\$1)\s*;?\
 """The end of a statement that asks for what one column is equal to."""
 
 
+SUMS = re.compile(r"\b(count|sum|avg|min|max|total|group_concat|string_agg|array_agg)\s*\(", re.IGNORECASE)
+"""What makes one row of all that a statement finds: of many at once it would be one for all."""
+
+OF_EACH = re.compile(r"\b(func\.|limit\(|offset\(|with_for_update\(|exists\(|distinct\()")
+"""What a statement of SQLAlchemy does with the rows of one alone."""
+
+
+def is_of_one_place(row: Bulk, spot: Spot, names: set[str]) -> bool:
+    """Whether what has to be the same of all, as the name of a bucket, comes of none of some names."""
+    return not any(given.arg in row.same and loaded(given.value) & names for given in spot.node.keywords)
+
+
 def fits(row: Bulk, spot: Spot) -> bool:
     """Whether a call is one of those that a bulk form can stand for, by how it is written."""
     first = spot.node.args[0] if spot.node.args else None
@@ -137,11 +152,11 @@ def fits(row: Bulk, spot: Spot) -> bool:
         return False
     if row.query:
         written = ast.unparse(first) if first is not None else ""
-        return written.startswith(row.query) and " == " in written
+        return written.startswith(row.query) and " == " in written and not OF_EACH.search(written)
     if not row.literal:
         return True
     text = first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else ""
-    if row.asks and not EQUALS.search(text):
+    if row.asks and (not EQUALS.search(text) or SUMS.search(text)):
         return False
     return len(spot.node.args) > 1 and text.lstrip().upper().startswith(row.literal)
 

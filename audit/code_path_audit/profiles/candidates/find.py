@@ -15,6 +15,7 @@ from code_path_audit.profiles.candidates import (
     bulk,
     caches,
     clients,
+    commits,
     early,
     faster,
     files,
@@ -93,7 +94,7 @@ def every_proposal(
     yield from queries.per_row(traced)
     yield from queries.counted_and_read(traced)
     yield from bulk.bulk_forms(traced, calls)
-    yield from joined.commits(traced)
+    yield from commits.commits(traced)
     yield from clients.new_clients(traced)
     yield from clients.sessions(traced)
     yield from keepers.remade(traced)

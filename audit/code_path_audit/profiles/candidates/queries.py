@@ -7,7 +7,7 @@ import ast
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
-from code_path_audit.callgraph.model import Fetched
+from code_path_audit.callgraph.model import Edge, Fetched
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.facts import opcodes
 from code_path_audit.facts.templates.expressions import LOOKUP
@@ -15,6 +15,7 @@ from code_path_audit.profiles.candidates.asked_rows import (
     FOR_COUNTS,
     FOR_OBJECTS,
     FOR_ROWS,
+    are_forgotten,
     are_of_one_row,
     are_of_queries,
     are_written,
@@ -28,6 +29,7 @@ from code_path_audit.profiles.candidates.asked_rows import (
 from code_path_audit.profiles.candidates.bulk import is_given
 from code_path_audit.profiles.candidates.names import loaded, names_of
 from code_path_audit.profiles.candidates.proposal import Proposal, Traced, executed, gone, place_of_site, proposal
+from code_path_audit.profiles.candidates.rounds import takes_element
 from code_path_audit.profiles.candidates.syntax import nodes_of
 from code_path_audit.profiles.reach import op_order
 from code_path_audit.profiles.runs.terms import degree
@@ -160,6 +162,7 @@ def may_load(traced: Traced, op: ExpensiveOp, path: tuple[Step, ...]) -> bool:
     queries = {(row.function, row.site) for row in asked_rows(traced, op)}
     return (
         take(traced, queries, FOR_OBJECTS)
+        and not are_forgotten(traced, op)
         and not is_set_anew(traced, op, [field for _, field in path], [model for model, _ in path])
         and not is_left_early(traced, op)
     )
@@ -266,7 +269,16 @@ def is_asked_for_what_is_given(traced: Traced, op: ExpensiveOp) -> bool:
     arguments = getattr(spot.scope, "args", None)
     open_ended = {row.arg for row in (getattr(arguments, "vararg", None), getattr(arguments, "kwarg", None)) if row}
     given = {name for part in (*spot.node.args, *(row.value for row in spot.node.keywords)) for name in loaded(part)}
-    return is_given(spot, True) and not given & open_ended  # who knows whether they are given it
+    if not is_given(spot, True) or given & open_ended:
+        return False  # who knows whether they are given it
+    return "self" in given or all(is_of_element(traced, edge) for edge in traced.reach.callers.get(op.function, ()))
+
+
+def is_of_element(traced: Traced, edge: Edge) -> bool:
+    """Whether a call hands over what comes of the element of a loop around it; one that the source does not show as a
+    call, as a template's, is taken to."""
+    spot = traced.syntax.spot(edge.caller, edge.site)
+    return spot is None or any(isinstance(loop, ast.For) and takes_element(spot, loop) for loop in spot.loops)
 
 
 def asked_at(traced: Traced, op: ExpensiveOp) -> str:

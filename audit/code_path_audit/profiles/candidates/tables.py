@@ -14,7 +14,8 @@ class Bulk(NamedTuple):
     """A function that takes one of something, and the one that takes many. `most`: how many at a time, 0 for any
     number. `literal`: its first argument has to be a constant that begins so; `query`: it has to be written so, with a
     comparison for equality; `root`: a name that has to be in what it is asked of; `asks`: its literal ends in a
-    comparison of one column with a parameter. `effort` and `assumes` as in a candidate."""
+    comparison of one column with a parameter; `same`: keywords whose values have to be the same of all. `effort` and
+    `assumes` as in a candidate."""
 
     name: str
     bulk: str
@@ -25,6 +26,7 @@ class Bulk(NamedTuple):
     query: tuple[str, ...]
     root: str
     asks: bool
+    same: tuple[str, ...]
 
 
 class Client(NamedTuple):
@@ -66,6 +68,7 @@ def bulks() -> dict[str, tuple[Bulk, ...]]:
         one = Bulk(
             row["name"], row["bulk"], row.get("most", 0), tuple(row.get("literal", ())), row.get("effort", "medium"),
             row.get("assumes", ""), tuple(row.get("query", ())), row.get("root", ""), row.get("asks", False),
+            tuple(row.get("same", ())),
         )  # fmt: skip
         found[one.name] = (*found.get(one.name, ()), one)
     return found

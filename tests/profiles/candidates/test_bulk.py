@@ -1,0 +1,159 @@
+"""Single requests of which the library has a form that takes many, and those that it does not stand for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.profiles.candidates.told import told
+
+# source, kinds and titles
+
+PROPOSED = {
+    "statements of which nobody asks what they did": (
+        """\
+        import sqlite3
+        def main(rows):
+            db = sqlite3.connect("a.db")
+            cur = db.cursor()
+            for row in rows:
+                cur.execute("UPDATE t SET v = 1 WHERE n = ?", (row,))
+        """,
+        ['bulk: Use executemany for all at once, in place of sqlite3.Cursor.execute per row'],
+    ),
+    "objects of one bucket": (
+        """\
+        import boto3
+        def main(bucket, keys):
+            s3 = boto3.client("s3")
+            for key in keys:
+                s3.delete_object(Bucket=bucket, Key=key)
+        """,
+        ['bulk: Use delete_objects for all at once, in place of botocore.client.BaseClient.delete_object per key'],
+    ),
+    "a statement for each": (
+        """\
+        from sqlalchemy import func, select
+        from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+
+        class Base(DeclarativeBase):
+            pass
+
+
+        class Line(Base):
+            __tablename__ = "line"
+            id: Mapped[int] = mapped_column(primary_key=True)
+            order_id: Mapped[int]
+            state: Mapped[str]
+
+
+        def main(session: Session, names):
+            found = []
+            for name in names:
+                found.append(session.scalar(select(Line).where(Line.state == name)))
+            return found
+        """,
+        [
+            "bulk: Use select().where(....in_(...)), before the loop, for all at once, "
+            "in place of sqlalchemy.orm.Session.scalar per name"
+        ],
+    ),
+}  # fmt: skip
+
+# source
+
+LEFT_ALONE = {
+    "a statement that says how many rows it changed": """\
+        import sqlite3
+        def main(rows):
+            db = sqlite3.connect("a.db")
+            cur = db.cursor()
+            for row in rows:
+                cur.execute("UPDATE t SET v = 1 WHERE n = ?", (row,))
+                if cur.rowcount == 0:
+                    print(row)
+        """,
+    "some rows of each": """\
+        from sqlalchemy import func, select
+        from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+
+        class Base(DeclarativeBase):
+            pass
+
+
+        class Line(Base):
+            __tablename__ = "line"
+            id: Mapped[int] = mapped_column(primary_key=True)
+            order_id: Mapped[int]
+            state: Mapped[str]
+
+
+        def main(session: Session, keys):
+            found = []
+            for key in keys:
+                found.append(session.scalars(select(Line).where(Line.order_id == key).order_by(Line.id).limit(3)).all())
+            return found
+        """,
+    "how many rows of each": """\
+        from sqlalchemy import func, select
+        from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+
+        class Base(DeclarativeBase):
+            pass
+
+
+        class Line(Base):
+            __tablename__ = "line"
+            id: Mapped[int] = mapped_column(primary_key=True)
+            order_id: Mapped[int]
+            state: Mapped[str]
+
+
+        def main(session: Session, keys):
+            return [session.scalar(select(func.count()).select_from(Line).where(Line.order_id == key)) for key in keys]
+        """,
+    "how many rows of each, by a statement": """\
+        import sqlite3
+        def main(rows):
+            db = sqlite3.connect("a.db")
+            return [db.execute("SELECT count(*) FROM t WHERE n = ?", (row,)).fetchone() for row in rows]
+        """,
+    "objects of several buckets": """\
+        import boto3
+        def main(rows):
+            s3 = boto3.client("s3")
+            for bucket, key in rows:
+                s3.delete_object(Bucket=bucket, Key=key)
+        """,
+    "messages to several queues": """\
+        import boto3
+        def main(rows):
+            q = boto3.client("sqs")
+            for url, body in rows:
+                q.send_message(QueueUrl=url, MessageBody=body)
+        """,
+    "an object of a bucket, in a function": """\
+        import boto3
+        def main(rows):
+            for bucket, key in rows:
+                remove(bucket, key)
+        def remove(bucket, key):
+            S3.delete_object(Bucket=bucket, Key=key)
+        S3 = boto3.client("s3")
+        """,
+}
+
+
+@pytest.mark.parametrize("case", PROPOSED)
+def test_proposed(case: str, tmp_path: Path) -> None:
+    source, expected = PROPOSED[case]
+    assert told(source, tmp_path) == expected
+
+
+@pytest.mark.parametrize("case", LEFT_ALONE)
+def test_left_alone(case: str, tmp_path: Path) -> None:
+    assert told(LEFT_ALONE[case], tmp_path) == []
