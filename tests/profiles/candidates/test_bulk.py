@@ -32,6 +32,18 @@ PROPOSED = {
         """,
         ['bulk: Use delete_objects for all at once, in place of botocore.client.BaseClient.delete_object per key'],
     ),
+    "messages to one queue, in a function": (
+        """\
+        import boto3
+        def main(url, rows):
+            for row in rows:
+                send(url, row)
+        def send(url, text):
+            QUEUE.send_message(QueueUrl=url, MessageBody=text)
+        QUEUE = boto3.client("sqs")
+        """,
+        ["bulk: Use send_message_batch for all at once, in place of botocore.client.BaseClient.send_message per row"],
+    ),
     "a statement for each": (
         """\
         from sqlalchemy import func, select

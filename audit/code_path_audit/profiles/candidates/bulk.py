@@ -77,7 +77,7 @@ def behind(traced: Traced, call: SourceCall, table: dict[str, tuple[Bulk, ...]])
         if traced.reach.program.facts(op.function).sites[op.site].conditional or runs_source(traced, op):
             continue  # for which of them it asks, only it knows
         row = form_of(spot, table[op.callee])
-        mine = set(names_of(spot.scope).params) - {"self", "cls"}
+        mine = of_rounds(call.spot, loop, spot)
         if row is None or not gives(traced, op, spot, row) or not is_of_one_place(row, spot, mine):
             continue
         answers = answers_of(traced, op, spot)
@@ -143,6 +143,18 @@ OF_EACH = re.compile(r"\b(func\.|limit\(|offset\(|with_for_update\(|exists\(|dis
 def is_of_one_place(row: Bulk, spot: Spot, names: set[str]) -> bool:
     """Whether what has to be the same of all, as the name of a bucket, comes of none of some names."""
     return not any(given.arg in row.same and loaded(given.value) & names for given in spot.node.keywords)
+
+
+def of_rounds(call: Spot, loop: ast.AST, inner: Spot) -> set[str]:
+    """The parameters of a function that a call in a loop gives what comes of the element, or that it may."""
+    bound = {name for node in ast.walk(loop) for name in bound_by(node)}
+    names = [name for name in names_of(inner.scope).params if name not in ("self", "cls")]
+    placed = zip(names, call.node.args, strict=False)
+    given = {**dict(placed), **{row.arg: row.value for row in call.node.keywords if row.arg}}
+    is_open = any(isinstance(part, ast.Starred) for part in call.node.args) or any(
+        row.arg is None for row in call.node.keywords
+    )
+    return {name for name in names if is_open or (name in given and loaded(given[name]) & bound)}
 
 
 def fits(row: Bulk, spot: Spot) -> bool:

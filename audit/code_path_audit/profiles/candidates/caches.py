@@ -24,7 +24,9 @@ from code_path_audit.profiles.candidates.repeatable import (
     is_in_loop,
     is_repeatable,
     is_stream,
+    is_text_of_constants,
     makes_objects,
+    makes_text,
     reads_files,
 )
 from code_path_audit.profiles.candidates.seen_changes import is_changed, is_filled_and_changed
@@ -197,13 +199,12 @@ def caches(traced: Traced) -> Iterator[Proposal]:
 
 
 def is_of_constants(op: ExpensiveOp, spot: Spot) -> bool:
-    """Whether an op makes a text of what is written in its call, next to nothing; or of what its function is given,
-    which is no key of a cache."""
-    dumps = "dump" in op.callee.rpartition(".")[2]
+    """Whether an op makes a text of what is written in its call; or of what its function is given, which is no key of
+    a cache."""
     first = spot.node.args[0] if spot.node.args else None
-    if dumps and isinstance(first, ast.Name) and first.id in names_of(spot.scope).params:
+    if makes_text(op) and isinstance(first, ast.Name) and first.id in names_of(spot.scope).params:
         return True
-    return dumps and all(not isinstance(node, ast.Name) for part in spot.node.args for node in ast.walk(part))
+    return is_text_of_constants(op, spot)
 
 
 ANSWERS = frozenset(("jsonify", "JSONResponse", "JsonResponse", "UJSONResponse", "ORJSONResponse"))

@@ -131,3 +131,13 @@ def is_in_loop(op: ExpensiveOp) -> bool:
 
 MANY = 3
 """Runs of something outside of all loops: for so few nobody makes a session, or changes a parser."""
+
+
+def makes_text(op: ExpensiveOp) -> bool:
+    """Whether an op makes a text of objects."""
+    return "dump" in op.callee.rpartition(".")[2]
+
+
+def is_text_of_constants(op: ExpensiveOp, spot: Spot) -> bool:
+    """Whether an op makes a text of what is written in its call: next to nothing."""
+    return makes_text(op) and not any(isinstance(node, ast.Name) for part in spot.node.args for node in ast.walk(part))

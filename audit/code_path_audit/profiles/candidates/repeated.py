@@ -19,7 +19,13 @@ from code_path_audit.profiles.candidates.leaving import (
     where_to,
 )
 from code_path_audit.profiles.candidates.proposal import Proposal, Traced, moved_to, proposal
-from code_path_audit.profiles.candidates.repeatable import asks_what_stays, is_repeatable, is_stream, makes_objects
+from code_path_audit.profiles.candidates.repeatable import (
+    asks_what_stays,
+    is_repeatable,
+    is_stream,
+    is_text_of_constants,
+    makes_objects,
+)
 from code_path_audit.profiles.candidates.results import Fate, fate_of
 from code_path_audit.profiles.candidates.streams import opens_for_reading
 from code_path_audit.profiles.candidates.syntax import Spot, place_of
@@ -34,7 +40,7 @@ def hoists(traced: Traced) -> Iterator[Proposal]:
         if not op.amplified_by:
             continue
         spot = traced.spot(op)
-        if spot is None or not spot.loops:
+        if spot is None or not spot.loops or is_text_of_constants(op, spot):
             continue
         if opens_for_reading(traced, op, spot):
             yield from read_once(traced, op, spot)
