@@ -218,6 +218,58 @@ EDITED = {
         Wanted("client", ((2, 9, "Client"),), 1, "m"),
         "with httpx.Client() as client:\n    for row in rows:\n        client.post(url, json=row)\n",
     ),
+    "client: what closes it comes after the loop": (
+        """\
+        def f(rows):
+            for row in rows:
+                # a connection
+                server = smtplib.SMTP("a")
+                server.sendmail("b", row, "c")
+                # no more
+                server.quit()
+        """,
+        Wanted("client", ((4, 17, "SMTP"),), 2, "m.f"),
+        """\
+        def f(rows):
+            # a connection
+            server = smtplib.SMTP("a")
+            for row in rows:
+                server.sendmail("b", row, "c")
+            # no more
+            server.quit()
+        """,
+    ),
+    "client: the with of a part of the loop, around all of it": (
+        """\
+        async def f(rows):
+            # each
+            for row in rows:
+                row = row[1:]
+                try:
+                    # by one
+                    async with httpx.AsyncClient() as client:
+                        # ask
+                        found = await client.get(row)
+                except httpx.HTTPError:
+                    continue
+                use(found)
+        """,
+        Wanted("client", ((7, 23, "AsyncClient"),), 3, "m.f"),
+        """\
+        async def f(rows):
+            # each
+            async with httpx.AsyncClient() as client:
+                for row in rows:
+                    row = row[1:]
+                    try:
+                        # by one
+                        # ask
+                        found = await client.get(row)
+                    except httpx.HTTPError:
+                        continue
+                    use(found)
+        """,
+    ),
     "client: where the module is loaded": (
         """\
         import boto3
@@ -753,6 +805,30 @@ REFUSED = {
     "query: asked for by a person": (
         "rows = Order.objects.all()\n",
         Wanted("query", ((1, 7, "all"),), 0, "m"),
+    ),
+    "client: closed in a branch": (
+        "for a in b:\n    c = connect()\n    if c.run(a):\n        c.close()\n",
+        Wanted("client", ((2, 8, "connect"),), 1, "m"),
+    ),
+    "client: a with closes it": (
+        "for a in b:\n    c = connect()\n    with c:\n        c.run(a)\n",
+        Wanted("client", ((2, 8, "connect"),), 1, "m"),
+    ),
+    "client: each round says who asks": (
+        "for a in b:\n    c = connect()\n    c.login(u, w)\n    c.run(a)\n",
+        Wanted("client", ((2, 8, "connect"),), 1, "m"),
+    ),
+    "client: its with is in another loop": (
+        "for a in b:\n    for d in a:\n        with connect() as c:\n            c.run(d)\n",
+        Wanted("client", ((3, 13, "connect"),), 1, "m"),
+    ),
+    "client: its with has a name that the loop has, too": (
+        "for a in b:\n    c = a\n    with connect() as c:\n        c.run(a)\n",
+        Wanted("client", ((3, 9, "connect"),), 1, "m"),
+    ),
+    "client: who uses it closes it": (
+        "import m\ndef f():\n    c = m.connect()\n    c.run()\n    c.close()\n",
+        Wanted("client", ((3, 8, "connect"),), 0, "m.f", "module"),
     ),
     "client: its users have to be handed it": (
         "import sqlite3\ndef f(row):\n    db = sqlite3.connect('a')\n    db.execute(row)\n",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeVar
 
 import libcst as cst
+from libcst import matchers
 
 from code_path_audit.profiles.candidates.clients import MODULE
 from code_path_audit.profiles.candidates.leaving import FIRST
@@ -22,6 +24,8 @@ from code_path_audit.prune.file import (
     read_in,
     replaced,
 )
+
+T = TypeVar("T", bound=cst.CSTNode)
 
 
 def hoist(file: File, calls: list[cst.Call], wanted: Wanted) -> cst.Module:
@@ -129,13 +133,114 @@ def opened(file: File, calls: list[cst.Call], wanted: Wanted) -> cst.Module:
     item = file.above(call)
     found = file.above(item) if isinstance(item, cst.WithItem) else None
     body = loop.body
-    if not isinstance(found, cst.With) or not isinstance(body, cst.IndentedBlock) or list(body.body) != [found]:
+    if not isinstance(found, cst.With) or not isinstance(body, cst.IndentedBlock):
         raise Refused("the loop is more than its with block")
     if len(found.items) != 1 or loop.orelse is not None or bound_in(loop) & read_in(call):
         raise Refused("what it is given is made in the loop")
+    if list(body.body) != [found]:
+        if wanted.kind != "client":
+            raise Refused("the loop is more than its with block")
+        return around(file, found, loop)
     inner = loop.with_changes(body=found.body, leading_lines=found.leading_lines)
     outer = found.with_changes(body=cst.IndentedBlock([inner]), leading_lines=loop.leading_lines)
     return replaced(file, {loop: lambda _: outer})
+
+
+def around(file: File, found: cst.With, loop: cst.For) -> cst.Module:
+    """A `with` that stands anywhere in a loop, around all of it: what it opened for each round is there for all."""
+    block = file.above(found)
+    inside = file.climb(found)
+    between = inside[: inside.index(loop)]
+    if any(isinstance(node, cst.For | cst.While | cst.FunctionDef | cst.Lambda | cst.BaseComp) for node in between):
+        raise Refused("its block is in another loop, or in a function")
+    rest = loop.with_deep_changes(found, items=[cst.WithItem(cst.Name("None"))])
+    if not isinstance(block, cst.IndentedBlock) or not isinstance(found.body, cst.IndentedBlock):
+        raise Refused("its block is on one line")
+    if bound_in(rest) & bound_in(found.items[0]):
+        raise Refused("its name is another thing in the loop, too")
+    first, *more = found.body.body
+    assert isinstance(first, cst.SimpleStatementLine | cst.BaseCompoundStatement)
+    rows = [first.with_changes(leading_lines=[*found.leading_lines, *first.leading_lines]), *more]
+
+    def all_rounds(node: cst.CSTNode) -> cst.CSTNode:
+        assert isinstance(node, cst.For)
+        body = cst.IndentedBlock([node.with_changes(leading_lines=[])])
+        return found.with_changes(leading_lines=loop.leading_lines, body=body)
+
+    return replaced(file, {found: lambda _: cst.FlattenSentinel(rows), loop: all_rounds})
+
+
+ENDS = frozenset(("close", "quit", "aclose", "disconnect", "shutdown", "logout", "__exit__", "__aexit__"))
+"""Methods after which a client or a connection is of no more use."""
+
+BEGINS = frozenset(("login", "auth", "authenticate", "starttls", "connect", "user"))
+"""Methods that a connection is asked once, when it is new."""
+
+
+def made_before(file: File, call: cst.Call, wanted: Wanted) -> cst.Module:
+    """A client of a loop before it; the statement that closes it in each round comes after the loop."""
+    loop = comprehension_at(file, call, wanted.target) or loop_at(file, call, wanted.target)
+    name = variable_of(file, call)
+    if not isinstance(loop, cst.For) or not name:
+        return hoist(file, [call], wanted)
+    if asked(loop, name, BEGINS):
+        raise Refused("each round begins a conversation by it")
+    if any(is_name(item.item, name) for item in found_in(loop, cst.WithItem)):
+        raise Refused("a with in the loop may close it")
+    ends = asked(loop, name, ENDS)
+    if not ends:
+        return hoist(file, [call], wanted)
+    line, made = file.statement(ends[0]), moves_whole(file, call, loop)
+    block = loop.body
+    if len(ends) > 1 or made is None or not isinstance(line, cst.SimpleStatementLine) or line not in block.body:
+        raise Refused("it is closed in the loop")
+    if len(line.body) != 1 or len(block.body) < MADE_USED_AND_CLOSED or loop.orelse is not None:
+        raise Refused("it is closed in the loop")
+    if bound_in(loop) & read_in(call) - {name}:
+        raise Refused("what it is given is made in the loop")
+    last = line.with_changes(leading_lines=[row for row in line.leading_lines if row.comment is not None])
+    gone = cst.RemoveFromParent()
+    changes: dict[cst.CSTNode, Callable[[cst.CSTNode], object]] = {
+        made: lambda _: gone,
+        line: lambda _: gone,
+        loop: lambda node: cst.FlattenSentinel([*before([made], node), last]),
+    }
+    return replaced(file, changes)
+
+
+MADE_USED_AND_CLOSED = 3
+"""Statements of a loop of which something is left when the first and the last have gone."""
+
+
+def variable_of(file: File, call: cst.Call) -> str:
+    """The variable that a call's result is given to; "" for none."""
+    made = file.above(call)
+    target = made.targets[0].target if isinstance(made, cst.Assign) and len(made.targets) == 1 else None
+    return target.value if isinstance(target, cst.Name) else ""
+
+
+def is_name(node: cst.CSTNode, name: str) -> bool:
+    """Whether a node is a variable, or what a call makes of it: closing(client)."""
+    if isinstance(node, cst.Call) and node.args:
+        node = node.args[0].value
+    return isinstance(node, cst.Name) and node.value == name
+
+
+def found_in(node: cst.CSTNode, kind: type[T]) -> list[T]:
+    """The nodes of a kind in a node."""
+    return [
+        row
+        for row in matchers.findall(node, matchers.MatchIfTrue(lambda row: isinstance(row, kind)))
+        if isinstance(row, kind)
+    ]
+
+
+def asked(node: cst.CSTNode, name: str, methods: frozenset[str]) -> list[cst.Call]:
+    """The calls of some methods of a variable in a node."""
+    return [
+        row for row in found_in(node, cst.Call)
+        if isinstance(row.func, cst.Attribute) and is_name(row.func.value, name) and row.func.attr.value in methods
+    ]  # fmt: skip
 
 
 def client(file: File, calls: list[cst.Call], wanted: Wanted) -> cst.Module:
@@ -144,13 +249,15 @@ def client(file: File, calls: list[cst.Call], wanted: Wanted) -> cst.Module:
     if wanted.target:
         if isinstance(file.above(call), cst.WithItem):
             return opened(file, calls, wanted)
-        return hoist(file, calls, wanted)
+        return made_before(file, call, wanted)
     if isinstance(file.above(call), cst.WithItem | cst.Await):
         raise Refused("what it opens is used by the block below it")
     if file.function(call) is None:
         raise Refused("it is in no function")
     if wanted.adds != MODULE:
         raise Refused("its users have to be handed it")
+    if (function := file.function(call)) is not None and asked(function, variable_of(file, call), ENDS):
+        raise Refused("it is closed where it is used")
     what = next((arg.value.raw_value for arg in call.args if isinstance(arg.value, cst.SimpleString)), "")
     name = file.module_name(f"{what}_client" if f"{what}_client".isidentifier() else "client")
     return at_module(file, assign(name, call), {call: lambda _: cst.Name(name)}, names_in(call))

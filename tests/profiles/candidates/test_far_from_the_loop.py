@@ -81,6 +81,24 @@ PROPOSED = {
         """,
         ["client: Make the session once, in m.connected, not in each call of it"],
     ),
+    "a session that a helper makes in each call, for two requests": (
+        """\
+        import requests
+
+        def connected():
+            return requests.Session()
+
+        def main(books):
+            for book in books:
+                asked(book)
+
+        def asked(book):
+            session = connected()
+            session.post("https://covers.example.org/a", json={"isbn": book.isbn})
+            session.post("https://covers.example.org/b", json={"isbn": book.isbn})
+        """,
+        ["client: Make the session once, in m.connected, not in each call of it"],
+    ),
     "a client that a helper makes in each call": (
         """\
         import boto3

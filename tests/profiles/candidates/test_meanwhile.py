@@ -137,6 +137,23 @@ LEFT_ALONE = {
                 os.chdir(folder)
                 print(state()["a"])
         """,
+    "what is done again where it failed": """\
+        import requests
+        def main(urls, errors):
+            for url in urls:
+                answer = requests.Session().get(url)
+                try:
+                    reason = answer.json()["error"]
+                except KeyError:
+                    reason = answer.json()["message"]
+                raise errors[answer.status_code](reason)
+        """,
+    "a text of constants": """\
+        import json
+        def main(rows):
+            for row in rows:
+                row["preview"] = json.dumps(None)
+        """,
     "a connection in each of several threads": """\
         import sqlite3
         from concurrent.futures import ThreadPoolExecutor

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from code_path_audit.callgraph.model import ExternalCall
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.profiles.candidates.calls import called_less, spot_of, standing_at
 from code_path_audit.profiles.candidates.clients import for_each, is_for_one, is_given_away, objects_with
@@ -48,6 +49,7 @@ class Made(NamedTuple):
 def remade(traced: Traced) -> Iterator[Proposal]:
     """Sessions and environments that are made anew for each of something."""
     found: dict[tuple[str, int], list[tuple[ExpensiveOp, Spot, Made]]] = {}
+    helped: dict[tuple[str, ExternalCall], list[ExpensiveOp]] = {}
     for op in traced.ops:
         is_session = op.kind == "connection"
         if op.site < 0 or op.evidence != "certain" or not (is_session or op.callee in ENVIRONMENTS):
@@ -58,9 +60,13 @@ def remade(traced: Traced) -> Iterator[Proposal]:
             # what makes it may be an op itself, of which `clients` tells
             found.setdefault((op.function, made.site), []).append((op, spot, made))
         elif spot is not None and made is None and is_session:
-            yield from made_by_helper(traced, op, spot)
+            given = made_by_helper(traced, op, spot)
+            if given is not None:
+                helped.setdefault(given, []).append(op)
     for rows in found.values():
         yield from made_once(traced, rows)
+    for (home, row), ops in helped.items():
+        yield kept_by_helper(traced, home, row, ops)
 
 
 def given_by_helpers(traced: Traced) -> Iterator[Proposal]:
@@ -123,14 +129,15 @@ def given_by(traced: Traced, function: str, site: int, spot: Spot) -> tuple[Made
     return None if loaded(spot.node) & names_of(spot.scope).params.keys() else (made, returns[0])
 
 
-def made_by_helper(traced: Traced, op: ExpensiveOp, spot: Spot) -> Iterator[Proposal]:
-    """A request by a session that a function of the source makes of the same in each call, and gives to who asks."""
+def made_by_helper(traced: Traced, op: ExpensiveOp, spot: Spot) -> tuple[str, ExternalCall] | None:
+    """The function of the source that makes the session of a request, of the same in each call, and gives it to who
+    asks, and what it makes it by; None for any other."""
     call = object_of(spot)
-    if call is None or not is_left_alone(traced, op, spot, call, spot.scope):
-        return
+    if call is None or not is_left_alone(traced, op, spot, call, spot.scope) or is_closed(spot, call.name):
+        return None
     edges = traced.edges.get((op.function, traced.site_of(op.function, call.node)), ())
     if len(edges) != 1 or edges[0].evidence != "certain":
-        return
+        return None
     home = edges[0].callee
     for row in traced.reach.externals.get(home, ()):
         if row.callee not in SESSIONS:
@@ -138,20 +145,36 @@ def made_by_helper(traced: Traced, op: ExpensiveOp, spot: Spot) -> Iterator[Prop
         inner = traced.syntax.spot(home, row.site)
         found = given_by(traced, home, row.site, inner) if inner is not None else None
         if inner is None or found is None:
-            return
+            return None
         made, gives = found
         stands = op._replace(function=home, site=row.site)
-        if made.name and not is_set_alike(traced, stands, inner, made, gives):
-            return
-        beside = runs_beside_itself(traced, op.function)
-        how = "an attribute of threading.local()" if beside else "functools.cache on the function that makes it"
-        yield proposal(
-            "client", f"Make the session once{for_each(beside)}, in {home}, not in each call of it", op,
-            {op_order(op): of_kind("")}, [op], "small",
-            f"{row.callee} is given the same each time, and what it makes keeps its connection; effort small: {how}",
-            clients()[row.callee].assumes if row.callee in clients() else "",
-            calls=[place_of_site(traced.reach.program, home, row.site, row.callee)], adds=beside or KEPT,
-        )  # fmt: skip
+        return (home, row) if not made.name or is_set_alike(traced, stands, inner, made, gives) else None
+    return None
+
+
+def kept_by_helper(traced: Traced, home: str, row: ExternalCall, ops: list[ExpensiveOp]) -> Proposal:
+    """A session that a function makes, once for all requests by it."""
+    op = max(ops, key=lambda op: op.weight)
+    beside = runs_beside_itself(traced, op.function)
+    how = "an attribute of threading.local()" if beside else "functools.cache on the function that makes it"
+    return proposal(
+        "client", f"Make the session once{for_each(beside)}, in {home}, not in each call of it", op,
+        {op_order(one): of_kind("") for one in ops}, ops, "small",
+        f"{row.callee} is given the same each time, and what it makes keeps its connection; effort small: {how}",
+        clients()[row.callee].assumes if row.callee in clients() else "",
+        calls=[place_of_site(traced.reach.program, home, row.site, row.callee)], adds=beside or KEPT,
+    )  # fmt: skip
+
+
+def is_closed(spot: Spot, name: str) -> bool:
+    """Whether a function closes what a variable of it names: nobody else can use it then."""
+    return any(
+        isinstance(node, ast.Attribute)
+        and node.attr in ("close", "aclose")
+        and isinstance(node.value, ast.Name)
+        and node.value.id == name
+        for node in nodes_of(spot.scope)
+    )
 
 
 KEPT = "cache"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from code_path_audit.callgraph.model import Edge, Unresolved
 from code_path_audit.costs.model import ExpensiveOp
-from code_path_audit.facts.rows import ALWAYS, CONDITIONS
+from code_path_audit.facts.rows import ALWAYS, CONDITIONS, RARELY
 from code_path_audit.profiles.amplification import base_class_of, own_evidence
 from code_path_audit.profiles.candidates.caches import PARSED, is_made_and_changed, kept_assumes
 from code_path_audit.profiles.candidates.invariance import Doubt, Invariance
@@ -45,7 +45,8 @@ def same_work(traced: Traced, repeats: Iterable[Repeat]) -> Iterator[Proposal]:
     rows = list(repeats)
     yield from called_again(traced, rows)
     for repeat in rows:
-        ops = repeat.ops
+        # what is done again where something failed is told by that, and seldom
+        ops = tuple(op for op in repeat.ops if op.condition != CONDITIONS[RARELY])
         if len(ops) < 2 or base_class_of(ops[0]) in ASKED or ops[0].callee in clients():
             continue
         if any(own_evidence(op) != "certain" for op in ops) or is_asked_on_purpose(ops[0]):
