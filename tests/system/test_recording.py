@@ -254,3 +254,31 @@ def test_two_branches_that_record_merge(project: Path) -> None:
     assert cli.main(["record", "--merge", str(path)]) == 0
     assert load(path) == merged
     assert len(path.read_text().splitlines()) == len(lines)
+
+
+TOOL = """\
+import argparse, json
+def build(args):
+    return json.dumps([1])
+def clean(args):
+    return json.dumps([])
+def main():
+    parser = argparse.ArgumentParser()
+    commands = parser.add_subparsers()
+    commands.add_parser("build").set_defaults(run=build)
+    commands.add_parser("clean").set_defaults(run=clean)
+    args = parser.parse_args()
+    args.run(args)
+if __name__ == "__main__":
+    main()
+"""
+
+
+def test_an_entry_point_that_callers_say_is_recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command by its name stands for the function that runs it, here as in a trace."""
+    config = 'source = ["."]\n[actions.build]\nentry_points = ["command:build"]\n'
+    write_tree(tmp_path, {"code-path-audit.toml": config, "tool.py": TOOL})
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["record", "--action", "build", "--", sys.executable, "tool.py", "build"]) == 0
+    found = load(tmp_path / "baselines" / "observations.jsonl")
+    assert [(op.function, op.callee) for op in found.ops] == [("tool.build", "json.dumps")]

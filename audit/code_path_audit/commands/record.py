@@ -29,7 +29,8 @@ def run(options: argparse.Namespace) -> Output:
     """Nothing to print: stdout is the command's. Exits as the command did."""
     from code_path_audit.runtime.record.cli import run_record
 
-    return Output("", run_record(options, Analysis().of))
+    analysis = Analysis()
+    return Output("", run_record(options, analysis.of, analysis.named))
 
 
 class Analysis:
@@ -38,15 +39,30 @@ class Analysis:
     def __init__(self) -> None:
         self.loaded: tuple[Config, Program] | None = None
 
+    def source(self) -> tuple[Config, Program]:
+        """The configuration, and the program that it names."""
+        from code_path_audit import pipeline
+
+        if self.loaded is None:
+            config = load_config(Path.cwd())
+            self.loaded = (config, pipeline.load(config))
+        return self.loaded
+
+    def named(self, entry_points: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The fqnames of the entry points that callers say (`route:GET /orders`, `command:export`), and the others."""
+        from code_path_audit.profiles.entry import resolve_entries
+        from code_path_audit.profiles.named_entries import is_named
+
+        said = tuple(text for text in entry_points if is_named(text.strip()))
+        others = tuple(text for text in entry_points if text not in said)
+        return (resolve_entries(self.source()[1], said) if said else ()), others
+
     def of(self, action: str, observations: Observations) -> tuple[tuple[StaticOp, ...], frozenset[tuple[str, str]]]:
         """What a trace of an action finds with some observations: its ops, and who calls whom."""
         from code_path_audit import pipeline
         from code_path_audit.runtime.record.join import StaticOp
 
-        if self.loaded is None:
-            config = load_config(Path.cwd())
-            self.loaded = (config, pipeline.load(config))
-        config, program = self.loaded
+        config, program = self.source()
         found, graph = pipeline.found(program, find_action(config, action), config, observations)
         ops = tuple(StaticOp(op.function, op.site, op.callee, op.ordinal) for op in found)
         return ops, frozenset((edge.caller, edge.callee) for edge in graph.edges)

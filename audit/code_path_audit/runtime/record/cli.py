@@ -29,6 +29,14 @@ Analyse = Callable[[str, Observations], tuple[Iterable[StaticOp], frozenset[tupl
 """From an action's name, and observations to go by, to what a trace of it finds: its ops, its edges as (caller,
 callee)."""
 
+Named = Callable[[tuple[str, ...]], tuple[tuple[str, ...], tuple[str, ...]]]
+"""From entry points to the fqnames of those that callers say (`route:GET /orders`), and the rest of them."""
+
+
+def nothing_is_named(entry_points: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """All entry points as they are."""
+    return (), entry_points
+
 
 def fill_record_parser(parser: argparse.ArgumentParser) -> None:
     """The arguments of `record`; `options.run(options)` runs it and returns the exit code."""
@@ -52,7 +60,7 @@ def fill_record_parser(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=run_record)
 
 
-def run_record(options: argparse.Namespace, analyse: Analyse | None = None) -> int:
+def run_record(options: argparse.Namespace, analyse: Analyse | None = None, named: Named = nothing_is_named) -> int:
     """Record, or merge. Returns the command's own exit code (that of the first pass that failed). AuditError as
     documented."""
     config = load_config(Path.cwd()) if options.action or not options.output else None
@@ -75,9 +83,10 @@ def run_record(options: argparse.Namespace, analyse: Analyse | None = None) -> i
     action = find_action(config, options.action)
     load(output)  # what is not to be added to is said before a command that may take an hour, and not after it
     files = discover(config.root, config.source, config.exclude)
+    said, others = named(action.entry_points)
     request = Request(
         action=action.name,
-        entries=entry_names(action.entry_points, files.files),
+        entries=tuple(sorted({*said, *entry_names(others, files.files)})),
         roots=roots_of(config.root, config.source),
         command=command,
         folder=config.root / FOLDER,
