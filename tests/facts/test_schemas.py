@@ -7,6 +7,7 @@ import ast
 import pytest
 
 from code_path_audit.facts.schemas import EACH, FIELDS, add_readers
+from tests.facts.unwritten import bodies
 
 IMPORTS = "from pydantic import BaseModel\n"
 
@@ -52,7 +53,7 @@ ROWS = {
 
 @pytest.mark.parametrize("text", ROWS)
 def test_what_a_schema_reads(text: str) -> None:
-    assert bodies(IMPORTS + text) == {
+    assert bodies(IMPORTS + text, add_readers) == {
         FIELDS: ["super().<fields>(row)", *ROWS[text]], EACH: ["for row in rows:\n    A.<fields>(self, row)"],
     }  # fmt: skip
 
@@ -69,7 +70,7 @@ NONE = (
 
 @pytest.mark.parametrize("text", NONE)
 def test_other_classes_are_left_alone(text: str) -> None:
-    assert bodies(IMPORTS + text) == {}
+    assert bodies(IMPORTS + text, add_readers) == {}
 
 
 def test_each_statement_stands_at_its_field() -> None:
@@ -77,15 +78,3 @@ def test_each_statement_stands_at_its_field() -> None:
     add_readers(tree, IMPORTS.encode())
     fields = tree.body[1].body[-2].body  # type: ignore[attr-defined]
     assert [{n.lineno for n in ast.walk(one) if hasattr(n, "lineno")} for one in fields] == [{2}, {3}, {4}]
-
-
-def bodies(text: str) -> dict[str, list[str]]:
-    tree = ast.parse(text)
-    add_readers(tree, text.encode())
-    return {
-        node.name: [ast.unparse(one) for one in node.body]
-        for cls in ast.walk(tree)
-        if isinstance(cls, ast.ClassDef)
-        for node in cls.body
-        if isinstance(node, ast.FunctionDef) and node.name.startswith("<")
-    }

@@ -12,7 +12,7 @@ from code_path_audit.callgraph.evidence.recorded_calls import make_calls
 from code_path_audit.callgraph.evidence.steps import Progress, refine
 from code_path_audit.callgraph.evidence.unimported_modules import UnimportedModules
 from code_path_audit.callgraph.frameworks import django_transactions
-from code_path_audit.callgraph.frameworks.django_views import Views, further_entries
+from code_path_audit.callgraph.frameworks.django_views import Views, further_entries, prepare
 from code_path_audit.callgraph.frameworks.hooks import FEATURES as OF_FRAMEWORKS
 from code_path_audit.callgraph.frameworks.hooks import FRAMEWORKS
 from code_path_audit.callgraph.frameworks.injected_dependencies import Dependencies
@@ -141,6 +141,7 @@ def solve(
     for root in roots:
         load(state, program.functions[root][0], NO_SITE)
     state.run(begin)
+    prepare(state, roots)
     for root in roots:
         state.entries.append(enter(state, root))
         state.run(begin)

@@ -20,9 +20,10 @@ from code_path_audit.facts.lowering.dispatch import body
 from code_path_audit.facts.module import ModuleFacts
 from code_path_audit.facts.opcodes import Row
 from code_path_audit.facts.parsing import Unparsable, deep, parse
+from code_path_audit.facts.rest_views import add_actions
 from code_path_audit.facts.rows import Body
-from code_path_audit.facts.schemas import READERS as SCHEMA_READERS
 from code_path_audit.facts.schemas import add_readers
+from code_path_audit.facts.serializer_checks import add_checks
 from code_path_audit.facts.templates.tree import template_tree
 from code_path_audit.sources.layout import TEMPLATE_MARK
 
@@ -42,6 +43,8 @@ def extract_module(data: bytes, module: str, is_package: bool = False, at_once: 
     tree = template_tree(data) if is_template else parse(data)
     if not is_template:
         add_readers(tree, data)
+        add_actions(tree, data)
+        add_checks(tree, data)
     try:
         with deep():
             return facts_of(tree, data, module, is_package, None if at_once or is_template else text_of_file(data))
@@ -124,7 +127,7 @@ def facts_of(tree: ast.Module, data: bytes, module: str, is_package: bool, text:
 
 def is_written(node: ast.AST) -> TypeGuard[ast.FunctionDef | ast.AsyncFunctionDef]:
     """Whether a node is a function that stands in the text."""
-    return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name not in SCHEMA_READERS
+    return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name[:1] != "<"
 
 
 class Group(NamedTuple):

@@ -56,6 +56,7 @@ SLICE = 40  # r, r base, r or -1 of lower, upper, step, site: a part of a sequen
 MATCH_ATTR = 41  # r, r subject, name or index of a positional sub-pattern, r class
 DELETE_ATTR = 42  # r base, name, site
 MAIN = 44  # what follows runs: 1 only where the module is what was started, 2 only where it is not, 0 always
+ONLY = 45  # "action", "method", "any" or "" (that ends), text: only requests that `among` allows run what follows
 COMPREHENSION = 43  # r, "list", "set", "dict" or "generator", r key or -1, r element or value
 
 NAMES = {value: name for name, value in list(globals().items()) if name.isupper()}

@@ -28,7 +28,8 @@ from typing import NamedTuple
 
 FIELDS = "<fields>"
 EACH = "<each>"
-READERS = (FIELDS, EACH)
+CHECKS = "<checks>"
+READERS = (FIELDS, EACH, CHECKS)
 
 LIBRARIES = re.compile(
     rb"\b(?:pydantic|sqlmodel|ninja|marshmallow|rest_framework|serializers|schemas?|[Ss]erializer|Schema)\b|Schema\b"
@@ -334,10 +335,10 @@ def rows_of(value: ast.expr) -> ast.expr:
     return ast.IfExp(name_of("self"), ast.Call(attribute(value, "all"), [], []), value)
 
 
-def listed(node: ast.ClassDef) -> Iterator[tuple[str, ast.stmt]]:
-    """The names in `fields` of `Meta`."""
+def listed(node: ast.ClassDef, where: str = "fields") -> Iterator[tuple[str, ast.stmt]]:
+    """The names in `fields` of `Meta`, or in another list of it."""
     for statement in of_meta(node):
-        if is_name(statement.targets[0], "fields") and isinstance(statement.value, ast.List | ast.Tuple):
+        if is_name(statement.targets[0], where) and isinstance(statement.value, ast.List | ast.Tuple):
             yield from ((text, statement) for item in statement.value.elts if (text := text_of(item)))
 
 

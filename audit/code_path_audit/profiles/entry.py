@@ -10,6 +10,9 @@ from code_path_audit.profiles.named_entries import functions_of, is_named, named
 from code_path_audit.profiles.view_classes import is_view
 from code_path_audit.program.model import Program
 
+UNWRITTEN = frozenset("@<")
+"""What stands in the names of functions that nobody wrote."""
+
 NEAREST = 3
 """Names that an error offers."""
 
@@ -84,7 +87,7 @@ def globbed(program: Program, pattern: str) -> list[str]:
     hits = [
         name
         for name in program.functions
-        if "@" not in name and fnmatchcase(name, pattern) and program.facts(name).kind == "function"
+        if not UNWRITTEN.intersection(name) and fnmatchcase(name, pattern) and program.facts(name).kind == "function"
     ]
     return sorted([name for name in hits if not is_nested(program, name)] or hits)
 

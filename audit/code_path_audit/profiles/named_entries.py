@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.opcodes import Row
+from code_path_audit.facts.rest_views import marked
 from code_path_audit.facts.rows import Argument, CallSite
 from code_path_audit.profiles.named_work import commands, tasks, text_at
 from code_path_audit.profiles.route_prefixes import Prefixes, keyword, prefixes_of, text_of
@@ -131,6 +132,7 @@ def functions_of(program: Program, target: str, method: str) -> Iterator[str]:
         return
     own = (method.lower(), *(actions[method] for actions in VIEWSET.values() if method in actions))
     asked = [name for name in own if method and f"{target}.{name}" in program.functions]
+    asked = asked or [name for name in map(marked, own) if method and f"{target}.{name}" in program.functions][:1]
     wanted = asked or (SHARED_METHODS if method else CLASS_METHODS)
     there = [f"{target}.{name}" for name in wanted if f"{target}.{name}" in program.functions]
     if method.upper() in ("", "GET"):
@@ -318,8 +320,8 @@ class Reader:
         for prefix in self.prefix(site):
             for below, actions in VIEWSET.items():
                 for method, action in actions.items():
-                    target = f"{view}.{action}"
-                    target = target if target in self.program.functions else view
+                    asked = (f"{view}.{action}", f"{view}.{marked(action)}")
+                    target = next((name for name in asked if name in self.program.functions), view)
                     yield Named("route", method, f"{prefix}{path.rstrip('/')}/{below}", target)
             for method, below, target in self.extra_actions(view):
                 yield Named("route", method, f"{prefix}{path.rstrip('/')}/{below}", target)

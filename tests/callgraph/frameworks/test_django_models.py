@@ -66,6 +66,9 @@ MADE = {
         "QuerySet.get once",
         "Model.save once",
         "Model.delete once",
+        *("deletion.Collector.Bill.order once", "deletion.Collector.Line.order once"),
+        *("deletion.Collector.Note.order once", "deletion.Collector.Order.tags once"),
+        *("transaction.begin once", "transaction.commit once"),
     ],
     "c = Customer.objects.get(id=1)\n    [o.customer.name for o in c.orders.all()]": [
         "QuerySet.get once",

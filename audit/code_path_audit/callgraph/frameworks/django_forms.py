@@ -49,12 +49,17 @@ def save(s: State, call: Call, form: Value) -> bool:
         if truth_of_keyword(s, call, "commit") is False:
             s.answer(call.site)
             continue
-        if call_own(s, row, model, "save", Call(call.site, NOWHERE, (), (), "callback")):
-            s.constructed[model] = None
-        else:
-            does(s, call.site, f"{MODEL}.save", call.kind)
-            django_signals.send(s, call.site, ("pre_save", "post_save"), model, row)
+        save_row(s, call, model, row)
     return bool(found)
+
+
+def save_row(s: State, call: Call, model: Value, row: Value) -> None:
+    """A row of a model is saved: by its own method, or as Django does."""
+    if call_own(s, row, model, "save", Call(call.site, NOWHERE, (), (), "callback")):
+        s.constructed[model] = None
+    else:
+        does(s, call.site, f"{MODEL}.save", call.kind)
+        django_signals.send(s, call.site, ("pre_save", "post_save"), model, row)
 
 
 def is_choice(s: State, value: Value) -> bool:

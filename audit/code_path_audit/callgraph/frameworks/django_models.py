@@ -25,7 +25,7 @@ from code_path_audit.callgraph.frameworks.row_values import (
     name_of,
     with_paths,
 )
-from code_path_audit.callgraph.functions.arguments import argument, keyword
+from code_path_audit.callgraph.functions.arguments import argument, keyword, truth_of_keyword
 from code_path_audit.callgraph.heap import classes, containers
 from code_path_audit.callgraph.heap.modules import load, module_activation
 from code_path_audit.callgraph.model import Evidence
@@ -99,6 +99,10 @@ class Models:
         have it."""
         self.queries: dict[Value, dict[Key, None]] = {}
         """The queries of a model whose rows are told apart."""
+        self.on_delete: dict[Value, Var] = {}
+        """By a relation, the variable of what becomes of its rows where the other end is deleted."""
+        self.unique: set[Value] = set()
+        """Those of which each value is in one row alone."""
         self.owners: set[Value] = set()
         """The classes whose bodies declare fields."""
         self.is_started = False
@@ -164,6 +168,8 @@ def declare(s: State, call: Call, value: Value) -> bool:
     s.add(call.dst, made)
     s.add(s.field(registry(s), "model:" + name_of(s, owner)), owner)
     models.owners.add(owner)
+    if truth_of_keyword(s, call, "unique"):
+        models.unique.add(made)
     start(s)
     if last not in RELATIONS:
         models.columns[made] = last
@@ -172,7 +178,9 @@ def declare(s: State, call: Call, value: Value) -> bool:
     models.relations[made] = Relation(kind, owner, "OneToOne" in last)
     if kind == "generic":
         return True
-    target = argument(call, 0, "to")
+    target, deleted = argument(call, 0, "to"), argument(call, 1, "on_delete")
+    if deleted is not None:
+        models.on_delete[made] = deleted
     if target is not None:
         s.watch(target, on_target, made)
     named = keyword(call, "related_name")

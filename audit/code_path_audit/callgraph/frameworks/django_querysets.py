@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from code_path_audit.callgraph.frameworks import django_signals, django_transactions
+from code_path_audit.callgraph.frameworks import django_deletion, django_signals, django_transactions
 from code_path_audit.callgraph.frameworks.django_models import (
     MODEL,
     QUERYSET,
@@ -261,7 +261,7 @@ def query_method(s: State, call: Call, name: str, receiver: Value, key: Query) -
         create(s, call, name, key)
     elif name in BULK:
         written(s, call, dotted)
-        django_transactions.opens(s, call.site, call.kind)
+        django_transactions.writes(s, call.site, call.kind)
         for var, star in call.pos[:1]:
             if not star:
                 s.flow(var, call.dst)
@@ -331,6 +331,7 @@ def row_method(s: State, call: Call, name: str, receiver: Value) -> bool:
         django_signals.send(s, call.site, ("pre_save", "post_save"), model, receiver)
     elif bare == "delete":
         does(s, call.site, dotted, call.kind)
+        django_deletion.deletes(s, call, model)
         django_signals.send(s, call.site, ("pre_delete", "post_delete"), model, receiver)
     elif bare == "refresh_from_db":
         does(s, call.site, dotted, call.kind)

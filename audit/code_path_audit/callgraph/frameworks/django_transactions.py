@@ -35,6 +35,14 @@ class Transactions:
         self.left_out: set[Function] = set()
         self.views: set[Function] = set()
         """The views among the entry points."""
+        self.writing: list[tuple[Site, str, Evidence]] = []
+        """Where several rows are written at once."""
+
+
+def writes(s: State, site: Site, kind: str) -> None:
+    """Several rows are written at once: in a transaction of their own, unless they are in one."""
+    if site.place >= 0:
+        s.tables[Transactions].writing.append((site, kind, s.relative(site, s.phase)))
 
 
 def opens(s: State, site: Site, kind: str) -> None:
@@ -79,6 +87,24 @@ def finish(s: State, roots: Iterable[str]) -> None:
             first = first_site(s, aid)
             if first is not None:
                 told(s, first, "context", Evidence.CERTAIN)
+    if table.writing:
+        around = inside(s, {*table.functions, *by_request})
+        for site, kind, evidence in table.writing:
+            if s.a_function[site.activation] not in around:
+                told(s, site, kind, evidence)
+
+
+def inside(s: State, functions: set[Function]) -> set[Function]:
+    """The functions that run in a transaction, whoever calls them: those that are one, and what only these call."""
+    callers: dict[Function, set[Function]] = {}
+    for (aid, _), callees in s.edges.items():
+        for callee, _kind in callees:
+            callers.setdefault(s.a_function[callee], set()).add(s.a_function[aid])
+    entries, found, before = {s.a_function[aid] for aid in s.entries}, set(functions), 0
+    while len(found) > before:
+        before = len(found)
+        found |= {fid for fid, asked_by in callers.items() if asked_by <= found and fid not in entries}
+    return found
 
 
 def told(s: State, site: Site, kind: str, evidence: Evidence) -> None:

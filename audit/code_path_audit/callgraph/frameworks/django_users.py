@@ -69,6 +69,8 @@ class Requests:
         """Whether a request has a session in the database, and a user."""
         self.guarded: set[Function] = set()
         """The views before which it is asked who it is."""
+        self.is_asked_before = False
+        """Whether the REST framework asked who it is, before each of the views of the action."""
 
 
 def known(s: State, what: str) -> Evidence | None:
@@ -229,14 +231,20 @@ def then(s: State, handler: Callable[[State, D, None], None], data: D) -> None:
 def on_user(s: State, data: tuple[Read, bool], _: None) -> None:
     """The user is asked for, or something of whom nothing was asked yet."""
     read, is_lazy = data
-    evidence = known(s, "user")
-    if evidence is not None:
-        load_session(s, read.site)
-        does(s, read.site, FOUND, "property", of_request(s, "user"), evidence)
+    if not s.tables[Requests].is_asked_before:
+        ask_session(s, read.site)
     if is_lazy:
         s.watch(users(s), s.read, read)
     else:
         s.flow(users(s), read.dst)
+
+
+def ask_session(s: State, site: Site) -> None:
+    """Who it is, is asked by the session: what the REST framework does where it is told to."""
+    evidence = known(s, "user")
+    if evidence is not None:
+        load_session(s, site)
+        does(s, site, FOUND, "property", of_request(s, "user"), evidence)
 
 
 def on_session(s: State, data: tuple[Site, bool], _: None) -> None:

@@ -19,6 +19,7 @@ from code_path_audit.callgraph.frameworks import (
     django_users,
     injected_dependencies,
     rest_framework,
+    rest_requests,
     schemas,
     templates,
     web_requests,
@@ -27,7 +28,7 @@ from code_path_audit.callgraph.frameworks.django_models import all_rows, is_mode
 from code_path_audit.callgraph.frameworks.django_querysets import prefetch, query
 from code_path_audit.callgraph.frameworks.loading import is_routing
 from code_path_audit.callgraph.frameworks.reading import Reading
-from code_path_audit.callgraph.frameworks.reporting import does
+from code_path_audit.callgraph.frameworks.reporting import does, first_site
 from code_path_audit.callgraph.frameworks.row_values import Query, Row, key_of, name_of, place
 from code_path_audit.callgraph.functions.decorated_entries import standing_before
 from code_path_audit.callgraph.functions.invocation import call_own
@@ -37,6 +38,7 @@ from code_path_audit.callgraph.solver.abstract_values import CLASS, EXT, FUNC, I
 from code_path_audit.callgraph.solver.ids import BEFORE, NO_CLASS, NO_SITE, NOWHERE, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, State
+from code_path_audit.facts.rest_views import READERS
 
 LISTING = ("ListView", "ArchiveIndexView", "BaseListView", "MultipleObjectMixin", "DayArchiveView", "MonthArchiveView")
 SHOWING = ("DetailView", "UpdateView", "DeleteView", "BaseDetailView", "SingleObjectMixin", "DateDetailView")
@@ -84,6 +86,19 @@ def is_object(s: State, value: Value) -> bool:
 # entry points
 
 
+def prepare(s: State, roots: Iterable[str]) -> None:
+    """What is known of the requests that entry points answer, before their code is read."""
+    every = []
+    for root in roots:
+        cls, value = class_around(s, root), s.function_value(root)
+        if cls is not None and is_view(s, cls, *rest_framework.VIEWS):
+            rest_requests.know(s, root, cls)
+            every.append(True)
+        else:
+            every.append(value is not None and rest_requests.is_decorated(s, value))
+    s.tables[django_users.Requests].is_asked_before = bool(every) and all(every)
+
+
 def further_entries(s: State, roots: Iterable[str]) -> list[tuple[str, Value, Value]]:
     """What Django runs beside some entry points: the name of each function, its value, the object it is bound to."""
     found: list[tuple[str, Value, Value]] = []
@@ -97,11 +112,13 @@ def further_entries(s: State, roots: Iterable[str]) -> list[tuple[str, Value, Va
             if name in RUN:
                 found += of_class(s, cls, name)
             found += rest_entries(s, cls, "" if facts.kind == "class" else name)
+            ask_before(s, root, cls)
         elif cls is not None and django_admin.is_admin(s, cls):
             is_request = True
             found += of_admin(s, cls)
         elif facts.kind == "function" and facts.params and facts.params[0].name == "request" and is_routed(s, root):
             is_request = True
+            ask_before(s, root, None)
     if is_request:
         s.tables[Views].requests = True
         found += middleware(s)
@@ -131,6 +148,19 @@ def modules_before(s: State, root: str) -> list[str]:
     if value is None:
         return []
     return [s.modules[s.rows[function].function] for function, _ in standing_before(s, value)]
+
+
+def ask_before(s: State, root: str, cls: Value | None) -> None:
+    """What the REST framework asks before a view that does not say so itself."""
+    value, facts = s.function_value(root), s.program.facts(root)
+    name = facts.name.rpartition(".")[2]
+    is_view_of = cls is not None and is_view(s, cls, *rest_framework.VIEWS) and not name.startswith(rest_requests.HOOKS)
+    if value is None or facts.kind != "function" or name in READERS:
+        return
+    if is_view_of or (cls is None and rest_requests.is_decorated(s, value)):
+        first = first_site(s, s.activate(s.rows[value].function, s.rows[value].env, ()))
+        if first is not None:
+            rest_requests.before(s, first, cls)
 
 
 def give_request(s: State, root: str) -> None:
@@ -367,6 +397,8 @@ def inherited(s: State, call: Call, name: str, view: Value) -> bool:
         fill(s, call, view, cls)
     elif name == "get_queryset":
         inherited_queryset(s, view, cls, call.dst)
+    elif name == "get_object" and is_view(s, cls, *rest_framework.VIEWS):
+        rest_framework.find_object(s, call, view, on_one)
     elif name == "get_object":
         s.watch(queryset_of(s, view, cls, call.site), on_one, call)
     elif name in rest_framework.SHOWN_BY:

@@ -23,7 +23,8 @@ from code_path_audit.callgraph.frameworks import (
     plugin_hooks,
     reading,
     registering,
-    rest_framework,
+    rest_requests,
+    rest_serializers,
     schemas,
     sqlalchemy_relationships,
     sqlalchemy_statements,
@@ -36,6 +37,11 @@ from code_path_audit.callgraph.solver.abstract_values import CLASS, EXT, INST, N
 from code_path_audit.callgraph.solver.ids import Site, Value
 from code_path_audit.callgraph.solver.state import Call, Frameworks, Iteration, Model, Read, State
 from code_path_audit.facts.annotations import INJECTING
+from code_path_audit.facts.rest_views import READERS as ACTIONS
+from code_path_audit.facts.schemas import READERS
+
+UNWRITTEN = (*READERS, *ACTIONS)
+"""Functions that classes of the source are given, though nobody wrote them: classes outside have none."""
 
 FUNCTIONS: dict[str, Model] = {
     "get_object_or_404": django_querysets.get_or_404,
@@ -62,10 +68,14 @@ def called(s: State, call: Call, value: Value) -> bool:
     """A call of something outside of the source."""
     kind = s.kinds[value]
     row = s.rows[value]
+    if kind in (EXT, XMETHOD, XRES) and row.dotted.endswith(UNWRITTEN):
+        s.answer(call.site)
+        return True
     if call.kind == "decorator" and kind in (EXT, XRES) and call.pos:
         dotted, below = row.dotted.removesuffix("()"), call.pos[0][0]
         django_transactions.decorates(s, dotted, below)
         django_users.decorates(s, dotted, below)
+        rest_requests.decorates(s, dotted, below)
     if kind == XRES and row.dotted.startswith("fastapi.") and call.pos:
         injected_dependencies.handles(s, call.pos[0][0])
     if kind in (XMETHOD, XRES) and (hook := plugin_hooks.hook_of(s, row.dotted)):
@@ -107,7 +117,7 @@ def called(s: State, call: Call, value: Value) -> bool:
             return templates.registers(s, call, name, receiver)
         if name == "save" and django_forms.is_form(s, receiver) and django_forms.save(s, call, receiver):
             return True
-        if name == "save" and rest_framework.saves(s, call, receiver):
+        if name in rest_serializers.METHODS and rest_serializers.method(s, call, name, receiver):
             return True
         if name == "is_valid" and django_forms.is_form(s, receiver):
             django_form_choices.validated(s, call, receiver)
@@ -232,7 +242,8 @@ def member(s: State, data: Read, base: Value) -> bool:
     """A member of an object or a class that the source does not define."""
     django_form_choices.member(s, data, base)
     return (
-        rest_framework.shown_by_key(s, data, base)
+        rest_requests.member(s, data, base)
+        or rest_serializers.member(s, data, base)
         or flask_sqlalchemy.member(s, data, base)
         or active_records.member(s, data, base)
         or django_formsets.member(s, data, base)
@@ -256,17 +267,19 @@ def signal_method(s: State, call: Call, name: str, signal: Value) -> bool:
 
 def object_of(s: State, call: Call, cls: Value) -> Value | None:
     """What constructing a class of the source gives, where a framework says it."""
-    return django_models.object_of(s, cls)
+    return django_models.object_of(s, cls) or rest_serializers.object_of(s, call, cls)
 
 
 def constructs(s: State, call: Call, cls: Value) -> bool:
     """A class of the source is called: whether that is all there is to it."""
-    rest_framework.constructs(s, call, cls)
+    rest_serializers.constructs(s, call, cls)
     return django_querysets.constructs_query(s, call, cls)
 
 
 def constructed(s: State, call: Call, instance: Value) -> bool:
     """The constructor that an object of the source has from outside."""
+    if rest_serializers.checking(s, instance) is not None:
+        return True  # one with data asks nothing yet
     if s.kinds[instance] == INST and django_models.is_model(s, s.rows[instance].cls):
         django_models.construct(s, call, instance)
         return True
@@ -317,6 +330,7 @@ FEATURES: tuple[type, ...] = (
     sqlalchemy_relationships.Relationships,
     injected_dependencies.Dependencies,
     django_users.Requests,
+    rest_requests.Functions,
     django_transactions.Transactions,
     django_views.Views,
     web_requests.Routed,

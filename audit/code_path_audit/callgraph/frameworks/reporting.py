@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from code_path_audit.callgraph.functions.invocation import call_own
+from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.model import Evidence
-from code_path_audit.callgraph.solver.ids import Activation, Site
-from code_path_audit.callgraph.solver.state import Fetch, State
+from code_path_audit.callgraph.solver.abstract_values import FUNC
+from code_path_audit.callgraph.solver.ids import NOWHERE, Activation, Site, Value, Var
+from code_path_audit.callgraph.solver.state import Call, Fetch, State
 
 
 def does(
@@ -20,6 +23,17 @@ def does(
         s.fetched_alone.add(key)
     else:
         s.fetched.setdefault(key, {})[fetch] = None
+
+
+def asks_in_turn(s: State, site: Site, base: Value, name: str, *given: Var, dst: Var = NOWHERE) -> bool:
+    """A framework calls a method of an object of the source at a call site, beside others that it calls there: whether
+    the class of the object has it."""
+    cls = s.rows[base].cls
+    for value in classes.held(s, cls, name):
+        if s.kinds[value] == FUNC:
+            s.in_turn.add((s.a_function[site.activation], site.place, s.rows[value].function))
+    arguments = tuple((var, False) for var in given)
+    return call_own(s, base, cls, name, Call(site, dst, arguments, (), "callback"))
 
 
 def names_loop(s: State, site: Site, name: str) -> None:

@@ -261,5 +261,6 @@ HANDLERS: dict[int, Handler] = {
     op.SLICE: displays.slice_, op.IMPORT: names.import_, op.IMPORT_FROM: names.import_from,
     op.IMPORT_STAR: names.import_star, op.NARROW: narrowed, op.TYPED: typed, op.MATCH_ATTR: match_attribute,
     op.MAIN: lambda s, a, b, r: None,
+    op.ONLY: lambda s, a, b, r: None,
     op.DELETE_ATTR: lambda s, a, b, r: s.watch(b + r[1], attributes.delete, (r[2], Site(a, r[3]))),
 }  # fmt: skip

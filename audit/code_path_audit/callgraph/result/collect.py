@@ -49,7 +49,8 @@ def collect(s: State, roots: tuple[str, ...], entries: list[Activation], imports
         evidence = edges.pop(key)
         if (key[0], key[2]) not in called and key[0] != key[2]:
             edges[*key[:3], "iterate"] = evidence
-    doubt_alternatives(edges, externals, mixed_sites(s, reached), fillers(s, reached))
+    in_turn = {(s.names[caller], place, s.names[callee]) for caller, place, callee in s.in_turn}
+    doubt_alternatives(edges, externals, mixed_sites(s, reached), fillers(s, reached) | in_turn)
     functions = {s.names[s.a_function[aid]] for aid in reached}
     followed = {key: evidence for key, evidence in edges.items() if evidence >= s.follows}
     guessed = {key: evidence for key, evidence in edges.items() if evidence < s.follows}

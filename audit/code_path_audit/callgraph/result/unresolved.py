@@ -20,7 +20,11 @@ from code_path_audit.callgraph.solver.points_to import CAP_OF_KIND
 from code_path_audit.callgraph.solver.state import State
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.function import FunctionFacts
+from code_path_audit.facts.rest_views import READERS as ACTIONS
 from code_path_audit.facts.schemas import READERS
+
+UNWRITTEN = (*READERS, *ACTIONS)
+"""Functions of frameworks that stand in no line of the source."""
 
 FORCED = ("getattr", "eval/exec", "dynamic import")
 """Reasons that stand whatever else is known of a call."""
@@ -47,8 +51,8 @@ def unresolved(
             continue
         name, facts = s.names[fid], s.facts[fid]
         for place, reason, is_partial in (
-            # what a schema's fields are of need not be a schema
-            *(calls(s, aid, facts, name, observed, open_ended) if not facts.name.endswith(READERS) else ()),
+            # nobody wrote these: what a schema's fields are of need not be a schema
+            *(calls(s, aid, facts, name, observed, open_ended) if not facts.name.endswith(UNWRITTEN) else ()),
             *uses(s, aid, facts, dynamic, open_ended),
         ):
             key = (name, place)

@@ -21,6 +21,7 @@ from code_path_audit.callgraph.solver.points_to import Told, Variables
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.opcodes import Row
+from code_path_audit.facts.rows import ONE_OF
 from code_path_audit.program.dependencies import Definitions
 from code_path_audit.program.model import Program
 from code_path_audit.program.names import is_dotted
@@ -211,6 +212,8 @@ class State(Variables):
         self.module_aids: dict[str, Activation] = {}
         self.started: frozenset[str] = frozenset()
         """Modules that are entry points themselves."""
+        self.asked_for: dict[str, Mapping[str, frozenset[str]]] = {}
+        """By the name of a class of views: the "action" and the "method" of the requests, where they are known."""
         self.counts_imports = False
         """Whether what modules do when they are imported is part of the action."""
         self.entries: list[Activation] = []
@@ -237,6 +240,8 @@ class State(Variables):
         """The attributes that are stored in objects which are told apart from others of their class."""
         self.answered: set[Site] = set()
         """Call sites that are resolved, also by something that leaves no edge."""
+        self.in_turn: set[tuple[Function, int, Function]] = set()
+        """Functions that a framework calls at a call site, one after the other: none is there instead of another."""
         self.fillers: dict[tuple[Site, Value, str], dict[Value, None]] = {}
         """What is called to fill a field of an object: by the place that makes it, its class and the field."""
         self.reasons: dict[Site, str] = {}
@@ -362,7 +367,9 @@ class State(Variables):
         is an entry point, or is called __main__."""
         facts = self.facts[self.a_function[aid]]
         if facts.kind != "module":
-            return facts.code
+            name = self.names[self.a_function[aid]] if self.asked_for else ""
+            known = self.asked_for.get(name.rpartition(".")[0])
+            return facts.code if not known else of_requests(facts.code, known)
         module = self.modules[self.a_function[aid]]
         is_main = module.rpartition(".")[2] == "__main__" or module in self.started
         return without_arm(facts.code, 2 if is_main else 1)
@@ -454,6 +461,26 @@ def keep_best(rows: dict[K, Evidence], key: K, evidence: Evidence) -> None:
     """Of several ways to one thing the best evidence counts."""
     if rows.get(key, -1) < evidence:
         rows[key] = evidence
+
+
+def of_requests(code: Iterable[Row], known: Mapping[str, frozenset[str]]) -> Iterator[Row]:
+    """Instructions without those that none of the requests runs of which something is known."""
+    around: list[bool] = []
+    for row in code:
+        if row[0] == op.ONLY:
+            if not row[1]:
+                around.pop()
+            else:
+                alive = is_asked(known.get(row[1]), row[2]) and (not around or around[-1])
+                around.append(alive)
+        elif not around or around[-1]:
+            yield row
+
+
+def is_asked(known: frozenset[str] | None, among: str) -> bool:
+    """Whether one of some texts, None for not known ones, is among others, or is none of them."""
+    texts = among[1:].split("\n")
+    return known is None or not among or any((text in texts) == (among[0] == ONE_OF) for text in known)
 
 
 def without_arm(code: Iterable[Row], idle: int) -> Iterator[Row]:

@@ -10,6 +10,7 @@ from code_path_audit.facts.lowering.builder import Builder
 from code_path_audit.facts.lowering.dispatch import expr
 from code_path_audit.facts.lowering.flags import asked_of
 from code_path_audit.facts.lowering.guards import Guard, asked, guards_of, listed, stored
+from code_path_audit.facts.lowering.requests_asked import only, requests_of
 from code_path_audit.facts.rows import SOMETIMES
 
 TESTED = (ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.NamedExpr, ast.Await, ast.BinOp)
@@ -176,7 +177,7 @@ def if_exp(b: Builder, node: ast.IfExp) -> int:
     """x if c else y."""
     param, *wants = asked_of(b, node.test)
     true, false = test(b, node.test)
-    guards = guards_of(b, node.test)
+    guards, which = guards_of(b, node.test), requests_of(node.test)
     reg = b.register()
     before = b.current
     states = []
@@ -191,7 +192,9 @@ def if_exp(b: Builder, node: ast.IfExp) -> int:
         b.current = dict(before)
         for row in held:
             b.narrow(*row)
+        only(b, which, 0 if value is node.body else 1)
         b.code.append((op.COPY, reg, expr(b, value)))
+        only(b, which, -1)
         states.append(b.current)
         b.arm, b.optional = around
     b.conditional -= 1

@@ -15,6 +15,7 @@ from code_path_audit.facts.lowering.dispatch import body, expr, yields
 from code_path_audit.facts.lowering.flags import asked_of
 from code_path_audit.facts.lowering.guards import fails, gives_back, guards_of, is_debugging
 from code_path_audit.facts.lowering.raised_flags import raised
+from code_path_audit.facts.lowering.requests_asked import only, requests_of
 from code_path_audit.facts.lowering.searches import ends, is_search, leaves, swallows
 from code_path_audit.facts.lowering.sure_imports import is_sure
 from code_path_audit.facts.rows import ALWAYS, Statement
@@ -50,14 +51,20 @@ def if_(b: Builder, node: ast.If) -> None:
     open_branch(b, choice, node.body, [row for row in guards if row.missing], condition, param, if_true)
     if is_main:
         b.code.append((op.MAIN, 1))
+    which = requests_of(node.test)
+    only(b, which, 0)
     left, first = branch(b, before, true, node.body), b.arm
+    only(b, which, -1)
     b.arm = around
     if is_main:
         b.code.append((op.MAIN, 2))
     if node.orelse or left is None:
         rest = node.orelse or following[0][following[1] :]
         open_branch(b, choice, rest, there, conditions(failing[::-1], False), param, if_false)
+    only(b, which, 1)
     right, second = branch(b, before, false, node.orelse), b.arm
+    if left is not None or b.conditional or b.loop >= 0:
+        only(b, which, -1)  # else all that follows runs only there
     b.arm = around
     if is_main:
         b.code.append((op.MAIN, 0))
