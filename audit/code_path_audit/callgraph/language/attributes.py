@@ -89,6 +89,8 @@ def read(s: State, data: Read, base: Value) -> None:
         read_external(s, data, base)
         if kind == XINST:
             stored_attributes.read(s, base, data)
+    elif kind == BOX and (base, "." + name) in s.fields:  # a tuple whose parts have names
+        s.flow(s.field(base, "." + name), dst)
     elif kind == BOX:  # the data of a UserDict, or a UserList, has what that has
         s.add(dst, base if name == "data" else bound_method(s, name, base))
     elif kind == XRES:
@@ -149,10 +151,17 @@ def read_module(s: State, data: Read, base: Value) -> None:
             s.add(dst, made_there(s, base))
         elif name == "__name__":
             s.add(dst, s.of(STR, module, "__name__"))
-        elif name in ("__file__", "__doc__", "__package__", "__path__"):
+        elif name == "__path__":
+            s.add(dst, path_of(s, module))
+        elif name in ("__file__", "__doc__", "__package__"):
             s.add(dst, s.instance("builtins.str"))
         else:  # what `globals()[name] = f` or `setattr(module, name, f)` may bind
             s.flow(s.field(base, name), dst)
+
+
+def path_of(s: State, package: str) -> Value:
+    """The `__path__` of a package of the source: a list of texts that is known for whose it is."""
+    return s.of(XINST, "builtins.list", ((s.instance("builtins.str"),),), ("__path__", package))
 
 
 # objects

@@ -71,6 +71,8 @@ def global_(s: State, aid: Activation, base: Var, row: Row) -> None:
         s.flow(s.field(s.of(MODULE, module), name), base + reg)
     elif name == "__name__":
         s.add(base + reg, s.of(STR, module, "__name__"))
+    elif name == "__path__" and s.program.modules[module].is_package:
+        s.add(base + reg, attributes.path_of(s, module))
     elif name in ("__file__", "__doc__", "__package__"):
         s.add(base + reg, s.instance("builtins.str"))
     elif s.stubs.lookup(f"builtins.{name}") is not None:

@@ -34,7 +34,7 @@ from code_path_audit.callgraph.solver.abstract_values import (
 )
 from code_path_audit.callgraph.solver.ids import Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
-from code_path_audit.callgraph.solver.state import Call, Model, Read, State
+from code_path_audit.callgraph.solver.state import Call, Read, State
 from code_path_audit.facts.rows import Param
 from code_path_audit.program.dependencies import beginning, defining
 from code_path_audit.program.names import is_dotted
@@ -171,15 +171,11 @@ def serve(s: State, wanted: Wanted, name: str) -> None:
         s.flow(s.field(s.of(MODULE, module), last), wanted.dst)
 
 
-def walks(s: State, call: Call, value: Value) -> bool:
+def lists_packages(s: State) -> None:
     """pkgutil.iter_modules, walk_packages: who lists the modules of packages loads them by name."""
     imports = s.tables[TextImports]
     imports.lists_packages = True
     imports.seen_values = 0
-    return False
-
-
-WALK_MODELS: dict[str, Model] = {"pkgutil.iter_modules": walks, "pkgutil.walk_packages": walks}
 
 
 def named_by(s: State, text: str) -> tuple[str, str]:

@@ -123,6 +123,6 @@ def on_module_name(s: State, call: Call, value: Value) -> None:
 CODE_MODELS: dict[str, Model] = {
     "importlib.import_module": import_module, "builtins.__import__": import_module, "builtins.eval": evaluate,
     "builtins.exec": evaluate,
-    **text_imports.WALK_MODELS, "pkgutil.resolve_name": import_object, "pydoc.locate": import_object,
+    "pkgutil.resolve_name": import_object, "pydoc.locate": import_object,
     "sys.modules.__getitem__": loaded_module, "sys.modules.get": loaded_module,
 }  # fmt: skip

@@ -15,6 +15,7 @@ from code_path_audit.callgraph.models.containers import CONTAINER_MODELS
 from code_path_audit.callgraph.models.coroutines import COROUTINE_MODELS, QUEUE_MODELS
 from code_path_audit.callgraph.models.dynamic_code import CODE_MODELS
 from code_path_audit.callgraph.models.higher_order import FUNCTION_MODELS, REFERENCE, REGISTER
+from code_path_audit.callgraph.models.listed_modules import LISTING_MODELS
 from code_path_audit.callgraph.models.operator_functions import OPERATOR_MODELS
 from code_path_audit.callgraph.models.reflection import ATTRIBUTE_MODELS
 from code_path_audit.callgraph.models.special_method_builtins import PROTOCOL_MODELS
@@ -33,6 +34,7 @@ MODELS: dict[str, Model] = {
     **OPERATOR_MODELS,
     **COROUTINE_MODELS,
     **CODE_MODELS,
+    **LISTING_MODELS,
     **LIBRARY_MODELS,
     **TEXT_MODELS,
     **PLUGIN_MODELS,

@@ -155,6 +155,11 @@ def dict_display(b: Builder, node: ast.Dict) -> int:
 # f-strings
 
 
+def constant_text(node: ast.expr | None) -> str:
+    """What stands there as a text, or ""."""
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
 def joined(b: Builder, node: Any) -> int:
     """An f-string formats its values."""
     for part in node.values:
@@ -164,8 +169,11 @@ def joined(b: Builder, node: Any) -> int:
             expr(b, part)
     reg = b.register()
     first = node.values[0] if node.values else None
-    prefix = first.value if type(first) is ast.Constant and type(first.value) is str else ""
-    if len(node.values) == 1 and prefix:
+    prefix = constant_text(first)
+    if type(first) is ast.FormattedValue and type(first.value) is ast.Name and first.value.id == "__name__":
+        second = constant_text(node.values[1]) if len(node.values) > 1 else ""
+        prefix = b.module + second if second else ""  # f"{__name__}.{plugin}" is a module below this one
+    if len(node.values) == 1 and type(first) is ast.Constant and prefix:
         b.code.append((op.STR, reg, prefix))
     else:
         b.code.append((op.PRIM, reg, "builtins.str", prefix[:TEXT_LIMIT]))

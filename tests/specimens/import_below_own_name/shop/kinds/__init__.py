@@ -1,0 +1,5 @@
+import importlib
+
+
+def load(kind):
+    return importlib.import_module(f"{__name__}.{kind}")

@@ -1,0 +1,6 @@
+from shop.plugins import register
+
+
+@register
+def hook():
+    return 3

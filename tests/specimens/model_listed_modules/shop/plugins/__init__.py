@@ -1,0 +1,6 @@
+registered = []
+
+
+def register(function):
+    registered.append(function)
+    return function
