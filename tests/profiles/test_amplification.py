@@ -152,6 +152,8 @@ def test_a_stream_that_is_read_piece_by_piece_is_read_once(body: str, words: str
         ("for item in items:", 50, ("about 50 times, measured", "per item", 50, "measured")),
         ("for item in items:", 1, ("once, measured", "per item", 1, "measured")),
         ("for n in range(10):", 8, ("10 times, measured", "", 10, "measured")),  # a count is known to a factor of two
+        ("for n in range(2):", 1, ("once, measured", "twice", 1, "measured")),
+        ("for n in range(4):", 8, ("about 8 times, measured", "4 times", 8, "measured")),
         ("for n in range(10):", 64, ("about 64 times, measured", "10 times", 64, "measured")),
         ("for n in range(10):", None, ("10 times", "", 10, "literal")),
     ],

@@ -45,7 +45,7 @@ MAX_NAMES, LEAST_PATH = 300_000, 20
 many functions each."""
 
 SAME = 2.0
-"""Counts that were measured are known to this factor."""
+"""Counts that were measured are known to less than this factor: one of 4 stands for 4 to 7."""
 
 BOUND_SOURCES = ("literal", "constant", "hint", "measured", "unknown")
 """Where a loop bound comes from, the surest first; an op names the least sure of its loops."""
@@ -293,7 +293,7 @@ def amplified(
     is_measured = op.measured_runs is not None and loop is None
     if is_measured:
         seen = op.measured_runs or 1
-        if degree(runs) or factor(amplification, seen) > SAME:
+        if degree(runs) or factor(amplification, seen) >= SAME:
             runs, amplification, predicted = times(seen), seen, words
             words = f"{'about ' * (seen > 1)}{in_words(runs)}"
         elif MEASURED in sources and amplification > 1:
