@@ -104,6 +104,10 @@ PLANS: dict[str, tuple[Plan, Runs]] = {
     "a likely call closes no cycle": (
         Plan(("main",), (Call("main", "a"), Call("a", "t"), Call("t", "a", certain=False))), ONE,
     ),
+    # the middleware whose next one may be any: each of its requests goes on once
+    "a likely call of itself closes no cycle": (
+        Plan(("main",), (Call("main", "t", (FIVE,)), Call("t", "t", (LINES,), certain=False))), (term(5),),
+    ),
     "a likely call on a certain cycle changes nothing": (
         Plan(("main",), (Call("main", "t"), Call("t", "t"), Call("t", "t", certain=False))), (term(1, cycle="t"),),
     ),

@@ -38,7 +38,7 @@ HELD: list[tuple[tuple[Option, ...], str, tuple[object, ...]]] = [
 
 @pytest.mark.parametrize(("rows", "line", "found"), HELD)
 def test_what_a_line_holds(rows: tuple[Option, ...], line: str, found: tuple[object, ...]) -> None:
-    options = Options({"x": rows}, {"x": frozenset(("'build", "'check"))})
+    options = Options({"x": rows}, {"x": frozenset(("'build", "'check"))}, {})
     assert options.holds("x", tuple(line.split())) == found
 
 

@@ -30,6 +30,7 @@ def count(plan: Plan, functions: Iterable[str], exact: bool = True) -> dict[str,
     found: dict[str, Runs] = {}
     names = list(functions)
     missing = names
+    plan = only_leading(plan, names)
     for calls in tiers(plan):
         graph = graph_of(plan._replace(kept={**plan.kept, **found}), calls)
         now = runs_in(plan, graph, missing, exact)
@@ -43,6 +44,24 @@ def count(plan: Plan, functions: Iterable[str], exact: bool = True) -> dict[str,
             break
     forget()
     return {name: found.get(name, NEVER) for name in names}
+
+
+def only_leading(plan: Plan, functions: Iterable[str]) -> Plan:
+    """The part of a plan that leads to some functions."""
+    callers: dict[str, set[str]] = {}
+    for call in plan.calls:
+        callers.setdefault(call.callee, set()).add(call.caller)
+    found = set(functions)
+    todo = list(found)
+    while todo:
+        new = callers.get(todo.pop(), set()) - found
+        found |= new
+        todo += new
+    return plan._replace(
+        entries=tuple(name for name in plan.entries if name in found),
+        calls=tuple(call for call in plan.calls if call.callee in found),
+        kept={name: runs for name, runs in plan.kept.items() if name in found},
+    )
 
 
 def tiers(plan: Plan) -> Iterator[list[Call]]:

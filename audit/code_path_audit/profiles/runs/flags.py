@@ -52,7 +52,7 @@ class Apart(NamedTuple):
     each: Mapping[Edge, int] = {}
     commands: Commands = Commands()
     constants: Constants | None = None
-    options: Options = Options()
+    options: Options = Options({}, {}, {})
 
     def of(self, function: str) -> tuple[State, ...]:
         """The states of a function."""
@@ -94,7 +94,7 @@ class Apart(NamedTuple):
 
     def is_alive(self, facts: FunctionFacts, arm: int, state: State) -> bool:
         """Whether an arm may be taken in a state."""
-        return is_alive(facts, arm, state, self.options)
+        return not state or is_alive(facts, arm, state, self.options)
 
     def names(self, function: str) -> list[str]:
         """The names of a function in a plan, one for each state."""
@@ -138,7 +138,7 @@ def is_alive(facts: FunctionFacts, arm: int, state: State, options: Options) -> 
         row = facts.arms[arm]
         if row.given in known:
             value = known[row.given]
-            held = options.holds(row.attr, words_in(value)) if row.attr else (value,)
+            held = options.held_by(value, row.attr) if row.attr else (value,)
             if held and not any(leads_in(one, row.wants, row.among) for one in held):
                 return False
         arm = row.parent

@@ -49,13 +49,10 @@ def graph_of(plan: Plan, calls: Iterable[Call]) -> Graph:
     depths = depths_from(roots, callees)
     for row in outgoing.values():
         row.sort(key=_first)
-    certain = {name: [call.callee for call in row if call.certain] for name, row in outgoing.items()}
     everything = {name: [call.callee for call in row] for name, row in outgoing.items()}
-    components = strong_components(_reached(roots, everything), certain)
-    component = {name: index for index, names in enumerate(components) for name in names}
-    order, backward = _in_order(components, component, outgoing, depths)
-    place = {index: position for position, index in enumerate(order)}
-    node = {name: place[index] for name, index in component.items()}
+    groups = strong_components(roots, everything)
+    order, backward = _in_order(groups, outgoing, depths)
+    node = {name: position for position, names in enumerate(order) for name in names}
     inside: dict[int, list[Call]] = {}
     ways: dict[int, list[Way]] = {}
     starts: dict[int, Runs] = {}
@@ -66,8 +63,9 @@ def graph_of(plan: Plan, calls: Iterable[Call]) -> Graph:
         for call in outgoing.get(name, ()):
             target = node[call.callee]
             if source == target:
-                inside.setdefault(source, []).append(call)
-            elif (component[name], component[call.callee]) not in backward:
+                if call.certain or name != call.callee:
+                    inside.setdefault(source, []).append(call)
+            elif (source, target) not in backward:
                 around = term_of(call.loops)
                 if call.kept is not None:
                     starts[target] = added(starts.get(target, NEVER), scaled(call.kept, around))
@@ -87,17 +85,6 @@ def _first(call: Call) -> tuple[bool, str, tuple[Place, ...], int]:
     return not call.certain, call.callee, tuple(loop.place for loop in call.loops), call.arm
 
 
-def _reached(roots: Iterable[str], callees: Mapping[str, list[str]]) -> list[str]:
-    found = dict.fromkeys(roots)
-    todo = list(found)
-    while todo:
-        for callee in callees.get(todo.pop(), ()):
-            if callee not in found:
-                found[callee] = None
-                todo.append(callee)
-    return list(found)
-
-
 def depths_from(roots: Iterable[str], callees: Mapping[str, Iterable[str]]) -> dict[str, int]:
     """By how few calls each function is reached: from the first of the roots that lead to it, and what they lead to
     before the next."""
@@ -114,33 +101,62 @@ def depths_from(roots: Iterable[str], callees: Mapping[str, Iterable[str]]) -> d
 
 
 def _in_order(
-    components: list[list[str]],
-    component: Mapping[str, int],
-    outgoing: Mapping[str, list[Call]],
-    depths: Mapping[str, int],
-) -> tuple[list[int], set[tuple[int, int]]]:
-    """The components, callers first, and the pairs of them whose calls lead back."""
-    every: dict[str, set[str]] = {}
-    certain: dict[str, set[str]] = {}
-    for caller, row in outgoing.items():
-        for call in row if caller in component else ():
-            one, other = (components[component[name]][0] for name in (caller, call.callee))
-            if one != other:
-                every.setdefault(one, set()).add(other)
-                if call.certain:
-                    certain.setdefault(one, set()).add(other)
-    names = [row[0] for row in components]
-    first = {row[0]: min((depths[name], name) for name in row) for row in components}
-    order: list[str] = []
-    called = {name for name in names if not first[name][0]}
-    for group in strong_components(names, {name: sorted(row) for name, row in every.items()}):
-        order += group if len(group) == 1 else _nearest_first(group, called, every, certain, first)
-        called.update(callee for name in group for callee in every.get(name, ()))
-    place = {name: number for number, name in enumerate(order)}
-    backward = {
-        (component[one], component[other]) for one, row in every.items() for other in row if place[one] > place[other]
-    }
-    return [component[name] for name in order], backward
+    groups: Iterable[list[str]], outgoing: Mapping[str, list[Call]], depths: Mapping[str, int]
+) -> tuple[list[list[str]], set[tuple[int, int]]]:
+    """The components of certain calls, callers first, of groups of functions that lead to one another, callers first;
+    and the pairs of them, by their places, whose calls lead back."""
+    mixed = {name: number for number, names in enumerate(groups) if len(names) > 1 for name in names}
+    # the calls of each group of several, and what is called from outside of them
+    every: dict[str, list[str]] = {}
+    certain: dict[str, list[str]] = {}
+    entered = {name for name in mixed if not depths[name]}
+    for caller, row in outgoing.items() if mixed else ():
+        group = mixed.get(caller, -1)
+        for call in row:
+            if call.callee not in mixed:
+                continue
+            if mixed[call.callee] != group:
+                entered.add(call.callee)
+                continue
+            every.setdefault(caller, []).append(call.callee)
+            if call.certain:
+                certain.setdefault(caller, []).append(call.callee)
+    order: list[list[str]] = []
+    backward: set[tuple[int, int]] = set()
+    for names in groups:
+        if len(names) == 1:
+            order.append(names)
+            continue
+        components = {row[0]: row for row in strong_components(names, certain)}
+        first_of = {name: row[0] for row in components.values() for name in row}
+        first = {name: min((depths[member], member) for member in row) for name, row in components.items()}
+        called = {first_of[name] for name in entered.intersection(names)}
+        rows = _between(names, first_of, every)
+        begin = len(order)
+        order += [
+            components[name]
+            for name in _nearest_first(components, called, rows, _between(names, first_of, certain), first)
+        ]
+        place = {row[0]: begin + number for number, row in enumerate(order[begin:])}
+        backward |= {
+            (place[one], place[other])
+            for one, callees in rows.items()
+            for other in callees
+            if place[one] > place[other]
+        }
+    return order, backward
+
+
+def _between(
+    names: Iterable[str], first_of: Mapping[str, str], callees: Mapping[str, list[str]]
+) -> dict[str, set[str]]:
+    """The calls of functions as calls between their components, each by the first of its names."""
+    found: dict[str, set[str]] = {}
+    for name in names:
+        for callee in callees.get(name, ()):
+            if first_of[name] != first_of[callee]:
+                found.setdefault(first_of[name], set()).add(first_of[callee])
+    return found
 
 
 def _nearest_first(

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from code_path_audit.facts import opcodes as op
-from code_path_audit.facts.constants import UNKNOWN_WORD, written
+from code_path_audit.facts.constants import UNKNOWN_WORD, words_in, written
 from code_path_audit.facts.rows import FALSY, NONE_OF, NOTHING, ONE_OF, TRUTHY
 from code_path_audit.profiles.reach import Reach
 from code_path_audit.profiles.runs.held_constants import Known, constant
@@ -43,10 +43,20 @@ POSITION = Option((), 0, takes=True)
 
 class Options(NamedTuple):
     """The declarations of each attribute of what a parser makes, and the words that it may be, or is compared with: of
-    one without a flag, a line that has some of these has one of them."""
+    one without a flag, a line that has some of these has one of them. `known` has what was found of lines."""
 
-    declared: Mapping[str, tuple[Option, ...]] = {}
-    words: Mapping[str, frozenset[str]] = {}
+    declared: Mapping[str, tuple[Option, ...]]
+    words: Mapping[str, frozenset[str]]
+    known: dict[tuple[Known, str], tuple[Known, ...]]
+
+    def held_by(self, line: Known, attribute: str) -> tuple[Known, ...]:
+        """What the attribute of a parsed line may be, by the line as a constant; () where that is not known."""
+        if attribute not in self.declared:
+            return ()
+        found = self.known.get((line, attribute))
+        if found is None:
+            found = self.known[line, attribute] = self.holds(attribute, words_in(line))
+        return found
 
     def holds(self, attribute: str, line: tuple[str, ...]) -> tuple[Known, ...]:
         """What the attribute of a parsed line may be; () where that is not known."""
@@ -116,7 +126,7 @@ def options_of(reach: Reach, values_of: ValuesOf) -> Options:
     if is_open:
         found = {name: [row._replace(without=0) for row in rows] for name, rows in found.items()}
     rows_of = {name: tuple(dict.fromkeys(rows)) for name, rows in found.items() if name}
-    return Options(rows_of, {name: frozenset(asked) for name, asked in words.items()})
+    return Options(rows_of, {name: frozenset(asked) for name, asked in words.items()}, {})
 
 
 DECLARING = frozenset(("add_argument", "add_option", "add_subparsers", "add_parser", "set_defaults"))

@@ -74,8 +74,10 @@ def counting(reach: Reach, conditions: Mapping[tuple[str, str], int]) -> Countin
     steady = Steady(reach)
     caches = {**dict(wrapped_by_calls(reach, steady.values)), **caches_of(reach, steady.values)}
     apart = told_apart(reach, Given(reach, dict, steady), caches)
-    plain = _plan(reach, steady.values, apart, {}, {})
     keepers = _keepers(reach)
+    keeping = frozenset(name for name, _ in keepers)
+    building = Building(reach, steady.values, apart, begun_by_name(reach), keeping, {})
+    plain = building.plan({}, {})
     if not caches and not keepers:
         return Counting(reach, plain, {}, steady, caches, apart=apart)
     runs = summed(plain, apart, reach.depths, exact=False)
@@ -87,13 +89,13 @@ def counting(reach: Reach, conditions: Mapping[tuple[str, str], int]) -> Countin
     functions = {name: kept_function(given, resets, name, cache) for name, cache in caches.items()}
     once = frozenset(name for name, kept in functions.items() if kept == ONCE and caches[name].how == "arguments")
     longer = lasting(given, resets, caches, keepers)
-    functions = _sparing(reach, steady.values, apart, functions, arms)
-    keeping = Lasting(reach, frozenset(functions), arms.keys())
-    plan = _plan(reach, steady.values, apart, functions, arms)
+    functions = _sparing(building, functions, arms)
+    as_long = Lasting(reach, frozenset(functions), arms.keys())
+    plan = building.plan(functions, arms)
     fewest = made_at_most(reach, plan, apart, arms)
     if fewest != arms:
-        arms, plan = fewest, _plan(reach, steady.values, apart, functions, fewest)
-    return Counting(reach, plan, arms, steady, caches, once, longer, keeping, apart)
+        arms, plan = fewest, building.plan(functions, fewest)
+    return Counting(reach, plan, arms, steady, caches, once, longer, as_long, apart)
 
 
 def made_at_most(
@@ -122,16 +124,14 @@ def summed(plan: Plan, apart: Apart, functions: Iterable[str], exact: bool = Tru
     }
 
 
-def _sparing(
-    reach: Reach, values: ValuesOf, apart: Apart, functions: dict[str, Runs], arms: Mapping[tuple[str, int], Runs]
-) -> dict[str, Runs]:
+def _sparing(building: Building, functions: dict[str, Runs], arms: Mapping[tuple[str, int], Runs]) -> dict[str, Runs]:
     """Without the functions that run no less often by what they keep: `functions` were held against sums over all
     branches, and what empties a cache may be counted so, too."""
     asked = [name for name, kept in functions.items() if kept != ONCE]
     if not asked:
         return functions
     rest = {name: kept for name, kept in functions.items() if kept == ONCE}
-    plain = count(_plan(reach, values, apart, rest, arms), asked)
+    plain = count(building.plan(rest, arms), asked)
     return {name: kept for name, kept in functions.items() if name in rest or fewer(kept, plain[name]) == kept}
 
 
@@ -165,74 +165,98 @@ def is_for_missing(edge: Edge, site: CallSite) -> bool:
     return makes_missing(site) or (is_looked_up(site) and edge.evidence == CERTAIN)
 
 
-def _plan(
-    reach: Reach, values: ValuesOf, apart: Apart, functions: Mapping[str, Runs], arms: Mapping[tuple[str, int], Runs]
-) -> Plan:
-    kept: dict[str, Runs] = {}
+class Building(NamedTuple):
+    """What the plans of one action are made of. `begun` are the generators that are begun by name; `built` has the
+    calls and the branches of the functions that keep nothing, which are the same in each plan."""
+
+    reach: Reach
+    values: ValuesOf
+    apart: Apart
+    begun: frozenset[str]
+    keeping: frozenset[str]
+    built: dict[str, tuple[list[Call], tuple[Arm, ...]]]
+
+    def plan(self, functions: Mapping[str, Runs], arms: Mapping[tuple[str, int], Runs]) -> Plan:
+        """The plan in which these functions and arms keep."""
+        kept: dict[str, Runs] = {}
+        calls: list[Call] = []
+        every: dict[str, tuple[Arm, ...]] = {}
+        for caller in sorted(self.reach.callees):
+            for edge in self.reach.callees[caller]:
+                if runs_module(self.reach, edge):
+                    kept[edge.callee] = ONCE
+                elif edge.callee in functions and not (edge.kind == "iterate" and edge.callee in self.begun):
+                    kept[edge.callee] = functions[edge.callee]
+            found = self.built.get(caller)
+            if found is None:
+                found = _calls_of(self, arms, caller)
+                if caller not in self.keeping:
+                    self.built[caller] = found
+            calls += found[0]
+            every.update(dict.fromkeys(self.apart.names(caller), found[1]))
+        return Plan(tuple(dict.fromkeys(self.reach.entries)), tuple(calls), every, kept)
+
+
+def _calls_of(
+    building: Building, arms: Mapping[tuple[str, int], Runs], caller: str
+) -> tuple[list[Call], tuple[Arm, ...]]:
+    """The calls of a function, and its branches."""
+    reach, apart = building.reach, building.apart
     calls: list[Call] = []
-    every: dict[str, tuple[Arm, ...]] = {}
-    begun = begun_by_name(reach)
-    for caller in sorted(reach.callees):
-        facts = reach.program.facts(caller)
-        branches = [Arm(arm.parent, arm.choice) for arm in facts.arms]
-        at_site: dict[tuple[int, str, str], list[Edge]] = {}
-        for edge in reach.callees[caller]:
-            if runs_module(reach, edge):
-                kept[edge.callee] = ONCE
+    facts = reach.program.facts(caller)
+    branches = [Arm(arm.parent, arm.choice) for arm in facts.arms]
+    at_site: dict[tuple[int, str, str], list[Edge]] = {}
+    for edge in reach.callees[caller]:
+        if runs_module(reach, edge) or (edge.kind == "iterate" and edge.callee in building.begun):
+            continue
+        thing = "" if edge.kind in ALTERNATIVES else edge.callee.rpartition(".")[2]
+        at_site.setdefault((edge.site, edge.kind, thing), []).append(edge)
+    choices = 1 + max((arm.choice for arm in branches), default=-1)
+    for (site, kind, _), edges in at_site.items():
+        where = standing(facts, reach.graph, caller, site)
+        arm = facts.sites[site].arm if site >= 0 else -1
+        loops = where.loops
+        if where.keeper >= 0 and (caller, where.keeper) not in arms:
+            # nothing is kept in this plan: what keeps it is in all of its loops
+            loops = tuple(reversed(loops_from(facts, reach.graph, caller, facts.sites[site].loop)))
+        if kind == "callback" and site >= 0:
+            loops = called_back(facts, caller, site, loops, reach.graph.loop_names.get((caller, ~site), ""))
+        keeper = ~site if kind == "callback" and (caller, ~site) in arms else where.keeper
+        if keeper < -1:
+            loops = ()
+        each = None if keeper != -1 or kind not in IN_ROUNDS else each_of(reach, building.values, edges)
+        # the callees of one call are alternatives, like the arms of a branch, where not each has rounds of its own
+        is_choice = len(edges) > 1 and each is None
+        for edge in edges:
+            if is_choice:
+                branches.append(Arm(arm, choices))
+            call = Call(
+                caller, edge.callee, loops if each is None else in_own_rounds(loops, edge, *each),
+                len(branches) - 1 if is_choice else arm,
+                edge.evidence == CERTAIN,
+                where.condition == RARELY or edge.evidence == POSSIBLE,
+                arms.get((caller, keeper)) if keeper != -1 else None,
+                facts.sites[site].text if kind == "callback" and edge.evidence != CERTAIN and site >= 0 else "",
+            )  # fmt: skip
+            if caller not in apart.states and (edge, ANY) not in apart.given:
+                calls.append(of_lines(call, edge, apart, ANY))
                 continue
-            if edge.kind == "iterate" and edge.callee in begun:
-                continue
-            thing = "" if edge.kind in ALTERNATIVES else edge.callee.rpartition(".")[2]
-            at_site.setdefault((edge.site, edge.kind, thing), []).append(edge)
-            if edge.callee in functions:
-                kept[edge.callee] = functions[edge.callee]
-        choices = 1 + max((arm.choice for arm in branches), default=-1)
-        for (site, kind, _), edges in at_site.items():
-            where = standing(facts, reach.graph, caller, site)
-            arm = facts.sites[site].arm if site >= 0 else -1
-            loops = where.loops
-            if where.keeper >= 0 and (caller, where.keeper) not in arms:
-                # nothing is kept in this plan: what keeps it is in all of its loops
-                loops = tuple(reversed(loops_from(facts, reach.graph, caller, facts.sites[site].loop)))
-            if kind == "callback" and site >= 0:
-                loops = called_back(facts, caller, site, loops, reach.graph.loop_names.get((caller, ~site), ""))
-            keeper = ~site if kind == "callback" and (caller, ~site) in arms else where.keeper
-            if keeper < -1:
-                loops = ()
-            each = None if keeper != -1 or kind not in IN_ROUNDS else each_of(reach, values, edges)
-            # the callees of one call are alternatives, like the arms of a branch, where not each has rounds of its own
-            is_choice = len(edges) > 1 and each is None
-            for edge in edges:
-                if is_choice:
-                    branches.append(Arm(arm, choices))
-                call = Call(
-                    caller, edge.callee, loops if each is None else in_own_rounds(loops, edge, *each),
-                    len(branches) - 1 if is_choice else arm,
-                    edge.evidence == CERTAIN,
-                    where.condition == RARELY or edge.evidence == POSSIBLE,
-                    arms.get((caller, keeper)) if keeper != -1 else None,
-                    facts.sites[site].text if kind == "callback" and edge.evidence != CERTAIN and site >= 0 else "",
-                )  # fmt: skip
-                if caller not in apart.states and (edge, ANY) not in apart.given:
-                    calls.append(of_lines(call, edge, apart, ANY))
-                    continue
-                states = apart.of(caller)
-                if call.kept is not None:
-                    # made so often in the whole action, whatever the function is given
-                    states = tuple(state for state in states if apart.is_alive(facts, arm, state))[:1] or states[:1]
-                apart_in = apart.each.get(edge, -1)
-                if apart_in >= 0:
-                    call = call._replace(loops=tuple(row for row in call.loops if row.place != (caller, apart_in)))
-                for state in states:
-                    # what no constant leads to counts where nothing else leads to what is called
-                    own = call if apart_in >= 0 else of_lines(call, edge, apart, state)
-                    rare = own.rare or not apart.is_alive(facts, arm, state) or apart.is_left_out(edge, state)
-                    for known in apart.given_to(edge, state):
-                        callee = named(edge.callee, known)
-                        calls.append(own._replace(caller=named(caller, state), callee=callee, rare=rare))
-            choices += 1
-        every.update((name, tuple(branches)) for name in apart.names(caller))
-    return Plan(tuple(dict.fromkeys(reach.entries)), tuple(calls), every, kept)
+            states = apart.of(caller)
+            if call.kept is not None:
+                # made so often in the whole action, whatever the function is given
+                states = tuple(state for state in states if apart.is_alive(facts, arm, state))[:1] or states[:1]
+            apart_in = apart.each.get(edge, -1)
+            if apart_in >= 0:
+                call = call._replace(loops=tuple(row for row in call.loops if row.place != (caller, apart_in)))
+            for state in states:
+                # what no constant leads to counts where nothing else leads to what is called
+                own = call if apart_in >= 0 else of_lines(call, edge, apart, state)
+                rare = own.rare or not apart.is_alive(facts, arm, state) or apart.is_left_out(edge, state)
+                for known in apart.given_to(edge, state):
+                    callee = named(edge.callee, known)
+                    calls.append(own._replace(caller=named(caller, state), callee=callee, rare=rare))
+        choices += 1
+    return calls, tuple(branches)
 
 
 def of_lines(call: Call, edge: Edge, apart: Apart, state: State) -> Call:
