@@ -97,14 +97,16 @@ IN_MEMORY = ("io.StringIO.", "io.BytesIO.")
 
 
 def alternatives(graph: SolvedGraph, call: MatchedCall, calls: list[MatchedCall]) -> list[MatchedCall]:
-    """What may be called in place of a callee, of all callees of its call site that cost something; by name."""
-    if (call.function, call.site) not in graph.alternatives or call.kind != CALL:
+    """What may be called in place of a callee, of all callees of its call site that cost something; by name. What is
+    named for a call whose result is not known (`x.open().read`) may be another of them by another name, and is none."""
+    if (call.function, call.site) not in graph.alternatives or call.kind != CALL or "()" in call.callee:
         return []
     found = {
         other.callee: other
         for other in calls
         if other.kind == CALL
         and other.callee != call.callee
+        and "()" not in other.callee
         and other.evidence == call.evidence
         and not (other.callee.startswith(HANDLES) and call.callee.startswith(HANDLES))
     }
