@@ -269,7 +269,7 @@ def amplified(
     where = as_one_read(known.counting.steady.values, op.function, op.callee, op.site, where) if op.site >= 0 else where
     if op.site >= 0 and is_handed_over(facts(op.function).sites[op.site], op.callee):
         where = where._replace(loops=called_back(facts(op.function), op.function, op.site, where.loops))
-    elif op.callee in FOR_EACH:
+    elif op.callee.startswith(FOR_EACH):
         each = reach.graph.loop_names.get((op.function, ~op.site), "")
         where = where._replace(loops=called_back(facts(op.function), op.function, op.site, where.loops, each))
     if loop is None:

@@ -21,6 +21,13 @@ PROGRAMS = {
     "class C:\n    @transaction.atomic\n    def g(self): Note.objects.count()\ndef f(request): C().g()": ONE,
     "def f(request):\n    with transaction.atomic(): Note.objects.count()": ONE,
     "def f(request): Note.objects.count()": ONE[:1],
+    "def f(request): transaction.on_commit(lambda: Note.objects.count())": ONE[:1],
+    "def f(rows): Note.objects.bulk_create(rows)": ["QuerySet.bulk_create once", *ONE[1:]],
+    "@transaction.atomic\ndef f(rows): Note.objects.bulk_create(rows)": ["QuerySet.bulk_create once", *ONE[1:]],
+    "def g(rows): Note.objects.bulk_create(rows)\n@transaction.atomic\ndef f(rows): g(rows)": [
+        "QuerySet.bulk_create once",
+        *ONE[1:],
+    ],
 }
 
 

@@ -4,7 +4,7 @@ each row, and a query for what was chosen where it is validated; of a form of a 
 A form is shown where a template, or the source, reads `form.as_p` and its like or one of its fields, goes through it,
 or makes a text of it. Fields are those that the class body declares, and the relations that `Meta` names; a widget that
 lists nothing shows none. Where the class sets a queryset itself, nothing is known of what that fetches. Wrong, by ops
-too many, where a form is gone through without its fields being shown; by ops too few for checks that values are unique.
+too many, where a form is gone through without its fields being shown.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from code_path_audit.callgraph.frameworks import django_validation
 from code_path_audit.callgraph.frameworks.django_forms import is_choice, is_form, metas_of, models_of
 from code_path_audit.callgraph.frameworks.django_models import Models, all_rows, row_of
 from code_path_audit.callgraph.frameworks.django_querysets import prefetch
@@ -117,16 +118,21 @@ def show(s: State, data: tuple[Value, Site, str], _: None) -> None:
 
 def validated(s: State, call: Call, form: Value) -> None:
     """form.is_valid(): what is chosen is fetched; what else it calls is the library model's."""
-    s.later(on_validated, (call, s.rows[form].cls), None)
+    s.later(on_validated, (call, s.rows[form].cls, OFFERED), None)
 
 
-def on_validated(s: State, data: tuple[Call, Value], _: None) -> None:
-    """The fields of a form, once all are known."""
-    call, cls = data
+def on_validated(s: State, data: tuple[Call, Value, str], _: None) -> None:
+    """The fields of a form, once all are known; how ops call what is asked for begins as that says."""
+    call, cls, head = data
     for name, field in fields(s, cls):
-        does(s, call.site, f"{OFFERED}.{name_of(s, cls)}.{name}.clean", call.kind)
+        dotted = f"{head}.{name_of(s, cls)}.{name}"
+        does(s, call.site, f"{dotted}.clean", call.kind)
         if field.queries is None and s.tables[Models].relations[field.relation].kind == "one":
-            does(s, call.site, f"{OFFERED}.{name_of(s, cls)}.{name}.validate", call.kind)
+            does(s, call.site, f"{dotted}.validate", call.kind)
+    for model in models_of(s, cls):
+        sent = {name for name, _ in named_fields(s, cls, model)}
+        unique = head if head != OFFERED else django_validation.UNIQUE
+        django_validation.checks_sent(s, call.site, call.kind, model, sent, unique)
 
 
 class Field(NamedTuple):

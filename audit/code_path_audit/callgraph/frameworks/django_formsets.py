@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from code_path_audit.callgraph.frameworks import django_signals
+from code_path_audit.callgraph.frameworks import django_form_choices, django_signals
 from code_path_audit.callgraph.frameworks.django_models import QUERYSET, is_model, row_of
-from code_path_audit.callgraph.frameworks.reporting import does, names_each, names_loop
+from code_path_audit.callgraph.frameworks.reporting import asks_in_turn, does, names_each, names_loop
 from code_path_audit.callgraph.frameworks.row_values import NEW, Place, place
 from code_path_audit.callgraph.functions.arguments import argument, truth_of_keyword
 from code_path_audit.callgraph.functions.invocation import call_own
@@ -27,6 +27,9 @@ FACTORIES = {"formset_factory": -1, "modelformset_factory": 0, "inlineformset_fa
 FORMSET = "django.forms.BaseFormSet"
 SAVED, FOUND = "django.forms.BaseModelFormSet.save_existing", "django.forms.BaseModelFormSet.clean_key"
 """A form of a formset is saved, and its row found by the key that it sends, as ops call it: once for each of them."""
+
+CHECKED = "django.forms.BaseFormSet.full_clean"
+"""What each form of a formset asks for while it is checked, with the form or the model and the field behind."""
 
 SHOWING = frozenset(("management_form", "as_p", "as_table", "as_ul", "as_div", "forms", "initial_forms", "empty_form"))
 """What asks a formset for its forms."""
@@ -119,13 +122,25 @@ def method(s: State, call: Call, name: str, receiver: Value) -> bool:
     if key is None or name not in ("is_valid", "save"):
         return False
     fetched(s, call.site, receiver, key)
-    _, model = s.tables[Formsets].of[key.factory]
-    if name == "is_valid" and model is not None:
+    form, model = s.tables[Formsets].of[key.factory]
+    if name == "is_valid" and (model is not None or form is not None):
         names_each(s, call.site, "form")
-        does(s, call.site, FOUND, call.kind)
+        if model is not None:
+            does(s, call.site, FOUND, call.kind)
+        if form is not None:
+            s.watch(form, on_form_checked, call)
     if name == "save" and model is not None and truth_of_keyword(s, call, "commit") is not False:
         s.watch(model, on_saved, call)
     return True
+
+
+@sees(CLASS)
+def on_form_checked(s: State, call: Call, cls: Value) -> None:
+    """The class of the forms that are checked, each."""
+    if call.site.place >= 0:
+        s.later(django_form_choices.on_validated, (call, cls, CHECKED), None)
+        for method in sorted(name for name in s.own.get(cls, ()) if name == "clean" or name.startswith("clean_")):
+            asks_in_turn(s, call.site, s.of(INST, cls, 0), method)
 
 
 def on_saved(s: State, call: Call, model: Value) -> None:

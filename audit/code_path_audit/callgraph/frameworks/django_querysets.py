@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from code_path_audit.callgraph.frameworks import django_deletion, django_signals, django_transactions
+from code_path_audit.callgraph.frameworks import django_deletion, django_signals, django_transactions, django_validation
 from code_path_audit.callgraph.frameworks.django_models import (
     MODEL,
     QUERYSET,
@@ -339,10 +339,12 @@ def row_method(s: State, call: Call, name: str, receiver: Value) -> bool:
         s.answer(call.site)
         s.add(call.dst, s.instance("builtins.str"))
         return True
-    elif bare in ("full_clean", "validate_unique"):
+    elif bare in ("full_clean", "validate_unique", "clean_fields"):
+        s.answer(call.site)
+        django_validation.checked(s, call, model, bare)
         if s.kinds[model] == CLASS and bare == "full_clean":
             call_own(s, receiver, model, "clean", Call(call.site, NOWHERE, (), (), "callback"))
-    elif bare not in ("clean", "clean_fields"):
+    elif bare != "clean":
         return False
     s.add(call.dst, s.of(NONE))
     return True

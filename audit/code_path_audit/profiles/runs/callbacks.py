@@ -20,8 +20,11 @@ REGISTERS = (
 )  # fmt: skip
 """First words of the names of calls that keep a function for later."""
 
-FOR_EACH = frozenset(("django.forms.BaseModelFormSet.save_existing", "django.forms.BaseModelFormSet.clean_key"))
-"""What a framework does itself for each of what a call site is known to go through."""
+FOR_EACH = (
+    "django.forms.BaseModelFormSet.save_existing", "django.forms.BaseModelFormSet.clean_key",
+    "django.forms.BaseFormSet.full_clean.",
+)  # fmt: skip
+"""How the names begin of what a framework does itself for each of what a call site is known to go through."""
 
 DONE_THERE = (
     "django.db.", "django.contrib.", "django.forms.", "sqlalchemy.orm.", "peewee.", "tortoise.",
