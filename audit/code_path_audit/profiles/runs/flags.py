@@ -19,13 +19,14 @@ from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.constants import leads_in, listed, truth, words_in
 from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.profiles.reach import Reach, runs_module
+from code_path_audit.profiles.runs.command_options import command_options, given_by_line
 from code_path_audit.profiles.runs.commands import Commands, commands_of
 from code_path_audit.profiles.runs.distinct import DEFAULT, Given, default_of, register_given, rest_given
 from code_path_audit.profiles.runs.each_element import DISPLAYS, part_of
 from code_path_audit.profiles.runs.graph import strong_components
 from code_path_audit.profiles.runs.held_constants import Known, constant, is_parsed, params_in, texts, value_of
 from code_path_audit.profiles.runs.model import SEPARATOR
-from code_path_audit.profiles.runs.parser_options import Options, options_of
+from code_path_audit.profiles.runs.parser_options import Option, Options, options_of
 from code_path_audit.profiles.values import Values
 
 MOST = 4
@@ -150,6 +151,7 @@ def told_apart(reach: Reach, given: Given, whole: Collection[str]) -> Apart:
     commands = commands_of(reach, given.steady.values)
     options = options_of(reach, given.steady.values)
     parsed = parsed_lines(reach, given, options)
+    declared = command_options(reach, given.steady.values, commands)
     wanted = parameters(reach, given, commands, options, parsed)
     if not wanted and not commands.lines:
         return Apart()
@@ -178,6 +180,11 @@ def told_apart(reach: Reach, given: Given, whole: Collection[str]) -> Apart:
             if line >= 0 and callee not in whole:
                 words, loop = values.in_rounds(caller, edge.site, commands.lines[caller, edge.site], dict(state))
                 row = [((line, given),) if words_in(given) else ANY for given in words]
+            elif callee in declared and callee in wanted and callee not in whole and callee not in cycles:
+                row, loop = values.of_command(edge, declared[callee], wanted[callee], commands, dict(state)) or (
+                    row,
+                    loop,
+                )
             row = [values.with_parsed(callee, known, parsed) for known in row]
             rows = states.setdefault(callee, [])
             is_told = line >= 0 or any(wanted.get(callee, {}).values())
@@ -313,6 +320,27 @@ class Constants:
         """A state, and with it the command lines that a function in it has parsed."""
         lines = [(reg, self.at(function, reg, dict(state))) for reg in parsed.get(function, ())]
         return (*state, *(row for row in lines if row[1]))
+
+    def of_command(
+        self, edge: Edge, options: Mapping[str, tuple[Option, ...]], params: Mapping[int, bool], commands: Commands,
+        known: Mapping[int, Known],
+    ) -> tuple[list[State], int] | None:  # fmt: skip
+        """What command lines give to some parameters of a command: each line that may name it, and the loop over these
+        or -1; None where there are none."""
+        reg = commands.lines.get((edge.caller, edge.site))
+        if reg is None or commands.is_by_name(edge):
+            return None
+        lines, loop = self.in_rounds(edge.caller, edge.site, reg, known)
+        named = [line for line in map(words_in, lines) if not commands.is_left_out(edge, line)]
+        if not named:
+            return None
+        numbers = {self.reach.program.facts(edge.callee).params[index].name: index for index in params}
+        found: list[State] = []
+        for line in named:
+            row = given_by_line(options, numbers, line, commands.names[edge.callee]) if line else {}
+            state = {numbers[name]: value if params[numbers[name]] else truth(value) for name, value in row.items()}
+            found.append(tuple(sorted(state.items())))
+        return found, loop
 
     def default(self, edge: Edge, index: int) -> Known:
         """The default of a parameter, where the function is called by its name, and nobody has put arguments before."""
