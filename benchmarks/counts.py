@@ -8,7 +8,8 @@ Each application is recorded as `code-path-audit record` does it (scenarios and 
 
 - its count: the terms of how often it runs, with the rounds that its loops and recursions were seen to have put in,
   against how often it ran. A loop that was not seen to run has none; but where that leaves no term it has one round,
-  since of two alternatives the terms have the one with more loops;
+  since of two alternatives the terms have the one with more loops. A function that keeps its results was asked for so
+  many things as its body was seen to run; what an `if` keeps by a key, for one;
 - its load: its weight by the trace alone, with assumed sizes and bounds, against what its executions took.
 """
 
@@ -34,6 +35,7 @@ from code_path_audit.callgraph.model import SolvedGraph
 from code_path_audit.config import default_config
 from code_path_audit.costs.operations import find_ops
 from code_path_audit.profiles.runs.graph import strong_components
+from code_path_audit.profiles.runs.plan import Counting
 from code_path_audit.profiles.runs.standing import standing
 from code_path_audit.profiles.runs.terms import SELDOM_OTHERS, LoopName, PlainRuns
 from code_path_audit.profiles.trace import weigh
@@ -85,7 +87,8 @@ def compared(app: App, recordings: Sequence[Recording]) -> list[Row]:
     ops = find_ops(program, graph, costs.model, costs.rules)
     told = weigh(program, graph, ops, (), costs.model, app.entries).ops
     apart = graph._replace(loop_names=names_by_place(program, graph))
-    terms = {op.id: op.runs for op in weigh(program, apart, ops, (), costs.model, app.entries).ops}
+    weighed = weigh(program, apart, ops, (), costs.model, app.entries)
+    terms = {op.id: op.runs for op in weighed.ops}
     home, static = at_home(program, app), [StaticOp(op.function, op.site, op.callee, op.ordinal) for op in ops]
     joined, *others = [join(recording, home, static) for recording in recordings]
     took_each = times_of([joined, *others])
@@ -94,6 +97,7 @@ def compared(app: App, recordings: Sequence[Recording]) -> list[Row]:
     # an entry point that calls itself began once for each call from outside
     times = [starts[name] / rounds.rounds.get(LoopName("cycle", name), 1.0) for name in app.entries if name in starts]
     began = max(1.0, min(times, default=1.0))
+    rounds.rounds.update(asked_for(weighed.counted.counting, {name: count / began for name, count in starts.items()}))
     by_place = {(op.function, op.site): op for op in told}
     rows = []
     for found in joined.ops:
@@ -156,7 +160,7 @@ class Measured(NamedTuple):
     """`rounds` of each loop for each time that it begins, and of each recursion for each call from outside of it; which
     functions call one another in a cycle with each."""
 
-    rounds: Mapping[LoopName, float]
+    rounds: dict[LoopName, float]
     cycles: Mapping[str, frozenset[str]]
 
 
@@ -183,9 +187,21 @@ def measured_rounds(program: Program, joined: Joined) -> Measured:
     return Measured(found, cycles)
 
 
+def asked_for(counting: Counting, starts: Mapping[str, float]) -> dict[LoopName, float]:
+    """Of how many things each function was asked that keeps its results: as often as its body began, where that is told
+    as once for each; nothing where two have one name."""
+    found: dict[LoopName, list[float]] = {}
+    for name in counting.caches:
+        terms = counting.plan.kept.get(name, ())
+        if len(terms) == 1 and len(terms[0].loops) == 1 and terms[0].loops[0].kind == "distinct":
+            found.setdefault(terms[0].loops[0], []).append(starts.get(name, 0.0) / terms[0].count)
+    others = {loop for runs in counting.arms.values() for term in runs for loop in term.loops}
+    return {loop: rows[0] for loop, rows in found.items() if len(rows) == 1 and rows[0] and loop not in others}
+
+
 def evaluated(runs: PlainRuns, measured: Measured, own: Mapping[LoopName, int], unseen: float = 0.0) -> float:
-    """The number of runs with measured rounds; what a cache is asked for is one thing. `own` are the loops around the
-    op in its function; one that was not seen to run has `unseen` rounds."""
+    """The number of runs with measured rounds; where it is not known for how many things a cache was asked, it is one.
+    `own` are the loops around the op in its function; one that was not seen to run has `unseen` rounds."""
     total = 0.0
     for loops, count in runs:
         product = float(count)
@@ -193,7 +209,10 @@ def evaluated(runs: PlainRuns, measured: Measured, own: Mapping[LoopName, int], 
         left = dict(own)
         for kind, name in loops:
             loop = LoopName(kind, name)
-            if (kind == "first" and name.isdigit()) or kind in ("distinct", "others") or loop == SELDOM_OTHERS:
+            if (kind == "first" and name.isdigit()) or kind == "others" or loop == SELDOM_OTHERS:
+                continue
+            if kind == "distinct":
+                product *= measured.rounds.get(loop, 1.0)
                 continue
             if left.get(loop):
                 left[loop] -= 1

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.counts import Measured, Row, evaluated, markdown, table
+from benchmarks.counts import Measured, Row, asked_for, evaluated, markdown, table
 from code_path_audit.profiles.runs.terms import LoopName, PlainRuns
+from tests.profiles.runs.reading import counted
 
 # order: 3 rounds, line: 2 for each, visit calls itself 4 times for each call from outside, by way of step's loop
 ORDER, LINE, STEP = ("loop", "0 in m.main"), ("loop", "1 in m.main"), ("loop", "0 in m.step")
 MEASURED = Measured(
-    {LoopName(*ORDER): 3.0, LoopName(*LINE): 2.0, LoopName(*STEP): 7.0, LoopName("cycle", "m.visit"): 4.0},
+    {
+        LoopName(*ORDER): 3.0,
+        LoopName(*LINE): 2.0,
+        LoopName(*STEP): 7.0,
+        LoopName("cycle", "m.visit"): 4.0,
+        LoopName("distinct", "name"): 5.0,
+    },
     {"m.visit": frozenset(("m.visit", "m.step"))},
 )
 
@@ -25,11 +32,29 @@ MEASURED = Measured(
         ((((("cycle", "m.visit"), STEP), 1),), {LoopName(*STEP): 1}, 28),  # but around the op itself it counts
         ((((("cycle", "m.alone"),), 1),), {}, 1),  # a recursion that did not come back
         ((((("distinct", "kind"), ORDER), 1),), {}, 3),
+        ((((("distinct", "name"), ORDER), 1),), {}, 15),  # what a function with a cache was seen to be asked for
         ((((("first", "3"),), 1),), {}, 1),
     ],
 )
 def test_terms_with_measured_rounds(runs: PlainRuns, own: dict[LoopName, int], count: float) -> None:
     assert evaluated(runs, MEASURED, own) == count
+
+
+def test_what_functions_are_asked_for_that_keep_their_results() -> None:
+    source = """
+    import functools
+    def op(): pass
+    @functools.cache
+    def load(name): op()
+    @functools.cache
+    def by_kind(kind): op()
+    @functools.cache
+    def of_kind(kind): op()
+    def main(rows):
+        for row in rows: load(row.name); by_kind(row.kind); of_kind(row.kind)
+    """
+    found = asked_for(counted(source, "m.main"), {"m.load": 4.0, "m.by_kind": 2.0, "m.of_kind": 3.0})
+    assert found == {LoopName("distinct", "name"): 4.0}
 
 
 def test_the_table() -> None:
