@@ -11,6 +11,7 @@ from code_path_audit.facts.rows import KEPT, RARELY, CallSite
 from code_path_audit.profiles.reach import Reach, runs_module
 from code_path_audit.profiles.runs.caches import kept_arm, kept_call, kept_function
 from code_path_audit.profiles.runs.callbacks import element_of, is_looked_up, is_registered, makes_missing
+from code_path_audit.profiles.runs.contrary import choices_of
 from code_path_audit.profiles.runs.counting import count
 from code_path_audit.profiles.runs.decorators import Cache, caches_of
 from code_path_audit.profiles.runs.distinct import Given
@@ -204,7 +205,7 @@ def _calls_of(
     reach, apart = building.reach, building.apart
     calls: list[Call] = []
     facts = reach.program.facts(caller)
-    branches = [Arm(arm.parent, arm.choice) for arm in facts.arms]
+    branches = [Arm(arm.parent, choice) for arm, choice in zip(facts.arms, choices_of(facts.arms), strict=True)]
     at_site: dict[tuple[int, str, str], list[Edge]] = {}
     for edge in reach.callees[caller]:
         if runs_module(reach, edge) or (edge.kind == "iterate" and edge.callee in building.begun):
