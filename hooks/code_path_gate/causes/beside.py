@@ -22,7 +22,10 @@ from code_path_gate.verdict.growth import is_kept, keys
 POSSIBLE = EVIDENCE[-1]
 
 CALLERS = 3
-"""Callers up to which a function is asked for the only one."""
+"""How many calls up it is asked what callers pay."""
+
+MANY = 4
+"""Callers of a function that are looked at; where it has more, none is."""
 
 
 class Beside:
@@ -36,24 +39,27 @@ class Beside:
             site = head.measured.paths.site(op.id) if op.id in ids else None
             if site is not None and site >= 0 and op.evidence != POSSIBLE and not _is_seldom(op):
                 self.own.setdefault(op.function, {})[site] = op
+        self._callers: dict[str, list[str]] = {}
+        for name, callees in sorted(head.measured.calls.items()):
+            for callee in callees:
+                self._callers.setdefault(callee, []).append(name)
         self._known: dict[str, int] = {}
         self._always: dict[str, list[str]] = {}
 
-    def dearest(self, function: str, sites: Collection[int]) -> tuple[int, str]:
+    def dearest(self, function: str, sites: Collection[int], depth: int = CALLERS) -> tuple[int, str]:
         """What weighs most of all that is paid each time that a function comes by any of some call sites, in its own
-        code or in that of its only caller: the load units of one execution, and what it is. (0, "") for nothing."""
-        found = (0, "")
-        for _ in range(CALLERS):
-            if function not in self.head.program.functions or min(sites, default=-1) < 0:
-                break
-            facts = self.head.program.facts(function)
-            rows = [row for row in self._paid(function) if all(_runs_with(facts, row[2], site) for site in sites)]
-            found = max([found, *((weight, f"{what}, which {function} pays anyway") for weight, what, _ in rows)])
-            callers = [name for name, callees in self.head.measured.calls.items() if function in callees]
-            if len(callers) != 1 or any(facts.sites[site].loop >= 0 for site in sites):
-                break
-            sites, function = self.head.measured.call_sites(callers[0]).get(function, ()), callers[0]
-        return found
+        code or in that of each of its callers: the load units of one execution, and what it is. (0, "") for nothing."""
+        if function not in self.head.program.functions or min(sites, default=-1) < 0:
+            return 0, ""
+        facts = self.head.program.facts(function)
+        rows = [row for row in self._paid(function) if all(_runs_with(facts, row[2], site) for site in sites)]
+        own = max(((weight, f"{what}, which {function} pays anyway") for weight, what, _ in rows), default=(0, ""))
+        callers = self._callers.get(function, [])
+        if not depth or not 0 < len(callers) <= MANY or any(facts.sites[site].loop >= 0 for site in sites):
+            return own
+        calls = ((name, self.head.measured.call_sites(name).get(function, ())) for name in callers)
+        # the least of all callers is paid in any case
+        return max(own, min(self.dearest(name, places, depth - 1) for name, places in calls))
 
     def cost(self, function: str) -> int:
         """What one run of a function surely pays, in load units: each op of it and of what it calls once."""

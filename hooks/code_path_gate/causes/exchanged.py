@@ -48,15 +48,24 @@ class Exchange:
 
     def instead_of(self, function: str, added: Collection[Added]) -> str:
         """What is paid no more that costs no less than what is added by a function, in words; "" where nothing does: by
-        that function, or, of one kind of work and in an action that pays no more than before in all, by any that the
-        change edited."""
+        that function; or, in an action that pays no more than before in all, one for one by any that the change
+        edited."""
         near = reached(self.base, function) | callers(self.head, frozenset(now.function for _, now in added))
         found = self._instead_of([row for row in self.left.values() if row.op.function in near], added)
-        kinds = {now.base_class for _, now in added}
-        if found or len(kinds) > 1 or not self.is_lighter:
-            return found
-        rows = [row for row in self.left.values() if row.op.base_class in kinds and row.op.function in self.edited]
-        return self._instead_of(rows, added)
+        return found or (self._one_for_one(added) if self.is_lighter else "")
+
+    def _one_for_one(self, added: Collection[Added]) -> str:
+        """What is paid no more of the same kind of work, one for each that is added, which is no dearer."""
+        waiting = [row for row in self.left.values() if row.weight > 0 and row.op.function in self.edited]
+        waiting.sort(key=lambda row: (row.weight, row.op.id))
+        paid: list[GivenUp] = []
+        for was, now in added:
+            more = now.weight - (was.weight if was is not None else 0)
+            row = next((row for row in waiting if row not in paid and _is_no_cheaper(row, now, more)), None)
+            if row is None:
+                return ""
+            paid.append(row)
+        return self._paid(paid, [], 0) if paid else ""
 
     @cached_property
     def is_lighter(self) -> bool:
@@ -130,6 +139,11 @@ def worth(old: BaselineOp, new: BaselineOp) -> float:
     if new.open_loops > old.open_loops or _blocks_instead(old, new):
         return 0
     return 1 if condition(old) <= condition(new) else SELDOM
+
+
+def _is_no_cheaper(row: GivenUp, now: BaselineOp, more: float) -> bool:
+    alike = row.op.base_class == now.base_class and worth(row.op, now) == 1
+    return alike and more <= ALIKE * row.weight
 
 
 def once_for_all(given_up: Iterable[GivenUp], added: Iterable[Added]) -> tuple[list[GivenUp], list[Added]]:

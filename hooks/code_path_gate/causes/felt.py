@@ -4,8 +4,8 @@ An op is measured against what its cause stands beside, per run of the function 
 
 - a cheap op that a change only calls a few times more, in no loop, is as cheap as before;
 - a call in one arm of a branch, or one of several callees of one call, is paid instead of the others, not besides them;
-- one small op beside something much dearer, which the same function or its only caller pays in any case, is not felt,
-  in a loop where that is paid in each round, too;
+- one small op beside something much dearer, which the same function or each of its callers pays in any case, is not
+  felt, in a loop where that is paid in each round, too;
 - what each arm of a branch did, and is done once for all of them now, lost no condition;
 - what takes the place of something that cost no less is none either (`exchanged`);
 - what belongs to rows that were read before and is asked for once for all of them (`at_once`);
@@ -213,7 +213,7 @@ def _loops_below(cause: Cause, op: BaselineOp, head: Seen, inside: bool = True) 
 
 def _beside(cause: Cause, now: BaselineOp, added: int, sites: list[int], by: _By) -> str:
     """The dearest that is paid whenever another op is, if it is much dearer: by its function, by one that this calls,
-    by its only caller."""
+    by each of its callers."""
     base = by.sides.base.measured
     near = {cause.function, *base.calls.get(cause.function, ())}
     rows = [row for row in base.current.ops if row.function in near and row.evidence != POSSIBLE]

@@ -267,6 +267,14 @@ def named(name):
 def main(names):
     for name in names:
         requests.get(named(name))
+    other(names)
+
+def other(name):
+    pass
+"""
+OTHERS_CALL = """
+def other(name):
+    requests.put(named(name))
 """
 
 FETCHED = """
@@ -453,6 +461,14 @@ ROWS = {
     ),
     "in a helper, small beside what its only caller pays each time": (
         HELPER, HELPER.replace("return name", "return open(name)"), {"open": SMALL}
+    ),
+    "in a helper, small beside what each of its callers pays each time": (
+        HELPER + OTHERS_CALL, HELPER.replace("return name", "return open(name)") + OTHERS_CALL, {"open": SMALL}
+    ),
+    "in a helper, beside what one of its callers pays": (
+        HELPER + OTHERS_CALL.replace("requests.put(named(name))", "named(name)"),
+        HELPER.replace("return name", "return open(name)") + OTHERS_CALL.replace("requests.put(named(name))", "named(name)"),
+        {"open": ""},
     ),
     "in a helper, beside what its only caller pays outside of the loop": (
         HELPER.replace("    for name", '    requests.get("x")\n    for name').replace("requests.get(named(name))", "named(name)"),
