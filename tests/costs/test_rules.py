@@ -164,6 +164,7 @@ MATCHES = [
     ("copy.deepcopy", "deep_copy"),
     ("dataclasses.asdict", "deep_copy"),
     ("attr.asdict", "deep_copy"),
+    ("docutils.nodes.bullet_list.deepcopy", "deep_copy"),
     ("pydantic.BaseModel.model_dump", "deep_copy"),
     ("subprocess.run", "subprocess"),
     ("subprocess.Popen", "subprocess"),

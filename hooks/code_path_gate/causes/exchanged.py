@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from code_path_audit.facts.rows import CONDITIONS
 from code_path_gate.baseline.model import BaselineOp
-from code_path_gate.causes.cause import Sides, edits_in
+from code_path_gate.causes.cause import PREFETCHED, Sides, edits_in
 from code_path_gate.causes.differences import dearest_arms
 from code_path_gate.measuring.seen import Seen
 from code_path_gate.verdict.drift import ALIKE, REACH, Pair, match
@@ -51,12 +51,19 @@ class Exchange:
         that function; or, in an action that pays no more than before in all, one for one by any that the change
         edited."""
         near = reached(self.base, function) | callers(self.head, frozenset(now.function for _, now in added))
-        found = self._instead_of([row for row in self.left.values() if row.op.function in near], added)
+        found = self._instead_of([row for row in self._free(added) if row.op.function in near], added)
         return found or (self._one_for_one(added) if self.is_lighter else "")
+
+    def _free(self, added: Iterable[Added]) -> list[GivenUp]:
+        """What may pay for something. What asked for something once for all rows pays for its like alone: without it
+        each row may ask, where nobody sees it."""
+        at_once = all(now.callee.startswith(PREFETCHED) for _, now in added)
+        rows = [row for row in self.left.values() if row.weight > 0]
+        return [row for row in rows if at_once or not row.op.callee.startswith(PREFETCHED)]
 
     def _one_for_one(self, added: Collection[Added]) -> str:
         """What is paid no more of the same kind of work, one for each that is added, which is no dearer."""
-        waiting = [row for row in self.left.values() if row.weight > 0 and row.op.function in self.edited]
+        waiting = [row for row in self._free(added) if row.op.function in self.edited]
         waiting.sort(key=lambda row: (row.weight, row.op.id))
         paid: list[GivenUp] = []
         for was, now in added:
@@ -80,8 +87,7 @@ class Exchange:
         found = [name for name in self.base.measured.calls if any(edits_in(back, name))]
         return frozenset().union(*(reached(self.base, name) for name in found))
 
-    def _instead_of(self, rows: Iterable[GivenUp], added: Collection[Added]) -> str:
-        given_up = [row for row in rows if row.weight > 0]
+    def _instead_of(self, given_up: Collection[GivenUp], added: Collection[Added]) -> str:
         by_weight: tuple[list[GivenUp], list[Added]] = ([], [*added])
         for each, rest in (by_weight, once_for_all(given_up, added)):
             more = self._paid_at_once(rest)

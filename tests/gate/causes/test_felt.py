@@ -402,6 +402,9 @@ ROWS = {
         OTHER, OTHER.replace("requests.get(name)", "print(name)").replace("def two(name):\n    print", "def two(name):\n    requests.put(name)\n    requests.post"),
         {"post": "", "put": ""},
     ),
+    "instead of what was asked for once for all rows": (
+        PREFETCHED + "    ask()\n\ndef ask():\n    pass\n", BOOKS + "    ask()\n\ndef ask():\n    Tag.objects.first()\n", {"first": ""}
+    ),
     "of another kind of work than what another function did": (
         OTHER, OTHER.replace("requests.get(name)", "print(name)").replace("def two(name):\n    print", "def two(name):\n    open"),
         {"open": ""},
