@@ -441,6 +441,45 @@ LEFT_ALONE = {
             for name in ("a", "b", "c"):
                 print(Tag.objects.get(name=name))
         """,
+    "rows that another function may have loaded more with": """\
+        from django.db.models import QuerySet
+
+        def view(rows):
+            for order in loaded(Order.objects.all()):
+                print(order.customer.name)
+
+        def loaded(orders):
+            if isinstance(orders, QuerySet):
+                orders = orders.select_related("customer")
+            return orders
+        """,
+    "rows that more is loaded with by names that are not written there": """\
+        NAMES = ["customer", "lines"]
+
+        def view():
+            for order in Order.objects.prefetch_related(*NAMES):
+                print([line.pk for line in order.lines.all()])
+        """,
+    "rows that more is loaded with one by one": """\
+        from django.db.models import prefetch_related_objects
+
+        NAMES = ["customer", "lines"]
+
+        def view():
+            for order in Order.objects.all():
+                shown(order)
+
+        def shown(order):
+            prefetch_related_objects([order], *NAMES)
+            print([line.pk for line in order.lines.all()], order.customer.name)
+        """,
+    "rows that belong to what belongs to each row, in a function": """\
+        def view():
+            return [pks(order.customer) for order in Order.objects.select_related("customer")]
+
+        def pks(customer):
+            return [order.pk for order in customer.order_set.all()]
+        """,
     "rows that are locked": """\
         def view():
             return [order.customer.name for order in Order.objects.select_for_update()]

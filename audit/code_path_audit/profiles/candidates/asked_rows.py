@@ -27,9 +27,10 @@ from code_path_audit.profiles.steady import is_constructor, last_name
 
 NO_MODELS = frozenset((
     "raw", "union", "intersection", "difference", "values", "values_list", "dates", "datetimes", "from_statement",
-    "with_only_columns",
+    "with_only_columns", "delete", "adelete",
 ))  # fmt: skip
-"""What gives rows that are no objects of a model, or a query that nothing can be added to."""
+"""What gives rows that are no objects of a model, or a query that nothing can be added to: one that removes its rows
+forgets what it was told to load."""
 
 PARTS = frozenset(("only", "defer"))
 """What leaves fields out, which cannot be loaded by a join then."""

@@ -92,7 +92,7 @@ def every_proposal(
     yield from kept.same_work(traced, repeats)
     yield from kept.needless_copies(traced)
     yield from queries.per_row(traced)
-    yield from queries.counted_and_read(traced)
+    yield from kept.counted_and_read(traced)
     yield from bulk.bulk_forms(traced, calls)
     yield from commits.commits(traced)
     yield from clients.new_clients(traced)

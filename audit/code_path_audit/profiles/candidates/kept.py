@@ -9,6 +9,7 @@ from code_path_audit.callgraph.model import Edge, Unresolved
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.facts.rows import ALWAYS, CONDITIONS, RARELY
 from code_path_audit.profiles.amplification import base_class_of, own_evidence
+from code_path_audit.profiles.candidates.asked_rows import writers
 from code_path_audit.profiles.candidates.caches import PARSED, is_made_and_changed, kept_assumes
 from code_path_audit.profiles.candidates.invariance import Doubt, Invariance
 from code_path_audit.profiles.candidates.meanwhile import may_change_files
@@ -29,6 +30,7 @@ from code_path_audit.profiles.candidates.repeatable import reads_files
 from code_path_audit.profiles.candidates.results import Fate, fate_of
 from code_path_audit.profiles.candidates.seen_changes import is_result_changed
 from code_path_audit.profiles.candidates.syntax import Spot
+from code_path_audit.profiles.candidates.syntax import nodes_of as nodes_in
 from code_path_audit.profiles.candidates.tables import clients
 from code_path_audit.profiles.reach import OpKey, op_order, place
 from code_path_audit.profiles.redundancy import Repeat
@@ -151,6 +153,46 @@ def writes_between(traced: Traced, ops: tuple[ExpensiveOp, ...]) -> bool:
     return any(
         base_class_of(op) == "subprocess" and op.function == function and first < op.site < last for op in traced.ops
     )
+
+
+# rows that are counted, and then read
+
+
+QUERY = "django.db.models.QuerySet."
+
+
+def counted_and_read(traced: Traced) -> Iterator[Proposal]:
+    """Rows that are counted by a query of its own, and then read: read once."""
+    for op in traced.heavy:
+        if op.callee not in (f"{QUERY}count", f"{QUERY}exists"):
+            continue
+        spot = traced.spot(op)
+        if (
+            spot is None
+            or not isinstance(spot.node.func, ast.Attribute)
+            or not isinstance(spot.node.func.value, ast.Name)
+        ):
+            continue
+        name, last = spot.node.func.value.id, spot.node.func.attr
+        names = names_of(spot.scope)
+        if len(names.bindings.get(name, ())) + (name in names.params) != 1 or spot.loops:
+            continue
+        read = [
+            node for node in nodes_in(spot.scope)
+            if isinstance(node, ast.For) and isinstance(node.iter, ast.Name) and node.iter.id == name
+            and node.lineno > op.line
+        ]  # fmt: skip
+        lines = {row.line for row in traced.ops if row.function == op.function and row.callee == f"{QUERY}__iter__"}
+        if not read or read[0].lineno not in lines or any(writers(traced)):
+            continue  # what is written meanwhile is counted before or after
+        instead = "len({})" if last == "count" else "bool({})"
+        yield proposal(
+            "keep", f"Use {instead.format(name)} of the rows that are read, in place of {op.callee}", op,
+            {op_order(op): gone}, [op], "small",
+            f"line {read[0].lineno} reads the same rows, and a queryset keeps what it has read; effort small: "
+            f"one call changes",
+            "the rows are read in most runs",
+        )  # fmt: skip
 
 
 # copies that are only read

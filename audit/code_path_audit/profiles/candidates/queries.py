@@ -24,13 +24,12 @@ from code_path_audit.profiles.candidates.asked_rows import (
     is_set_anew,
     joined,
     take,
-    writers,
 )
 from code_path_audit.profiles.candidates.bulk import is_given
+from code_path_audit.profiles.candidates.loaders import is_loaded, loaded_somewhere
 from code_path_audit.profiles.candidates.names import loaded, names_of
 from code_path_audit.profiles.candidates.proposal import Proposal, Traced, executed, gone, place_of_site, proposal
 from code_path_audit.profiles.candidates.rounds import takes_element
-from code_path_audit.profiles.candidates.syntax import nodes_of
 from code_path_audit.profiles.reach import op_order
 from code_path_audit.profiles.runs.terms import degree
 from code_path_audit.profiles.steady import is_constructor
@@ -73,13 +72,14 @@ def per_row(traced: Traced) -> Iterator[Proposal]:
     counted: dict[tuple[str, str, str], list[ExpensiveOp]] = {}
     related: dict[tuple[str, ...], list[ExpensiveOp]] = {}
     reads = cache(lambda: reads_by_query(traced))
+    loads = cache(lambda: loaded_somewhere(traced))
     for op in traced.ops:
         if degree(op.runs) < 1 or op.evidence != "certain" or not traced.is_heavy(op):
             continue
         often = op.how_often
         if op.callee.startswith(RELATIONS):
             path = way_to(traced, op, reads) if are_of_queries(traced, op) else ()
-            if path and may_load(traced, op, path):
+            if path and not is_loaded(loads(), path[-1][1]) and may_load(traced, op, path):
                 call = loading(path, op.callee.startswith(MAPPED))
                 related.setdefault((call, path[0][0], op.callee, *asked_calls(traced, op)), []).append(op)
             continue
@@ -89,7 +89,9 @@ def per_row(traced: Traced) -> Iterator[Proposal]:
         relation = relation_of(traced, op) if last in RELATED else ""
         if relation:
             form = form_of(last, set(words_of(traced, op)))
-            if not form or is_of_another(traced, op, reads) or not may_ask(traced, op, last, relation):
+            if not form or is_loaded(loads(), relation) or is_of_another(traced, op, reads):
+                continue
+            if not may_ask(traced, op, last, relation):
                 continue
             counted.setdefault((op.function, relation, form), []).append(op)
         elif last == "get" and is_asked_for_what_is_given(traced, op):
@@ -228,12 +230,16 @@ def model_of(traced: Traced, asked: set[tuple[str, int]], beside: dict[str, int]
 
 
 def is_of_another(traced: Traced, op: ExpensiveOp, reads: Callable[[], Reads]) -> bool:
-    """Whether a method asks for what belongs to its object, which is none of the rows that the query gives: it belongs
-    to one of them."""
-    if words_of(traced, op)[0] != "self":
+    """Whether what is asked belongs to an object that is none of the rows that the query gives, or may be: to that of a
+    method of another class, or to one that a function is given by the name of something else."""
+    name = words_of(traced, op)[0]
+    is_given = name != "self" and name in [row.name for row in traced.reach.program.facts(op.function).params]
+    if name != "self" and not is_given:
         return False
     asked = {place for place in traced.reach.graph.rows_of.get((op.function, op.site, op.callee), ()) if place[1] >= 0}
     model = model_of(traced, asked, read_of(reads(), asked))
+    if is_given:
+        return not model or not name.replace("_", "").endswith(model.lower())
     return bool(model) and op.function.split(".")[-2:-1] != [model]
 
 
@@ -362,37 +368,3 @@ def in_template(traced: Traced, function: str, site: int) -> list[str]:
             return [given[0].text, *names]
         site = row[-1] if row is not None and row[0] == opcodes.CALL else -1
     return ["row", *names] if names else []
-
-
-def counted_and_read(traced: Traced) -> Iterator[Proposal]:
-    """Rows that are counted by a query of its own, and then read: read once."""
-    for op in traced.heavy:
-        if op.callee not in (f"{QUERY}count", f"{QUERY}exists"):
-            continue
-        spot = traced.spot(op)
-        if (
-            spot is None
-            or not isinstance(spot.node.func, ast.Attribute)
-            or not isinstance(spot.node.func.value, ast.Name)
-        ):
-            continue
-        name, last = spot.node.func.value.id, spot.node.func.attr
-        names = names_of(spot.scope)
-        if len(names.bindings.get(name, ())) + (name in names.params) != 1 or spot.loops:
-            continue
-        read = [
-            node for node in nodes_of(spot.scope)
-            if isinstance(node, ast.For) and isinstance(node.iter, ast.Name) and node.iter.id == name
-            and node.lineno > op.line
-        ]  # fmt: skip
-        lines = {row.line for row in traced.ops if row.function == op.function and row.callee == f"{QUERY}__iter__"}
-        if not read or read[0].lineno not in lines or any(writers(traced)):
-            continue  # what is written meanwhile is counted before or after
-        instead = "len({})" if last == "count" else "bool({})"
-        yield proposal(
-            "keep", f"Use {instead.format(name)} of the rows that are read, in place of {op.callee}", op,
-            {op_order(op): gone}, [op], "small",
-            f"line {read[0].lineno} reads the same rows, and a queryset keeps what it has read; effort small: "
-            f"one call changes",
-            "the rows are read in most runs",
-        )  # fmt: skip
