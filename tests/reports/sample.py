@@ -82,7 +82,7 @@ def sample(seed: int = 0) -> ActionProfile:
             Candidate(
                 "hoist", "Parse once, before the loop", LOAD, "src/shop/config.py", 12, ("op-parse",), 30_000_000,
                 29_700_000, "small", "high", "json.loads runs 100 times on what does not change",
-                felt=29_700_000, paid=49_500_000,
+                "", "c0ffee01", felt=29_700_000, paid=49_500_000,
             ),
         ),
         unresolved=tuple(unresolved),

@@ -64,8 +64,8 @@ flowchart LR
 
 | Candidate | Where | Current load | Load saved | Of all | Effort | Priority | Why | Assumes |
 | --- | --- | ---: | ---: | ---: | --- | --- | --- | --- |
-| Parse once, before the loop | `src/shop/config.py:12` | 30,000,000 units | 30,000,000 units | 59% | small | high | \
-json.loads runs 100 times on what does not change |  |
+| Parse once, before the loop | `src/shop/config.py:12` (c0ffee01) | 30,000,000 units | 30,000,000 units | 59% | \
+small | high | json.loads runs 100 times on what does not change |  |
 
 ## Redundant work
 

@@ -15,7 +15,7 @@ SUMMARY = """\
 
 ## Fix first
 
-1. **Parse once, before the loop** at `src/shop/config.py:12`
+1. **Parse once, before the loop** at `src/shop/config.py:12` (c0ffee01)
    - Saves about 30,000,000 units of save, 60% of what it surely pays; about 30,000,000 units of startup, \
 60% of what it surely pays.
    - Why: json.loads runs 100 times on what does not change
@@ -77,14 +77,15 @@ No change is known that saves a twentieth of what an action surely pays. No oper
 CANDIDATES = """\
 # Optimization candidates
 
-The load saved is that of the action traced again with the candidate applied.
+The load saved is that of the action traced again with the candidate applied. What stands in brackets is what \
+`code-path-audit prune --candidate` takes.
 
 | Candidate | Where | Action | Current load | Load saved | Effort | Priority | Why | Assumes |
 | --- | --- | --- | ---: | ---: | --- | --- | --- | --- |
-| Parse once, before the loop | `src/shop/config.py:12` | save | 30,000,000 units | 30,000,000 units | small | high | \
-json.loads runs 100 times on what does not change |  |
-| Parse once, before the loop | `src/shop/config.py:12` | startup | 30,000,000 units | 30,000,000 units | small | \
-high | json.loads runs 100 times on what does not change |  |
+| Parse once, before the loop | `src/shop/config.py:12` (c0ffee01) | save | 30,000,000 units | 30,000,000 units | \
+small | high | json.loads runs 100 times on what does not change |  |
+| Parse once, before the loop | `src/shop/config.py:12` (c0ffee01) | startup | 30,000,000 units | 30,000,000 units | \
+small | high | json.loads runs 100 times on what does not change |  |
 """
 
 

@@ -41,7 +41,9 @@ def reads_on(values: Values, op: ExpensiveOp) -> bool:
     if last in PIECES and op.base_class in ("file_io", "network") and is_stateful(op.callee):
         receiver = values.receiver(op.site)
         return receiver is None or takes_up(values, receiver)
-    return last in STREAMS and any(takes_up(values, row.reg) for row in values.facts.sites[op.site].arguments)
+    # what is read comes first: how it is read, as `Loader=yaml.CSafeLoader`, is kept elsewhere, too
+    given = values.facts.sites[op.site].arguments[:1]
+    return last in STREAMS and any(takes_up(values, row.reg) for row in given)
 
 
 def takes_up(values: Values, reg: int) -> bool:

@@ -106,6 +106,7 @@ def candidates_answer(profiles: Sequence[ActionProfile], offset: int = 0, limit:
 def _proposal(row: Proposal) -> Answer:
     candidate: Candidate = row.candidate
     return {
+        "id": candidate.id,
         "title": visible(candidate.title),
         "kind": candidate.kind,
         "where": f"{visible(candidate.file)}:{candidate.line}",

@@ -86,7 +86,8 @@ def _proposal(proposal: Proposal) -> str:
     assumed = f"<p class=soft>Assumes: {_text(candidate.assumes)}.</p>" if candidate.assumes else ""
     return (
         f"<li><p class=title>{_text(candidate.title)}</p>"
-        f"<p>{_code(f'{candidate.file}:{candidate.line}')}: saves <b>{_text(savings_text(proposal))}</b></p>"
+        f"<p>{_code(f'{candidate.file}:{candidate.line}')} ({candidate.id}): "
+        f"saves <b>{_text(savings_text(proposal))}</b></p>"
         f"<p>{_text(candidate.why)}</p>{assumed}{way}"
         f"<p class=soft>Effort {_text(candidate.effort)}, priority {_text(candidate.priority)}</p></li>"
     )

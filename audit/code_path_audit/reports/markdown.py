@@ -130,7 +130,7 @@ def _candidates(profile: ActionProfile) -> list[str]:
     rows = [
         [
             prose(row.title),
-            code(f"{row.file}:{row.line}"),
+            f"{code(f'{row.file}:{row.line}')} ({row.id})",
             *(
                 (NO_FIGURE, NO_FIGURE, "")
                 if deep.intersection(row.op_ids)

@@ -59,7 +59,8 @@ def candidates_markdown(profiles: Iterable[ActionProfile]) -> str:
     header = ["Candidate", "Where", "Action", "Current load", "Load saved", "Effort", "Priority", "Why", "Assumes"]
     rows = [_candidate(proposal, index) for proposal in found for index in range(len(proposal.savings))]
     lines = [
-        "The load saved is that of the action traced again with the candidate applied.",
+        "The load saved is that of the action traced again with the candidate applied. What stands in brackets is what "
+        "`code-path-audit prune --candidate` takes.",
         "",
         *at_most(MAX_ROWS + 2, table(header, "lllrrllll", rows), "in the JSON of the actions."),
     ]
@@ -70,7 +71,7 @@ def _candidate(proposal: Proposal, index: int) -> list[str]:
     candidate, row = proposal.candidate, proposal.savings[index]
     return [
         prose(candidate.title),
-        code(f"{candidate.file}:{candidate.line}"),
+        f"{code(f'{candidate.file}:{candidate.line}')} ({candidate.id})",
         prose(row.action),
         NO_FIGURE if row.is_past_figures else brief(row.current, proposal.calibrated),
         NO_FIGURE if row.is_past_figures else brief(row.saving, proposal.calibrated),
@@ -103,7 +104,7 @@ def _fix_first(profiles: Sequence[ActionProfile]) -> list[str]:
 def _proposal(number: int, proposal: Proposal) -> list[str]:
     candidate = proposal.candidate
     lines = [
-        f"{number}. **{prose(candidate.title)}** at {code(f'{candidate.file}:{candidate.line}')}",
+        f"{number}. **{prose(candidate.title)}** at {code(f'{candidate.file}:{candidate.line}')} ({candidate.id})",
         f"   - Saves {prose(savings_text(proposal))}.",
         f"   - Why: {prose(candidate.why)}",
     ]

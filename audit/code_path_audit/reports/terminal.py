@@ -248,7 +248,8 @@ def _fix_first(profiles: Sequence[ActionProfile], width: int, color: bool) -> li
     for number, proposal in enumerate(worth, 1):
         candidate = proposal.candidate
         lines += wrapped(f"  {number}. {visible(candidate.title)}", width)
-        texts = [f"{visible(candidate.file)}:{candidate.line}", f"saves {visible(savings_text(proposal))}"]
+        place = f"{visible(candidate.file)}:{candidate.line} ({candidate.id})"
+        texts = [place, f"saves {visible(savings_text(proposal))}"]
         if candidate.assumes:
             texts.append(f"assumes: {visible(candidate.assumes)}")
         if proposal.op is not None:

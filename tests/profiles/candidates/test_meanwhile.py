@@ -11,6 +11,17 @@ from tests.profiles.candidates.told import told
 # source, kinds and titles
 
 PROPOSED = {
+    "a file that is parsed twice, by a parser that is kept elsewhere": (
+        """\
+        from pathlib import Path
+        import yaml
+        def main(path):
+            return settings(path)["a"], settings(path)["b"]
+        def settings(path):
+            return yaml.load(Path(path).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        """,
+        ["keep: Call m.settings once, and pass on what it gives"],
+    ),
     "requests of several threads": (
         """\
         import requests
