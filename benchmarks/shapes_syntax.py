@@ -161,6 +161,9 @@ SHAPES: dict[str, Shape] = {
     "entries of a dict of texts": repeated(" 'k{n}': 'v{n}',\n", head="D = {\n", tail="}\ndef f(x): open(D[x])\n"),
     "comments that accept": repeated(" # code-path: accept until 2030-01-01: why {n}\n", head=IN_F + " x()\n"),
     "comments that give sizes": repeated(" for z in x: open(z)  # audit: bound=3\n", head=IN_F),
+    "functions with a comment that gives sizes": repeated(
+        "def g{n}(x):\n for z in x: open(z)  # audit: bound=3\n", " g{n}(x)\n", between=IN_F
+    ),
     "star imports in a ring": star_imports,
     "packages in one another": lambda size: {
         **module(lambda _: "def f(): import p.p; p.p()\n")(0),

@@ -89,13 +89,13 @@ def dump(value: Any) -> bytes:
 
 def digest(about: bytes, content: bytes) -> str:
     """The digest of a function: of what stands in it, and of what is to be known of its module."""
-    return blake2b(content, digest_size=DIGEST_BYTES, key=blake2b(about, digest_size=32).digest()).hexdigest()
+    return blake2b(content, digest_size=DIGEST_BYTES, key=about).hexdigest()
 
 
 def about(module: str, is_package: bool, hints: Iterable[tuple[int, str, int]]) -> bytes:
-    """What the facts of a function depend on besides its own text."""
+    """What the facts of a function depend on besides its own text, as the key of digests."""
     # hints speak of lines: with any, no line of the file may move
-    return dump([module, is_package, list(hints)])
+    return blake2b(dump([module, is_package, list(hints)]), digest_size=32).digest()
 
 
 def groups_of(parents: Sequence[int], sources: Sequence[bytes | None]) -> dict[int, list[int]]:

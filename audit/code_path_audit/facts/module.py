@@ -26,7 +26,10 @@ class ModuleFacts:
     `exports` is `__all__` where it is a literal, else None.
     """
 
-    __slots__ = ("_digests", "_header", "_strings", "exports", "functions", "hints", "is_package", "module", "sources")
+    __slots__ = (
+        "_context", "_digests", "_header", "_strings", "exports", "functions", "hints", "is_package", "module",
+        "sources",
+    )  # fmt: skip
 
     module: str
     is_package: bool
@@ -52,6 +55,7 @@ class ModuleFacts:
         self.module, self.is_package, self.functions, self.exports = module, is_package, functions, exports
         self.hints, self.sources = hints, sources if sources is not None else (None,) * len(functions)
         self._header, self._strings, self._digests = header, strings, digests or ()
+        self._context = b""
 
     @property
     def header(self) -> Header:
@@ -59,6 +63,13 @@ class ModuleFacts:
         if self._header is None:
             self._header = header_of(self.functions)
         return self._header
+
+    @property
+    def context(self) -> bytes:
+        """What the digest of each function has in it besides its own text; there may be many of both."""
+        if not self._context:
+            self._context = about(self.module, self.is_package, self.hints)
+        return self._context
 
     @property
     def strings(self) -> tuple[str, ...]:
@@ -112,8 +123,7 @@ def digest_of(
 ) -> str:
     """The digest of a function; `dumped` is its body without positions, where somebody has written it down already, and
     `groups` what `groups_of` says."""
-    context = about(facts.module, facts.is_package, facts.hints)
-    source = facts.sources[index]
+    context, source = facts.context, facts.sources[index]
     if source is None:
         dumped = dumped or dump(facts.functions[index].body[:-1])
         return digest(context, dumped + dump(facts.functions[index].positions) if facts.hints else dumped)
@@ -140,4 +150,4 @@ def outline_of(facts: ModuleFacts) -> str:
     """The digest of what a module says without any body."""
     shape = [(f.kind, f.parent, f.is_async) for f in facts.functions]
     content = dump([facts.header, shape, facts.exports])
-    return digest(about(facts.module, facts.is_package, facts.hints), content)
+    return digest(facts.context, content)

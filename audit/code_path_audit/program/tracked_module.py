@@ -39,6 +39,11 @@ class WatchedModule(ModuleFacts):
         return self._of.header
 
     @property
+    def context(self) -> bytes:
+        """What is in the digest of each function."""
+        return self._of.context
+
+    @property
     def strings(self) -> tuple[str, ...]:
         """The string constants; written down."""
         self._ask(STRINGS)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from itertools import islice
+
 from code_path_audit.callgraph.model import ArgumentValue, Bound, ExternalCall
 from code_path_audit.callgraph.solver.abstract_values import BOX, EXT, INST, INT, STR, XMETHOD
 from code_path_audit.callgraph.solver.ids import Activation, Function, Site, Value, Var
@@ -255,8 +258,11 @@ def length(s: State, value: Value, depth: int) -> int | None:
 
 def hinted(s: State, fid: Function, facts: FunctionFacts, index: int) -> int | None:
     """A comment `# audit: bound=N` on the line of the loop, or on the line above it."""
-    line = facts.positions.loops[index]
-    for number, kind, value in s.program.modules[s.modules[fid]].hints:
-        if kind == "bound" and number in (line, line - 1):
+    line, hints = facts.positions.loops[index], s.program.modules[s.modules[fid]].hints
+    # they stand in the order of their lines
+    for number, kind, value in islice(hints, bisect_left(hints, (line - 1,)), None):
+        if number > line:
+            break
+        if kind == "bound":
             return value
     return None

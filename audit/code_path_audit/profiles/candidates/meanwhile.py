@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from code_path_audit.callgraph.model import Edge
 from code_path_audit.costs.model import ExpensiveOp
@@ -59,12 +59,39 @@ def runs_beside_itself(traced: Traced, function: str) -> str:
 def may_change_files(traced: Traced, function: str) -> bool:
     """Whether files may be others in another run of a function: a function that leads to it waits or asks a person,
     the action goes to another folder, or runs a process that is asked for more than what stays as it is."""
-    leading = {function, *(edge.caller for edge in callers_above(traced, function))}
+    if traced.changing is None:
+        traced.changing = _changing(traced)
+    return function in traced.changing
+
+
+class Everything:
+    """A set of all there is."""
+
+    def __contains__(self, item: object) -> bool:
+        return True
+
+
+def _changing(traced: Traced) -> Container[str]:
+    """All functions that `may_change_files` holds of: found once, from those that wait down to what they lead to."""
+    waiting = set()
     for caller, rows in traced.reach.externals.items():
         names = {row.callee for row in rows}
-        if names & MOVES or (caller in leading and names & WAITS):
-            return True
-    return any(is_process(traced, op) for op in traced.ops)
+        if names & MOVES:
+            return Everything()
+        if names & WAITS:
+            waiting.add(caller)
+    if any(is_process(traced, op) for op in traced.ops):
+        return Everything()
+    callees: dict[str, list[str]] = {}
+    for callee, edges in traced.reach.callers.items() if waiting else ():
+        for edge in edges:
+            callees.setdefault(edge.caller, []).append(callee)
+    todo = list(waiting)
+    while todo:
+        new = set(callees.get(todo.pop(), ())) - waiting
+        waiting |= new
+        todo += new
+    return waiting
 
 
 def is_process(traced: Traced, op: ExpensiveOp) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from functools import cached_property
 from hashlib import sha256
 from itertools import accumulate
@@ -128,6 +128,8 @@ class Traced:
         self.ops, self.syntax = ops, syntax
         self.paid: dict[tuple[int, int], int] = {}
         self._sites: dict[str, FunctionSites] = {}
+        self.changing: Container[str] | None = None
+        """The functions that run again with other files (`meanwhile.may_change_files`), once somebody has asked."""
 
     @cached_property
     def world(self) -> World:
