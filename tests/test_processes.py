@@ -76,6 +76,13 @@ def test_calls_run_in_other_processes() -> None:
     assert HERE not in found and len(set(found)) == 4
 
 
+def test_many_calls_share_copies() -> None:
+    """What a copy loads first is loaded once for several calls; what one leaves undone is done here."""
+    assert len(set(side_by_side([os.getpid] * 40, 2))) == 8
+    calls = [partial(die_elsewhere if number % 7 == 3 else square, number) for number in range(40)]
+    assert side_by_side(calls, 2) == [number if number % 7 == 3 else number**2 for number in range(40)]
+
+
 def test_no_copy_is_left_behind() -> None:
     for pid in side_by_side([os.getpid] * 4, 2):
         with pytest.raises(ProcessLookupError):
@@ -87,6 +94,9 @@ def test_how_many_are_done_is_told(workers: int) -> None:
     told: list[int] = []
     side_by_side([partial(square, number) for number in range(4)], workers, told.append)
     assert told == sorted(told) and told[0] == 0 and set(told) <= set(range(4))
+    many: list[int] = []
+    side_by_side([partial(square, number) for number in range(50)], workers, many.append)
+    assert many == sorted(many) and many[0] == 0 and max(many) < 50
 
 
 def test_who_waits_for_a_single_call_is_told_too() -> None:

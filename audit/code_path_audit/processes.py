@@ -18,6 +18,10 @@ T = TypeVar("T")
 Body = Callable[[BinaryIO], None]
 """Writes what it finds."""
 
+SHARES = 4
+"""Copies that a core makes one after the other, at most: what each has to load first is loaded once for many calls, and
+those that end last keep the others waiting for little."""
+
 TELL = 0.2
 """Seconds after which whoever waits is told that work goes on."""
 
@@ -95,26 +99,33 @@ def side_by_side(
 ) -> list[T]:
     """What each call returns, in order; or the first AuditError in that order.
 
-    At most `workers` processes at once, by default as many as there are cores. A copy that ends early, or whose call
-    raises anything else, costs nothing but time: the call is made again, here. `told` hears how many are done, several
-    times a second, for which even a single call is made in a copy. What a call returns must be of plain values (it is
-    pickled); what else it changes is lost with the process.
+    At most `workers` processes at once, by default as many as there are cores; of many calls each makes several, one
+    after the other. A copy that ends early, or whose call raises anything else, costs nothing but time: what it has not
+    done is done here. `told` hears how many are done, several times a second, for which even a single call is made in a
+    copy. What a call returns must be of plain values (it is pickled); what else it changes is lost with the process.
     """
     count = min(workers if workers is not None else cores(), len(calls))
-    if (count <= 1 and told is nobody) or not can_fork():
+    if not calls or (count <= 1 and told is nobody) or not can_fork():
         return [call() for call in calls]
+    import io
     import pickle
 
+    size = -(-len(calls) // (SHARES * count))
+    shares = [calls[begin : begin + size] for begin in range(0, len(calls), size)]
+    received = fork_each([_pickled(share) for share in shares], count, lambda done: told(done * size))
     results = []
-    for call, data in zip(calls, fork_each([_pickled(call) for call in calls], count, told), strict=True):
-        try:
-            # from a copy of this very process, through a pipe that nobody else can write to
-            result = pickle.loads(data)
-        except (pickle.UnpicklingError, EOFError):
-            result = call()
-        if isinstance(result, AuditError):
-            raise result
-        results.append(result)
+    for share, data in zip(shares, received, strict=True):
+        # from a copy of this very process, through a pipe that nobody else can write to
+        stream = io.BytesIO(data)
+        for call in share:
+            try:
+                result = pickle.load(stream)
+            except (pickle.UnpicklingError, EOFError):
+                # what was cut short ends what the copy has to say
+                stream, result = io.BytesIO(), call()
+            if isinstance(result, AuditError):
+                raise result
+            results.append(result)
     return results
 
 
@@ -153,15 +164,22 @@ def _bytes_of(path: str) -> bytes:
         return file.read()
 
 
-def _pickled(call: Callable[[], object]) -> Body:
+def _pickled(calls: Sequence[Callable[[], object]]) -> Body:
     def body(out: BinaryIO) -> None:
         import pickle
 
-        try:
-            result = call()
-        except AuditError as error:
-            result = error
-        out.write(pickle.dumps(result, pickle.HIGHEST_PROTOCOL))
+        gc.freeze()
+        for call in calls:
+            try:
+                result = call()
+            except AuditError as error:
+                result = error
+            out.write(pickle.dumps(result, pickle.HIGHEST_PROTOCOL))
+            out.flush()
+            del result
+            if len(calls) > 1:
+                # of what the call made alone: the next one shall not need more memory than it
+                gc.collect()
 
     return body
 
