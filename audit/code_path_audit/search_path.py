@@ -17,12 +17,29 @@ def leave_out_checkout(package: str) -> None:
     started = sys.argv[0] if sys.argv else ""
     # no argv is "-m" later on
     if started == "-m" and any(word.endswith(package) for word in sys.orig_argv):
-        if not sys.flags.safe_path:
-            del sys.path[0]
+        leave_out_working_folder()
     elif not os.path.basename(started).startswith(PROGRAMS):
         return
     if not sys.flags.ignore_environment and (given := os.environ.get("PYTHONPATH")):
         sys.path[:] = outside(sys.path, given)
+
+
+def leave_out_working_folder() -> None:
+    """Does so where `python -m` has put it first. Of an installation `code_path_audit.pth` imports both packages before
+    that, so that no folder of such a name in the checkout is; then it is `__main__` that finds it there."""
+    if sys.flags.safe_path or _OUT or "runpy" not in sys.modules:
+        return
+    try:
+        is_first = sys.path[:1] == [os.getcwd()]
+    except OSError:
+        is_first = True
+    if is_first:
+        del sys.path[0]
+    _OUT.append(True)
+
+
+_OUT: "list[bool]" = []
+"""Whether it is left out, which is done once: the same folder may be there by PYTHONPATH, too."""
 
 
 def outside(path: "list[str]", given: str) -> "list[str]":

@@ -6,11 +6,13 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import sysconfig
 import tarfile
 import tomllib
+import venv
 import zipfile
 from pathlib import Path
 
@@ -95,6 +97,24 @@ def test_the_extra_installs_as_the_page_for_assistants_says(built: tuple[Path, P
     said = run("bash", "-e", "-c", block, cwd=tmp_path, **place)
     assert f"Successfully installed code-path-audit-{VERSION}" in said and "does not provide the extra" not in said
     assert (tmp_path / "there" / "code_path_audit" / "mcp_server.py").is_file()
+
+
+@pytest.mark.parametrize("program", ["code_path_audit", "code_path_gate"])
+def test_what_is_installed_runs_in_a_checkout_that_has_its_name(installed: Path, tmp_path: Path, program: str) -> None:
+    """`python -m` looks in the working folder first; what the wheel lays beside its packages comes before that."""
+    venv.EnvBuilder(with_pip=False, symlinks=os.name != "nt").create(tmp_path / "venv")
+    paths = {"base": str(tmp_path / "venv"), "platbase": str(tmp_path / "venv")}
+    python = Path(sysconfig.get_path("scripts", "venv", paths), "python")
+    packages = Path(sysconfig.get_path("purelib", "venv", paths))
+    shutil.copytree(installed, packages, dirs_exist_ok=True)
+    (packages / "dependencies.pth").write_text(f"{sysconfig.get_path('purelib')}\n")
+    checkout = tmp_path / "checkout"
+    for name in ("code_path_audit/__init__", "code_path_audit/__main__", "code_path_gate/__init__", "json", "argparse"):
+        (checkout / name).parent.mkdir(parents=True, exist_ok=True)
+        (checkout / f"{name}.py").write_text("open('CANARY', 'w')\n")
+    assert "usage: code-path-" in run(str(python), "-m", program, "--help", cwd=checkout)
+    assert "usage: code-path-" in run(str(python), f"-Bm{program}", "--help", cwd=checkout)
+    assert not (checkout / "CANARY").exists()
 
 
 def test_the_readmes_commands_work_from_the_wheel(installed: Path, tmp_path: Path) -> None:
