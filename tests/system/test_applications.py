@@ -1,4 +1,4 @@
-"""Two more applications as teams would write them, each with the changes that teams make in it: a mistake fails the
+"""Three more applications as teams would write them, each with the changes that teams make in it: a mistake fails the
 gate at a line of the change, with the op that it is about; a cure or a harmless edit passes.
 """
 
@@ -16,8 +16,8 @@ from tests.gate.repositories import Repo
 from tests.system.guarded import gate, guarded, taken_back
 
 APPLICATIONS = ROOT / "tests" / "applications"
-PACKAGES = {"fastapi_hotels": "hotels", "sales_pipeline": "sales"}
-"""The package in the source of each."""
+PACKAGES = {"fastapi_hotels": "src/hotels", "sales_pipeline": "src/sales", "rest_garage": "src"}
+"""What the files of the changes of each are in."""
 
 
 @functools.cache
@@ -47,7 +47,7 @@ def test_a_change(projects: dict[str, Repo], application: str, name: str) -> Non
     repo, row = projects[application], changes(application)[name]
     with taken_back(repo):
         for edit in row["edit"]:
-            path = repo.root / "src" / PACKAGES[application] / edit["file"]
+            path = repo.root / PACKAGES[application] / edit["file"]
             text = path.read_text(encoding="utf-8")
             assert text.count(edit["old"]) == 1
             path.write_text(text.replace(edit["old"], edit["new"]), encoding="utf-8")
@@ -57,5 +57,5 @@ def test_a_change(projects: dict[str, Repo], application: str, name: str) -> Non
     assert row.get("told", "") in found.stdout
     if "fails" in row:
         causes = re.findall(r"^FAILS (\S+?):\d+:", found.stdout, re.MULTILINE)
-        changed = {f"src/{PACKAGES[application]}/{edit['file']}" for edit in row["edit"]}
+        changed = {f"{PACKAGES[application]}/{edit['file']}" for edit in row["edit"]}
         assert changed.intersection(causes), found.stdout

@@ -168,19 +168,21 @@ def further(s: State, roots: tuple[str, ...]) -> tuple[str, ...]:
     s.tables[Reading].begin = begin
     names: dict[str, None] = {}
     for name, function, receiver in further_entries(s, roots):
-        if name in roots or name in names or name not in s.program.functions:
+        if name in names or name not in s.program.functions or (name in roots and receiver == NO_CLASS):
             continue
-        names[name] = None
+        if name not in roots:
+            names[name] = None
         row = s.rows[function]
         context = (receiver,) if receiver != NO_CLASS else ()
         aid = s.activate(row.function, row.env, ())
         for value in context:
             s.add(s.a_base[aid], value)
             given = s.tables[Views].contexts.get(value)
-            if given is not None:
+            if given is not None and len(s.facts[row.function].params) > 1:
                 names_of = [param.name for param in s.facts[row.function].params]
                 s.flow(given, s.a_base[aid] + (names_of.index("queryset") if "queryset" in names_of else 1))
-        s.entries.append(aid)
+        if name not in roots:
+            s.entries.append(aid)
         s.run(begin)
     return tuple(names)
 
