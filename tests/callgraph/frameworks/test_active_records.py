@@ -42,7 +42,12 @@ OF_PEEWEE = {
         "Model.get_by_id once", "ForeignKeyField.Order.customer once",
     ],
     "o = Order(customer=1)\n    o.customer": [],
-    "for o in peewee.prefetch(Order.select(), Line.select()):\n        for l in o.lines: l": ["prefetch once"],
+    "for o in peewee.prefetch(Order.select(), Line.select()):\n        for l in o.lines: l": [
+        "prefetch once", "prefetch.Line once",
+    ],
+    "for o in Order.select().prefetch(Line, Customer):\n        for l in o.lines: l": [
+        "prefetch once", "prefetch.Customer once", "prefetch.Line once",
+    ],
 }  # fmt: skip
 
 TORTOISE = """\

@@ -63,6 +63,8 @@ BUILDING = frozenset((
 ))  # fmt: skip
 """Methods of a query that give a query of the same rows."""
 
+PREFETCH = "peewee.prefetch"
+
 ASKING = frozenset(("count", "exists", "scalar", "__len__", "__iter__", "__getitem__", "__bool__"))
 """What asks a select of Peewee, beside what gives one row."""
 
@@ -287,6 +289,13 @@ def of_query(s: State, call: Call, name: str, found: Select) -> bool:
         done = found.is_done or (package == "tortoise" and bool(found.relation))
         s.add(call.dst, query(s, fetching(s, call, name, found._replace(is_done=done))))
         return True
+    if name == "prefetch" and package == "peewee":
+        s.calls_external(call.site, PREFETCH, call.kind)
+        s.answer(call.site)
+        on_prefetched(s, call, query(s, found))
+        for var, _ in call.pos:
+            s.watch(var, on_beside, call)
+        return True
     if name not in SINGLE[package] and name not in ASKING:
         return False
     if package == "tortoise":
@@ -378,11 +387,21 @@ def special(s: State, value: Value, name: str, call: Call) -> bool:
 
 def prefetched(s: State, call: Call, value: Value) -> bool:
     """peewee.prefetch(Customer.select(), Order.select()): the rows of the first, with what the others have."""
-    s.calls_external(call.site, "peewee.prefetch", call.kind)
+    s.calls_external(call.site, PREFETCH, call.kind)
     s.answer(call.site)
     for var, _ in call.pos[:1]:
         s.watch(var, on_prefetched, call)
+    for var, _ in call.pos[1:]:
+        s.watch(var, on_beside, call)
     return True
+
+
+def on_beside(s: State, call: Call, value: Value) -> None:
+    """A query, or a model, whose rows are fetched beside those of the first: a query of its own."""
+    found = key(s, value)
+    model = found.model if isinstance(found, Select) else value
+    if s.kinds[model] == CLASS and package_of(s, model):
+        does(s, call.site, f"{PREFETCH}.{name_of(s, model)}", call.kind)
 
 
 def on_prefetched(s: State, call: Call, value: Value) -> None:
