@@ -98,6 +98,7 @@ PROGRAM = {
                 "@cli.command('import')\ndef import_(): pass\n@cli.command()\ndef clean_up(): pass\n"
                 "def export(args): pass\ndef main():\n    commands = argparse.ArgumentParser().add_subparsers()\n"
                 "    one = commands.add_parser('export', aliases=['dump'])\n    one.set_defaults(func=export)\n",
+    "shop.worker": "async def sweep(ctx): pass\nclass WorkerSettings:\n    functions = [sweep]\n",
     "shop.tasks": "from celery import shared_task\n@shared_task\ndef send(): pass\n"
                   "@shared_task(name='shop.later')\ndef later(): pass\n",
 }  # fmt: skip
@@ -150,6 +151,7 @@ ROWS = {
     "command:export": ["shop.cli.export"],
     "command:dump": ["shop.cli.export"],
     "task:clean": ["shop.jobs.clean"],
+    "task:sweep": ["shop.worker.sweep"],
     "task:send": ["shop.tasks.send"],
     "task:shop.tasks.send": ["shop.tasks.send"],
     "task:shop.later": ["shop.tasks.later"],

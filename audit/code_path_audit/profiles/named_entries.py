@@ -16,7 +16,7 @@ from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.opcodes import Row
 from code_path_audit.facts.rest_views import marked
 from code_path_audit.facts.rows import Argument, CallSite
-from code_path_audit.profiles.named_work import commands, tasks, text_at
+from code_path_audit.profiles.named_work import WORKER, commands, tasks, text_at
 from code_path_audit.profiles.route_prefixes import Prefixes, keyword, prefixes_of, text_of
 from code_path_audit.program.imports import imports_any
 from code_path_audit.program.model import Program
@@ -162,6 +162,7 @@ def declaring(program: Program) -> Iterator[Names]:
     """The bodies and the functions of the modules that import a package whose users declare something, or a module of
     the program that does: `from shop.extensions import celery`."""
     direct = {module for module, facts in program.modules.items() if imports_any(facts, PACKAGES)}
+    direct |= {module for module in program.modules if f"{module}.{WORKER}" in program.functions}
     for module in sorted(program.modules):
         facts = program.modules[module]
         if module in direct or not direct.isdisjoint(facts.header.imports):

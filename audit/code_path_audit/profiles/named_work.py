@@ -18,6 +18,9 @@ from code_path_audit.program.register_names import MAX_DEPTH, Names, is_below
 WORKED = ("functions", "cron_jobs")
 """What a worker of arq has its tasks in."""
 
+WORKER = "WorkerSettings"
+"""The class that arq is pointed at, in a module that need not import it."""
+
 DEST = "dest"
 
 
@@ -34,7 +37,7 @@ def tasks(names: Names) -> Iterator[tuple[str, str]]:
             given = text_at(body, held["name"]) if "name" in held else None
             for name in (given or facts.name, target):
                 yield name, f"{target}.run"
-        elif "arq" in names.program.modules[names.module].header.imports:
+        elif facts.name == WORKER or "arq" in names.program.modules[names.module].header.imports:
             for reg in (held[name] for name in WORKED if name in held):
                 for element in body.elements(reg, MAX_DEPTH):
                     yield from worked(body, element)
