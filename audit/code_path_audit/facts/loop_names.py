@@ -1,6 +1,7 @@
 """What a loop is named for: one of what it iterates, as the source says it.
 
-`order.lines` -> "line", `range(len(rows))` -> "row", `self.find_files()` -> "file", `prices.items()` -> "price".
+`order.lines` -> "line", `range(len(rows))` -> "row", `self.find_files()` -> "file", `prices.items()` -> "price". A
+`while` that takes an element out of something in each round is named as a `for` over it would be.
 """
 
 from __future__ import annotations
@@ -28,6 +29,17 @@ VERBS = frozenset((
 ))  # fmt: skip
 """First words of a function's name that are no part of what it gives."""
 
+GETS = frozenset(("get", "getlist", "getall", "get_list", "get_all"))
+"""Methods that give what is kept under a key."""
+
+TAKES = frozenset(("pop", "popleft", "popitem", "get", "get_nowait"))
+"""Methods that take an element out of what they are asked of."""
+
+WORK = frozenset((
+    "queue", "stack", "todo", "pending", "worklist", "work", "heap", "frontier", "deque", "waiting", "left", "q",
+))  # fmt: skip
+"""Names of containers that say what is done with the elements, and not what they are."""
+
 IRREGULAR = {
     "children": "child", "people": "person", "indices": "index", "indexes": "index", "vertices": "vertex",
     "matrices": "matrix", "entries": "entry", "series": "series", "species": "species", "data": "datum", "men": "man",
@@ -47,6 +59,52 @@ def loop_name(node: ast.expr, target: ast.expr | None = None) -> str:
     if not found and type(target) is ast.Name and target.id.strip("_"):
         found = target.id
     return singular(found.strip("_")) or ROUND
+
+
+def while_name(node: ast.While) -> str:
+    """The name of a `while` that goes on until something is empty, and takes an element out of it in each round."""
+    held = emptied(node.test)
+    if held is None:
+        return ROUND
+    for statement in node.body:
+        if isinstance(statement, ast.Assign | ast.AnnAssign | ast.Expr) and is_taken(statement.value, held):
+            targets = statement.targets if type(statement) is ast.Assign else [getattr(statement, "target", None)]
+            found = of(held, 1).strip("_")
+            return loop_name(ast.Constant(0) if found.lower() in WORK else held, targets[0])
+    return ROUND
+
+
+def emptied(test: ast.expr) -> ast.expr | None:
+    """What is asked whether anything is left in it: `rows`, `len(rows)`, `len(rows) > 0`, `not rows.empty()`."""
+    if type(test) is ast.Compare and type(test.left) is ast.Call:
+        test = test.left
+    if type(test) is ast.UnaryOp and type(test.op) is ast.Not:
+        asked = test.operand
+        is_empty = type(asked) is ast.Call and type(asked.func) is ast.Attribute and asked.func.attr == "empty"
+        return asked.func.value if is_empty else None  # type: ignore[attr-defined]
+    if type(test) is ast.Call:
+        is_length = type(test.func) is ast.Name and test.func.id == "len" and len(test.args) == 1
+        test = test.args[0] if is_length else test
+    return test if isinstance(test, ast.Name | ast.Attribute) else None
+
+
+def is_taken(value: ast.expr | None, held: ast.expr) -> bool:
+    """Whether a value is an element that is taken out of what is held: `rows.pop()`, `heappop(rows)`."""
+    value = value.value if type(value) is ast.Await else value
+    if type(value) is not ast.Call:
+        return False
+    func = value.func
+    if type(func) is ast.Attribute and func.attr in TAKES:
+        return is_same(func.value, held)
+    last = func.attr if type(func) is ast.Attribute else func.id if type(func) is ast.Name else ""
+    return last == "heappop" and len(value.args) == 1 and is_same(value.args[0], held)
+
+
+def is_same(one: ast.expr, other: ast.expr) -> bool:
+    """Whether two names, perhaps of attributes, are the same."""
+    while isinstance(one, ast.Attribute) and isinstance(other, ast.Attribute) and one.attr == other.attr:
+        one, other = one.value, other.value
+    return isinstance(one, ast.Name) and isinstance(other, ast.Name) and one.id == other.id
 
 
 def of(node: ast.expr, depth: int) -> str:
@@ -100,7 +158,7 @@ def of_call(node: ast.Call, depth: int) -> str:
             return of(node.args[0].elt, depth)
         argument = node.args[-1 if name in LAST or (name == "range" and len(node.args) == 2) else 0]
         return of(argument, depth)
-    if name == "get" and node.args:
+    if name in GETS and node.args:
         key = node.args[0]
         return key.value if type(key) is ast.Constant and type(key.value) is str and key.value.isidentifier() else ""
     words = name.strip("_").split("_")

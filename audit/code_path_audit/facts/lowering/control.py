@@ -6,7 +6,7 @@ import ast
 from typing import Any
 
 from code_path_audit.facts import opcodes as op
-from code_path_audit.facts.loop_names import ROUND, loop_name
+from code_path_audit.facts.loop_names import loop_name, while_name
 from code_path_audit.facts.lowering.arms import conditions, made_in, open_branch, open_handler, open_missed
 from code_path_audit.facts.lowering.assignments import assign
 from code_path_audit.facts.lowering.builder import Builder
@@ -200,7 +200,7 @@ def while_(b: Builder, node: ast.While) -> None:
         never(b, node.body)
         body(b, node.orelse)
         return
-    b.enter_loop("while", -1, None, node.lineno, ROUND, leaves(node.body), ends(node.body))
+    b.enter_loop("while", -1, None, node.lineno, while_name(node), leaves(node.body), ends(node.body))
     outer, b.conditional = (b.conditional, b.jumps), 0
     for row in test(b, node.test)[0]:
         b.narrow(*row)
