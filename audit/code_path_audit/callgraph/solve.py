@@ -45,6 +45,7 @@ from code_path_audit.callgraph.library.loaded_classes import LoadedClasses
 from code_path_audit.callgraph.library.loaded_packages import LoadedPackages
 from code_path_audit.callgraph.library.modelled import FromModel
 from code_path_audit.callgraph.library.overrides import Decorated, Overridden
+from code_path_audit.callgraph.library.passed_through import PassedThrough
 from code_path_audit.callgraph.library.plugins import Managers
 from code_path_audit.callgraph.library.proxies import Proxies
 from code_path_audit.callgraph.library.records import Fields
@@ -78,6 +79,7 @@ FEATURES: tuple[type, ...] = (
     Places,
     Routes,
     StoredAttributes,
+    PassedThrough,
     Holders,
     Runnable,
     Overridden,

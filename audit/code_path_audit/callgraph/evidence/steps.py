@@ -27,6 +27,7 @@ from code_path_audit.callgraph.library.calls import OutsideCalls, call_unknown
 from code_path_audit.callgraph.library.escapes import hand_over
 from code_path_audit.callgraph.library.given import from_given
 from code_path_audit.callgraph.library.loaded_classes import from_loaded_classes
+from code_path_audit.callgraph.library.passed_through import from_passed_through
 from code_path_audit.callgraph.library.records import states_value
 from code_path_audit.callgraph.library.stored_attributes import from_stored_attributes
 from code_path_audit.callgraph.library.stub_values import is_common
@@ -296,6 +297,7 @@ GROUNDS = (
     from_behind_unknown,
     from_unmade,
     from_stored_attributes,
+    from_passed_through,
     from_only_uses,
     from_missing_keys,
     from_texts,

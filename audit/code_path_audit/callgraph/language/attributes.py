@@ -7,7 +7,7 @@ from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.heap.containers import all_field, bound_method, key_field
 from code_path_audit.callgraph.heap.modules import module_names
 from code_path_audit.callgraph.language.single_dispatch import Dispatchers
-from code_path_audit.callgraph.library import descriptors, plugins, proxies, records, stored_attributes
+from code_path_audit.callgraph.library import descriptors, passed_through, plugins, proxies, records, stored_attributes
 from code_path_audit.callgraph.library.collection_mixins import OWNERS
 from code_path_audit.callgraph.library.holders import hold
 from code_path_audit.callgraph.library.overrides import Decorated
@@ -89,6 +89,7 @@ def read(s: State, data: Read, base: Value) -> None:
         read_external(s, data, base)
         if kind == XINST:
             stored_attributes.read(s, base, data)
+            passed_through.read(s, base, name, dst)
     elif kind == BOX and (base, "." + name) in s.fields:  # a tuple whose parts have names
         s.flow(s.field(base, "." + name), dst)
     elif kind == BOX:  # the data of a UserDict, or a UserList, has what that has
@@ -96,6 +97,7 @@ def read(s: State, data: Read, base: Value) -> None:
     elif kind == XRES:
         s.add(dst, unknown_element(s, base, "." + name))
         stored_attributes.read(s, base, data)
+        passed_through.read(s, base, name, dst)
         if managers.loaded:
             plugins.read_plugin(s, data, base)
     elif kind == SUPER:

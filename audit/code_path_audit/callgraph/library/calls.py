@@ -10,7 +10,7 @@ import re
 from code_path_audit.callgraph.behaviours import FACE_ALONE, NO_FACTS
 from code_path_audit.callgraph.functions.invocation import call_back_into
 from code_path_audit.callgraph.heap import classes, containers
-from code_path_audit.callgraph.library import descriptors, plugins, proxies, records, stored_attributes
+from code_path_audit.callgraph.library import descriptors, passed_through, plugins, proxies, records, stored_attributes
 from code_path_audit.callgraph.library.collection_mixins import called_by
 from code_path_audit.callgraph.library.default_factories import defaulting
 from code_path_audit.callgraph.library.descriptors import ManagedAttributes
@@ -306,6 +306,8 @@ def call_named(s: State, call: Call, dotted: str, entry: object, receiver: Value
         factory(s, call, dotted.rpartition(".")[2], receiver, dst, made)
     if facts is not NO_FACTS:
         call = carry_out(s, call, dotted, facts, receiver, dst)
+    elif unknown and receiver is not None and not behaviour:
+        passed_through.called(s, call, receiver, dotted.rpartition(".")[2], dst)
     hand_over(s, call, dst, receiver, unknown, is_constructor=is_made)
     if unknown:
         hand_over_held(s, call, dotted)
