@@ -158,7 +158,7 @@ def solve_side_by_side(
     where there is no fork; what stands in the way of an action is told when it is traced."""
     how, program = graphs.files.how, graphs.files.program()
     count = min(how.workers or cores(), len(actions))
-    if how.executor is None and (can_fork() or count <= 1 or len(program.functions) < ALONE_FUNCTIONS):
+    if how.executor is None and (can_fork() or count <= 1 or not is_large(program)):
         return
     from code_path_audit.callgraph.remote import solve_all
 
@@ -173,9 +173,14 @@ def solve_side_by_side(
             solve_all(graphs, problems, executor, share, how.progress)
 
 
+def is_large(program: Program) -> bool:
+    """Whether its actions are worth a process each."""
+    return len(program.functions) >= ALONE_FUNCTIONS
+
+
 def each_action(program: Program, calls: Sequence[Callable[[], T]], how: How) -> list[T]:
     """What each call returns, a call for each action: side by side, where the program is large enough for that."""
-    if len(program.functions) < ALONE_FUNCTIONS:
+    if not is_large(program):
         return [call() for call in calls]
 
     def told(done: int) -> None:

@@ -74,7 +74,7 @@ def propose(root: Path, how: Callable[[Config], How], clock: Callable[[], float]
     left = [*first, *(candidate for candidate in candidates if candidate not in first)]
     costs: dict[str, Cost] = {}
     while left and (clock() - began < LOOK or sum(cost.ops > 0 for cost in costs.values()) < ENOUGH):
-        some = max(ENOUGH + 1, cores())
+        some = cores() if pipeline.is_large(program) else 1
         costs |= trace_costs(files, config, _actions(left[:some]), _actions(candidates))
         del left[:some]
     work.store.commit()  # for the gate, which needs the graphs of some of them
