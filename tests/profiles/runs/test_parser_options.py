@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-import pytest
+import argparse
+import contextlib
+import io
 
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from code_path_audit.facts.constants import written
 from code_path_audit.facts.rows import FALSY, NOTHING, TRUTHY
 from code_path_audit.profiles.runs.parser_options import POSITION, UNKNOWN, Option, Options
 from code_path_audit.profiles.runs.words import in_words
-from tests.profiles.runs.reading import runs
+from tests.profiles.runs.reading import counted, runs
 
 QUIET = Option(("-q", "--quiet"), FALSY, TRUTHY)
-FORMAT = Option(("-f", "--format"), NOTHING, takes=True)
+FORMAT = Option(("-f", "--format"), NOTHING, takes=True, after=1)
 
 # the declarations of one attribute, a line, what the attribute may be
 HELD: list[tuple[tuple[Option, ...], str, tuple[object, ...]]] = [
@@ -140,3 +147,64 @@ def test_lines(body: str) -> None:
     counted = in_words(runs(f"{SOURCE}    {inside}\n"))
     # nothing leads to it that is given: it counts as where no caller is known
     assert counted == ("twice" if LINES[body] == "rarely" else LINES[body])
+
+
+DECLARED = """
+parser.add_argument("command", nargs="?", choices=["build", "check"])
+parser.add_argument("--dry-run", "-n", action="store_true")
+parser.add_argument("--plain", dest="color", action="store_false")
+parser.add_argument("-v", "--verbose", action="count", default=0)
+parser.add_argument("--out", "-o")
+parser.add_argument("--mode", choices=["fast", "slow"], default="fast")
+parser.add_argument("--level", type=int)
+parser.add_argument("--depth", type=int, default="0")
+parser.add_argument("--tag", action="append")
+parser.add_argument("--pair", nargs=2)
+parser.add_argument("--seen", nargs="?", const="all")
+parser.add_argument("--fixed", action="store_const", const=1)
+"""
+WORDS = st.sampled_from([
+    "build", "check", "x", "0", "3", "slow", "--dry-run", "--dry", "-n", "--plain", "-v", "-vv", "-vn", "--out", "-o",
+    "-ox", "--out=y", "--mode", "--mode=fast", "--level", "--depth", "--depth=2", "--tag", "--tag=a", "--pair",
+    "--seen", "--see", "--fixed",
+])  # fmt: skip
+
+
+def parsed(line: list[str]) -> argparse.Namespace | None:
+    parser = argparse.ArgumentParser()
+    exec(DECLARED, {"parser": parser})
+    with contextlib.redirect_stderr(io.StringIO()), contextlib.suppress(SystemExit):
+        return parser.parse_args(line)
+    return None
+
+
+def is_one_of(value: object, found: tuple[object, ...]) -> bool:
+    """Whether a value is one of what is known; a number that is none of the texts is one of the rest."""
+    kind = NOTHING if value is None else TRUTHY if value else FALSY
+    return kind in found or written(value) in found
+
+
+DECLARING = "import argparse\ndef main(argv):\n    parser = argparse.ArgumentParser()" + DECLARED.replace(
+    "\n", "\n    "
+)
+OPTIONS = counted(
+    f"{DECLARING}\n    args = parser.parse_args(argv)\n    if args.out: print()\n", "m.main"
+).apart.options
+
+
+def test_what_is_known_of_a_line() -> None:
+    known = {name: OPTIONS.holds(name, ("build", "--out", "x", "--tag=a")) for name in OPTIONS.declared}
+    assert known == {
+        "command": ("'build",), "dry_run": (FALSY,), "color": (TRUTHY,), "verbose": ("#0",), "out": ("'x",),
+        "mode": ("'fast",), "level": (NOTHING,), "depth": (), "tag": (TRUTHY,), "pair": (NOTHING,), "seen": (NOTHING,),
+        "fixed": (),
+    }  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(st.lists(WORDS, max_size=6))
+def test_what_argparse_makes_of_a_line_is_one_of_what_is_known(line: list[str]) -> None:
+    made = parsed(line)
+    for name, value in vars(made).items() if made is not None else ():
+        found = OPTIONS.holds(name, tuple(line))
+        assert not found or is_one_of(value, found), name

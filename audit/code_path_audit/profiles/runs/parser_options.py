@@ -22,17 +22,25 @@ SWITCHES: Mapping[str, tuple[int, int]] = {"store_true": (FALSY, TRUTHY), "store
 """Actions of options without a value: what is held without the option, and with it."""
 
 TAKING = ("", "store", "append", "extend")
-"""Actions of options that have a value."""
+"""Actions of options that have a value: that, or a list of all that were given."""
+
+CHANGING = frozenset(("type", "nargs", "const"))
+"""Keywords that make something else of a value than the text that it is."""
+
+
+SEVERAL = 2
 
 
 class Option(NamedTuple):
     """One declaration: the `flags` of an option, none where a position says what it is; what is held without it, and
-    with it, 0 if that is not known; and whether it takes a value."""
+    with it, 0 if that is not known; whether that is the text that follows; and how many words follow, at most
+    `SEVERAL`."""
 
     flags: tuple[str, ...]
     without: Known
     having: Known = 0
     takes: bool = False
+    after: int = 0
 
 
 UNKNOWN = Option((), 0)
@@ -61,28 +69,52 @@ class Options(NamedTuple):
     def holds(self, attribute: str, line: tuple[str, ...]) -> tuple[Known, ...]:
         """What the attribute of a parsed line may be; () where that is not known."""
         rows = self.declared.get(attribute, ())
-        if not rows or not line or UNKNOWN in rows:
+        if not rows or not line or UNKNOWN in rows or "--" in line:
             return ()
         if not any(row.flags for row in rows):
             named = self.words.get(attribute, frozenset())
-            return tuple(word for word in dict.fromkeys(map(written, line)) if word in named)
+            return tuple(word for word in dict.fromkeys(map(written, self.positions(line))) if word in named)
         found = {held(row, line) for row in rows}
         return tuple(found) if len(found) == 1 and 0 not in found else ()
 
+    def positions(self, line: tuple[str, ...]) -> list[str]:
+        """The words of a line that belong to no option; none where it is not known how many do."""
+        found = []
+        place = 0
+        while place < len(line):
+            word = line[place]
+            place += 1
+            if not word.startswith("-"):
+                found.append(word)
+            elif "=" not in word:
+                after = [row.after for rows in self.declared.values() for row in rows if names(row, word)]
+                if max(after, default=1) == SEVERAL:
+                    return []
+                place += max(after, default=1)
+        return found
+
+
+def names(option: Option, word: str) -> bool:
+    """Whether a word of a line is an option, or the beginning of its name."""
+    return word in option.flags or (len(word) > 2 and any(flag.startswith(word) for flag in option.flags))
+
 
 def held(option: Option, line: tuple[str, ...]) -> Known:
-    """What a line makes of an option, 0 where that is not known."""
+    """What a line makes of an option, 0 where that is not known; the last time that it is there counts."""
+    found: Known | None = None
     for place, word in enumerate(line):
         name, equals, value = word.partition("=")
-        long = name.startswith("--") and len(name) > 2
-        if name in option.flags or (long and any(flag.startswith(name) for flag in option.flags)):
-            if not option.takes:
-                return option.having
-            value = value if equals else "".join(line[place + 1 : place + 2])
-            return 0 if value.startswith("-") or value in ("", UNKNOWN_WORD) else written(value) or TRUTHY
-        if name.startswith("-") and not long and any(f"-{letter}" in option.flags for letter in name[1:]):
+        if names(option, name):
+            found = option.having
+            if option.takes:
+                value = value if equals else "".join(line[place + 1 : place + 2])
+                is_value = value not in ("", UNKNOWN_WORD) and not value.startswith("-")
+                found = (written(value) or TRUTHY) if is_value else 0
+        elif name.startswith("-") and name[:2] != "--" and any(f"-{letter}" in option.flags for letter in name[1:]):
             return 0  # several in one word, or a value that stands right behind
-    return 0 if UNKNOWN_WORD in line else option.without
+    if UNKNOWN_WORD in line and (found is None or option.takes):
+        return 0
+    return option.without if found is None else found
 
 
 def options_of(reach: Reach, values_of: ValuesOf) -> Options:
@@ -154,13 +186,15 @@ def declared(values: Values, site: int) -> dict[str, Option]:
     flags = tuple(name for name in names if name.startswith("-"))
     attribute = text(values, given["dest"]) if "dest" in given else ""
     if not flags:
-        return {attribute or names[0]: POSITION}
+        return {
+            attribute or names[0]: UNKNOWN if "nargs" in given and text(values, given["nargs"]) != "?" else POSITION
+        }
     longest = next((name for name in flags if name.startswith("--")), flags[0])
     attribute = attribute or longest.lstrip("-").replace("-", "_")
     action = text(values, given["action"]) if "action" in given else ""
-    if None in given or "const" in given or (action == "" and "action" in given):
+    if None in given or (action == "" and "action" in given):
         return {attribute: UNKNOWN}
-    default = constant(values.making(given["default"])) if "default" in given else None
+    default: Known | None = constant(values.making(given["default"])) if "default" in given else None
     if action in SWITCHES:
         without, having = SWITCHES[action]
         return {attribute: Option(flags, without if default is None else default, having)}
@@ -168,7 +202,13 @@ def declared(values: Values, site: int) -> dict[str, Option]:
         return {attribute: Option(flags, NOTHING if default is None else default, TRUTHY)}
     if action not in TAKING:
         return {attribute: UNKNOWN}
-    return {attribute: Option(flags, NOTHING if default is None else default, takes=True)}
+    other = NOTHING if default is None else default
+    if given.keys() & CHANGING:
+        after = SEVERAL if "nargs" in given else 1
+        return {attribute: Option(flags, 0 if isinstance(other, str) else other, after=after)}
+    if action in ("append", "extend"):
+        return {attribute: Option(flags, other, TRUTHY, after=SEVERAL if action == "extend" else 1)}
+    return {attribute: Option(flags, other, takes=True, after=1)}
 
 
 def text(values: Values, reg: int) -> str:
