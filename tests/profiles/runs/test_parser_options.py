@@ -161,12 +161,13 @@ parser.add_argument("--depth", type=int, default="0")
 parser.add_argument("--tag", action="append")
 parser.add_argument("--pair", nargs=2)
 parser.add_argument("--seen", nargs="?", const="all")
+parser.add_argument("--files", nargs="*")
 parser.add_argument("--fixed", action="store_const", const=1)
 """
 WORDS = st.sampled_from([
     "build", "check", "x", "0", "3", "slow", "--dry-run", "--dry", "-n", "--plain", "-v", "-vv", "-vn", "--out", "-o",
     "-ox", "--out=y", "--mode", "--mode=fast", "--level", "--depth", "--depth=2", "--tag", "--tag=a", "--pair",
-    "--seen", "--see", "--fixed",
+    "--seen", "--see", "--fixed", "--files",
 ])  # fmt: skip
 
 
@@ -197,6 +198,7 @@ def test_what_is_known_of_a_line() -> None:
     assert known == {
         "command": ("'build",), "dry_run": (FALSY,), "color": (TRUTHY,), "verbose": ("#0",), "out": ("'x",),
         "mode": ("'fast",), "level": (NOTHING,), "depth": (), "tag": (TRUTHY,), "pair": (NOTHING,), "seen": (NOTHING,),
+        "files": (NOTHING,),
         "fixed": (),
     }  # fmt: skip
 

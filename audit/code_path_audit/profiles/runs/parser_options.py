@@ -28,13 +28,14 @@ CHANGING = frozenset(("type", "nargs", "const"))
 """Keywords that make something else of a value than the text that it is."""
 
 
-SEVERAL = 2
+SEVERAL = 10**6
+"""Of an option that takes all that follows."""
 
 
 class Option(NamedTuple):
     """One declaration: the `flags` of an option, none where a position says what it is; what is held without it, and
-    with it, 0 if that is not known; whether that is the text that follows; and how many words follow, at most
-    `SEVERAL`."""
+    with it, 0 if that is not known; whether that is the text that follows; and how many words follow at most
+    that are its own."""
 
     flags: tuple[str, ...]
     without: Known
@@ -78,19 +79,17 @@ class Options(NamedTuple):
         return tuple(found) if len(found) == 1 and 0 not in found else ()
 
     def positions(self, line: tuple[str, ...]) -> list[str]:
-        """The words of a line that belong to no option; none where it is not known how many do."""
+        """The words of a line that belong to no option. One that is not known has the word that follows."""
         found = []
-        place = 0
-        while place < len(line):
-            word = line[place]
-            place += 1
-            if not word.startswith("-"):
-                found.append(word)
-            elif "=" not in word:
+        taken = 0
+        for word in line:
+            if word.startswith("-"):
                 after = [row.after for rows in self.declared.values() for row in rows if names(row, word)]
-                if max(after, default=1) == SEVERAL:
-                    return []
-                place += max(after, default=1)
+                taken = 0 if "=" in word else max(after, default=1)
+            elif taken:
+                taken -= 1
+            else:
+                found.append(word)
         return found
 
 
@@ -204,7 +203,8 @@ def declared(values: Values, site: int) -> dict[str, Option]:
         return {attribute: UNKNOWN}
     other = NOTHING if default is None else default
     if given.keys() & CHANGING:
-        after = SEVERAL if "nargs" in given else 1
+        count = constant(values.making(given["nargs"])) if "nargs" in given else "#1"
+        after = {"'?": 1, "#1": 1, "#2": 2, "#3": 3}.get(str(count), SEVERAL)
         return {attribute: Option(flags, 0 if isinstance(other, str) else other, after=after)}
     if action in ("append", "extend"):
         return {attribute: Option(flags, other, TRUTHY, after=SEVERAL if action == "extend" else 1)}
