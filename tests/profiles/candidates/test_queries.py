@@ -480,6 +480,14 @@ LEFT_ALONE = {
         def pks(customer):
             return [order.pk for order in customer.order_set.all()]
         """,
+    "what is read where something failed": """\
+        def view():
+            for order in Order.objects.all():
+                try:
+                    print(order.pk)
+                except ValueError:
+                    print(order.customer.name)
+        """,
     "rows that are locked": """\
         def view():
             return [order.customer.name for order in Order.objects.select_for_update()]

@@ -188,6 +188,20 @@ def is_left_early(traced: Traced, op: ExpensiveOp) -> bool:
     return False
 
 
+def is_in_handler(traced: Traced, op: ExpensiveOp) -> bool:
+    """Whether an op stands where something has failed: in the handler of an exception."""
+    file = traced.syntax.file(op.file)
+    place = traced.reach.program.facts(op.function).positions.sites[op.site] if op.site >= 0 else None
+    if file is None or place is None:
+        return False
+    return any(
+        place_of(row)[:2] <= place[:2] <= place_of(row)[2:]
+        for node in ast.walk(file.tree)
+        if isinstance(node, ast.ExceptHandler)
+        for row in node.body
+    )
+
+
 def loop_at(traced: Traced, function: str, site: int) -> tuple[File, ast.AST] | None:
     """The innermost loop around something in a function, and its file; None for none."""
     file = traced.syntax.file(traced.reach.program.path(function))

@@ -9,7 +9,7 @@ from code_path_audit.callgraph.model import Edge, Unresolved
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.facts.rows import ALWAYS, CONDITIONS, RARELY
 from code_path_audit.profiles.amplification import base_class_of, own_evidence
-from code_path_audit.profiles.candidates.asked_rows import writers
+from code_path_audit.profiles.candidates.asked_rows import is_in_handler, writers
 from code_path_audit.profiles.candidates.caches import PARSED, is_made_and_changed, kept_assumes
 from code_path_audit.profiles.candidates.invariance import Doubt, Invariance
 from code_path_audit.profiles.candidates.meanwhile import may_change_files
@@ -48,7 +48,7 @@ def same_work(traced: Traced, repeats: Iterable[Repeat]) -> Iterator[Proposal]:
     yield from called_again(traced, rows)
     for repeat in rows:
         # what is done again where something failed is told by that, and seldom
-        ops = tuple(op for op in repeat.ops if op.condition != CONDITIONS[RARELY])
+        ops = tuple(op for op in repeat.ops if op.condition != CONDITIONS[RARELY] and not is_in_handler(traced, op))
         if len(ops) < 2 or base_class_of(ops[0]) in ASKED or ops[0].callee in clients():
             continue
         if any(own_evidence(op) != "certain" for op in ops) or is_asked_on_purpose(ops[0]):

@@ -20,6 +20,7 @@ from code_path_audit.profiles.candidates.asked_rows import (
     are_of_queries,
     are_written,
     asked_rows,
+    is_in_handler,
     is_left_early,
     is_set_anew,
     joined,
@@ -165,6 +166,7 @@ def may_load(traced: Traced, op: ExpensiveOp, path: tuple[Step, ...]) -> bool:
     return (
         take(traced, queries, FOR_OBJECTS)
         and not are_forgotten(traced, op)
+        and not is_in_handler(traced, op)
         and not is_set_anew(traced, op, [field for _, field in path], [model for model, _ in path])
         and not is_left_early(traced, op)
     )
