@@ -90,7 +90,8 @@ class Route(NamedTuple):
     """The best path to a function; `via` is its last edge (None at an entry), `length` that of its edges by `LENGTHS`.
 
     `unknown` says that a loop on it has an unknown bound, `recursive` that it runs through a cycle; `component` numbers
-    the strongly connected component of the function.
+    the strongly connected component of the function. `around` are the loops of `via`, where it leads from another
+    component: functions below one another share their paths.
     """
 
     amplification: int
@@ -99,6 +100,7 @@ class Route(NamedTuple):
     via: Edge | None
     component: int
     recursive: bool
+    around: Nest = Nest(1, False, (), ())
 
 
 def nest(reach: Reach, model: CostModel, loops: Iterable[Around], kept: bool = False) -> Nest:
@@ -172,11 +174,12 @@ Best = dict[str, dict[str, tuple[Edge, Nest]]]
 def extended(reach: Reach, route: Route, edge: Edge, around: Nest) -> Route:
     """A path and one more edge."""
     if runs_module(reach, edge):
-        return Route(1, False, route.length + hop(edge), edge, 0, False)
+        return Route(1, False, route.length + hop(edge), edge, 0, False, around)
     if around.kept:
-        return Route(around.factor, around.unknown, route.length + hop(edge), edge, 0, False)
+        return Route(around.factor, around.unknown, route.length + hop(edge), edge, 0, False, around)
     product = min(route.amplification * around.factor, LIMIT)
-    return Route(product, route.unknown or around.unknown, route.length + hop(edge), edge, 0, route.recursive)
+    unknown = route.unknown or around.unknown
+    return Route(product, unknown, route.length + hop(edge), edge, 0, route.recursive, around)
 
 
 def spread(
@@ -281,7 +284,7 @@ def amplified(
     requests = base_class_of(op) == NETWORK and not op.kind and CONNECTION in model.classes[NETWORK].kinds
     if requests and connects_each_time(known.counting, known.functions, op.function, op.site, runs):
         op = op._replace(kind=CONNECTION)
-    path, nests, evidence = walked(reach, model, found, op.function, known.counting.plan.kept)
+    path, nests, evidence = walked(reach, found, op.function)
     most = max(MAX_NAMES // len(reach.ops), LEAST_PATH)
     nests = [] if own.kept else nests
     path_evidence = (*evidence, own_evidence(op))
@@ -364,12 +367,10 @@ def own_evidence(op: ExpensiveOp) -> str:
     return op.path_evidence[-1] if op.path_evidence else op.evidence
 
 
-def loops_of(
-    reach: Reach, model: CostModel, found: dict[str, Route], op: ExpensiveOp, kept: Collection[str] = ()
-) -> tuple[Place, ...]:
+def loops_of(reach: Reach, model: CostModel, found: dict[str, Route], op: ExpensiveOp) -> tuple[Place, ...]:
     """The loops that amplify an op where it stands, outermost first."""
     own = nest_at(reach, model, op.function, op.site)
-    return _joined([] if own.kept else walked(reach, model, found, op.function, kept)[1], own)
+    return _joined([] if own.kept else walked(reach, found, op.function)[1], own)
 
 
 def _joined(nests: Iterable[Nest], own: Nest) -> tuple[Place, ...]:
@@ -377,9 +378,7 @@ def _joined(nests: Iterable[Nest], own: Nest) -> tuple[Place, ...]:
     return (*(place for row in nests for place in row.loops), *own.loops)
 
 
-def walked(
-    reach: Reach, model: CostModel, found: dict[str, Route], function: str, kept: Collection[str] = ()
-) -> tuple[tuple[str, ...], list[Nest], list[str]]:
+def walked(reach: Reach, found: dict[str, Route], function: str) -> tuple[tuple[str, ...], list[Nest], list[str]]:
     """The best path to a function: its functions, the loops that count on it, and the evidence of its edges. Of a path
     of more than `MAX_PATH` functions the last ones."""
     path = [function]
@@ -393,7 +392,7 @@ def walked(
             # before an import nothing counts: the module's body runs once
             alive = alive and not runs_module(reach, edge)
             if alive:
-                nests.append(edge_nest(reach, model, edge, kept))
+                nests.append(found[edge.callee].around)
                 # what is kept is made once: what is around it does not count
                 alive = not nests[-1].kept
         path.append(edge.caller)

@@ -46,7 +46,7 @@ class Weighed(NamedTuple):
 
     def loops(self, op: ExpensiveOp) -> tuple[Place, ...]:
         """The loops that amplify an op, outermost first: `amplified_by` without lines."""
-        return loops_of(self.reach, self.model, self.routes, op, self.counted.counting.plan.kept)
+        return loops_of(self.reach, self.model, self.routes, op)
 
 
 def trace(
