@@ -30,6 +30,7 @@ OTHERS = {
     "tests/callgraph/test_specimens.py": "of every mechanism",
     "tests/gate/baseline/test_upgrades.py": "of a package",
     "tests/gate/test_costs_changed.py": "of baselines that were weighed by other costs",
+    "tests/gate/states/test_git_kinds.py": "of whole checks in all kinds of repositories",
     "tests/gate/formats/test_limits.py": "of all formats that a server takes",
     "tests/libraries/test_shipped.py": "of the models that ship",
     "tests/callgraph/models/test_unbound.py": "of methods of library classes that are read from their class",

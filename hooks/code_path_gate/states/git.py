@@ -275,12 +275,7 @@ def blob_sizes(repository: Repository, blobs: Iterable[str]) -> dict[str, int]:
     for blob, line in zip(wanted, _batch(repository, "--batch-check", wanted).splitlines(), strict=True):
         fields = line.split(b" ")
         if len(fields) != 3 or fields[1] != b"blob":
-            raise AuditError(
-                "git-missing-object",
-                f"git has no content for object {blob}",
-                where=str(repository.top),
-                todo="A partial clone fetches it with: git checkout, or clone without --filter.",
-            )
+            raise _missing(repository.top, f"git has no content for object {blob}")
         found[blob] = int(fields[2])
     return found
 
@@ -314,9 +309,20 @@ def _run(
         raise AuditError("git-failed", f"git could not be run: {error.strerror}", where=str(folder)) from error
 
 
+def _missing(folder: Path, what: str) -> AuditError:
+    return AuditError(
+        "git-missing-object",
+        what,
+        where=str(folder),
+        todo="A partial clone fetches it with: git checkout, or clone without --filter.",
+    )
+
+
 def _failed(arguments: list[str], message: str, folder: Path) -> AuditError:
     lines = [line.strip() for line in message.splitlines() if line.strip()]
     first = next((line for line in lines if line.startswith(("fatal:", "error:"))), lines[0] if lines else "no message")
+    if "promisor remote" in message:
+        return _missing(folder, f"git has not fetched an object that git {arguments[0]} needs ({first[:200]})")
     return AuditError(
         "git-failed",
         f"git {arguments[0]} failed: {first[:300]}",
