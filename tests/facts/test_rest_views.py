@@ -44,7 +44,7 @@ def test_a_viewset_does_all() -> None:
 
 def test_a_view_below_one_of_the_source_asks_that() -> None:
     found = bodies("class A(BaseViewSet): pass", add_actions)
-    assert found["<list>"] == ["super().<list>(request)", "self.list(request)"]
+    assert found["<list>"] == ["self.list(request)"]
     assert list(found) == [marked(action) for action in ACTIONS]
 
 

@@ -65,8 +65,7 @@ def functions(node: ast.ClassDef, bases: list[str]) -> Iterator[ast.stmt]:
     own = dict.fromkeys(action for base in bases for action in actions_of(base))
     above = any(base.endswith("ViewSet") and base not in WHOLE and base not in PLAIN for base in bases)
     for action in ACTIONS if above else own:
-        statements = [] if not above else [of_parent(action), of_self(action)]
-        statements += body(action) if action in own else []
+        statements = body(action) if action in own else [of_self(action)]
         yield function(marked(action), "request", [at(ast.Expr(made), node) for made in statements], node)
 
 
@@ -93,13 +92,8 @@ def own_call(name: str, *given: ast.expr, **words: ast.expr) -> ast.Call:
     return made
 
 
-def of_parent(action: str) -> ast.expr:
-    """super().<list>(request)"""
-    return call(ast.Call(name_of("super"), [], []), marked(action), name_of("request"))
-
-
 def of_self(action: str) -> ast.expr:
-    """self.list(request), where a view above has that"""
+    """self.list(request): what a view above does, by its own method or as the framework does"""
     return own_call(action, name_of("request"))
 
 

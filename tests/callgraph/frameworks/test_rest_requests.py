@@ -111,6 +111,40 @@ VIEWS = {
     ("GET /f/", f"{VIEWSET}@api_view(['GET'])\ndef f(request): return Response(request.user.pk)\n"): [TOKEN],
 }  # fmt: skip
 
+BASES = """\
+from rest_framework import mixins, viewsets
+
+class BaseViewSet(viewsets.ModelViewSet):
+    def get_queryset(self):
+        return super().get_queryset().filter(pk=1)
+
+class BareViewSet(viewsets.GenericViewSet):
+    pass
+
+class OwnViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
+    def list(self, request):
+        return super().list(request)
+"""
+
+BELOW = {
+    ("GET /v/", "BaseViewSet"): [*BEFORE, COUNT, ROWS],
+    ("GET /v/{pk}/", "BaseViewSet"): [*BEFORE, ONE],
+    ("POST /v/", "BaseViewSet"): [*BEFORE, "Model.save once"],
+    ("GET /v/", "OwnViewSet"): [*BEFORE, COUNT, ROWS],
+    ("GET /v/", "BareViewSet"): [],
+}
+
+
+@pytest.mark.parametrize(("route", "base"), BELOW)
+def test_a_view_below_one_of_the_source_does_what_that_does(route: str, base: str) -> None:
+    text = "from shop.base import *\n" + VIEWSET.replace("viewsets.ModelViewSet", base)
+    modules = {
+        "shop.__init__": "", "shop.models": MODELS, "shop.settings": SETTINGS, "shop.urls": URLS,
+        "shop.base": BASES, "shop.views": HEAD + text,
+    }  # fmt: skip
+    found = [told(op) for op in ops_of(modules, f"route:{route}") if op.base_class == "network"]
+    assert sorted(found) == sorted(BELOW[route, base])
+
 
 @pytest.mark.parametrize(("route", "text"), VIEWS)
 def test_what_a_request_asks_for(route: str, text: str) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from code_path_audit.callgraph.frameworks import rest_requests, rest_serializers
 from code_path_audit.callgraph.frameworks.reading import Reading
 from code_path_audit.callgraph.frameworks.reporting import asks_in_turn
-from code_path_audit.callgraph.functions.invocation import call_own
+from code_path_audit.callgraph.functions.invocation import bind_and_call, call_own
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, FUNC, INST
 from code_path_audit.callgraph.solver.ids import BEFORE, Site, Value, Var
@@ -70,7 +70,7 @@ def inherited(s: State, call: Call, name: str, view: Value) -> None:
     """self.get_serializer(orders, many=True), self.list(request): what is the framework's."""
     cls = s.rows[view].cls
     if name in ACTIONS:
-        call_own(s, view, cls, marked(name), call._replace(kind="callback"))
+        acts(s, call, view, name)
     elif name in rest_requests.INHERITED:
         rest_requests.inherited(s, call, name, view)
     elif name == "get_serializer":
@@ -85,6 +85,18 @@ def inherited(s: State, call: Call, name: str, view: Value) -> None:
     elif name in PERFORMED:
         for var, _ in call.pos[:1]:
             s.watch(var, on_performed, (call, PERFORMED[name]))
+
+
+def acts(s: State, call: Call, view: Value, action: str) -> None:
+    """super().list(request): what the framework does, by the function of the class that stands next to it."""
+    cls = s.rows[view].cls
+    for owner in reversed(classes.order(s, cls)):
+        named = s.field(owner, marked(action)) if s.kinds[owner] == CLASS else None
+        found = [s.rows[v].function for v in s.holds(named) if s.kinds[v] == FUNC] if named is not None else []
+        if named is not None and found:
+            if s.a_function[call.site.activation] not in found:
+                s.watch(named, bind_and_call, (view, cls, call._replace(kind="callback")))
+            return
 
 
 def on_performed(s: State, data: tuple[Call, str], value: Value) -> None:
