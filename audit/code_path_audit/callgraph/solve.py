@@ -27,6 +27,7 @@ from code_path_audit.callgraph.heap.containers import Mirrors
 from code_path_audit.callgraph.heap.modules import ModuleNames, load, module_activation
 from code_path_audit.callgraph.language.attributes import read
 from code_path_audit.callgraph.language.calls import Callables, apply
+from code_path_audit.callgraph.language.carried_packages import CarriedPackages
 from code_path_audit.callgraph.language.class_factories import MadeClasses
 from code_path_audit.callgraph.language.construction import construct
 from code_path_audit.callgraph.language.definitions import UniqueNames
@@ -73,6 +74,7 @@ FEATURES: tuple[type, ...] = (
     Mirrors,
     DefaultFactories,
     ModuleNames,
+    CarriedPackages,
     Layouts,
     DataContexts,
     Links,

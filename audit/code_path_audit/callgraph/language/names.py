@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from code_path_audit.callgraph.heap.modules import load, module_names
 from code_path_audit.callgraph.language import attributes, outside_imports
+from code_path_audit.callgraph.language.carried_packages import carried
 from code_path_audit.callgraph.library.stub_values import named
 from code_path_audit.callgraph.solver.abstract_values import MODULE, STR
 from code_path_audit.callgraph.solver.ids import Activation, Site, Var
@@ -17,16 +18,19 @@ from code_path_audit.program.names import exported
 
 def import_(s: State, aid: Activation, base: Var, row: Row) -> None:
     """import a.b"""
-    _, reg, dotted, first, site = row
+    _, reg, written, first, site = row
+    dotted = carried(s, s.modules[s.a_function[aid]], written)
     load(s, dotted, Site(aid, site))
     if dotted not in s.program.modules:
         outside_imports.imported(s, dotted, Site(aid, site))
-    s.add(base + reg, s.module_value(dotted.partition(".")[0] if first else dotted))
+    bound = dotted[: len(dotted) - len(written.partition(".")[2])].rstrip(".") if first else dotted
+    s.add(base + reg, s.module_value(bound))
 
 
 def import_from(s: State, aid: Activation, base: Var, row: Row) -> None:
     """from a import b"""
     _, reg, module, name, site = row
+    module = carried(s, s.modules[s.a_function[aid]], module)
     child = f"{module}.{name}"
     if module not in s.program.modules:
         if child in s.program.modules:
@@ -48,6 +52,7 @@ def import_from(s: State, aid: Activation, base: Var, row: Row) -> None:
 def import_star(s: State, aid: Activation, base: Var, row: Row) -> None:
     """from a import *"""
     _, module, site = row
+    module = carried(s, s.modules[s.a_function[aid]], module)
     if module not in s.program.modules:
         return
     load(s, module, Site(aid, site))

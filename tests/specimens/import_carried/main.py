@@ -1,0 +1,5 @@
+import shop.parser
+
+
+def main():
+    return shop.parser.parsed("a")

@@ -1,0 +1,5 @@
+from grammar.trees import leaf
+
+
+def read(text):
+    return leaf(text)

@@ -1,0 +1,2 @@
+def leaf(text):
+    return [text]
