@@ -36,7 +36,7 @@ def carried(s: State, importer: str, dotted: str) -> str:
 
 
 def look_up(s: State, package: str, top: str) -> str:
-    """The package of that name in such a folder around a package, or "". One in the folder itself has it around, too."""
+    """The package of that name in such a folder around a package, or ""; what lies in the folder has it around, too."""
     around = package
     while around:
         s.steps += len(FOLDERS)
