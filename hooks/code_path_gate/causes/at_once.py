@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from code_path_gate.baseline.model import BaselineOp
 from code_path_gate.causes.cause import LOADING, PREFETCHED, Sides
+from code_path_gate.causes.change import Edit
 
 ROWS = "django.db.models.QuerySet."
 """What the callee of a query for rows begins with."""
@@ -21,11 +22,12 @@ def at_once(now: BaselineOp, was: BaselineOp | None, sides: Sides) -> str:
     asking = {row.id for row in sides.base.measured.current.ops if row.callee.startswith(ROWS)}
     like = [row for row in sides.head.measured.current.ops if row.function == now.function and row.id in asking]
     name = now.callee.rpartition(".")[2].rpartition("__")[2]
-    if not like or any(_reads(edit.gone, edit.names, edit.statement.mentions, name) for edit in sides.change.edits()):
+    if not like or any(_reads(edit, name) for edit in sides.change.edits()):
         return ""
     return "asked for once for all rows that were read before, and no line of the change reads more of them"
 
 
-def _reads(gone: bool, names: frozenset[str], mentions: frozenset[str], name: str) -> bool:
-    """Whether an edit says a relation that it did not say before, and does not only load it."""
-    return not gone and name in names and not LOADING & mentions
+def _reads(edit: Edit, name: str) -> bool:
+    """Whether a statement that the change wrote says a relation, and does not only load it."""
+    mentions = edit.statement.mentions
+    return not edit.gone and name in mentions and not LOADING & mentions

@@ -411,6 +411,9 @@ ROWS = {
     ),
     "asked for once for all rows that were read before": (BOOKS, PREFETCHED, {"tags": "asked for once for all rows"}),
     "asked for once for all rows, and read": (BOOKS, PREFETCHED.replace("book.pk", "book.tags.all()"), {"tags": ""}),
+    "asked for once for all rows, and read instead of elsewhere": (
+        BOOKS + "\ndef other(book):\n    return book.tags.all()\n", PREFETCHED.replace("book.pk", "book.tags.all()"), {"tags": ""}
+    ),
     "rows that are newly read, with what belongs to them": (
         BOOKS.replace("Book.objects.all()", "range(3)"), PREFETCHED, {"tags": "", "__iter__": ""}
     ),
