@@ -65,6 +65,13 @@ def test_what_did_not_fit_into_a_variable_is_told_where_it_may_be_called() -> No
     }
 
 
+def test_what_is_called_out_of_tuples_that_did_not_fit_is_told() -> None:
+    functions = "".join(f"def f{i}(): pass\n" for i in range(90))
+    table = "".join(f"    table.append(({i}, f{i}))\n" for i in range(90))
+    graph = solve(f"{functions}def f():\n    table = []\n{table}    for number, call in table:\n        call()\n")
+    assert [(row.caller, row.text, row.reason) for row in graph.unresolved] == [("m.f", "call", "widened")]
+
+
 def test_one_row_for_each_call_site_however_many_contexts() -> None:
     graph = solve("def f(x):\n    g(x)\n    g(x.a)\n    g(x[0])\ndef g(y):\n    y.go()\n    y()\n")
     assert [(row.caller, row.text) for row in graph.unresolved] == [("m.g", "y.go"), ("m.g", "y")]

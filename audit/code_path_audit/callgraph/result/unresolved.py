@@ -14,7 +14,17 @@ from collections.abc import Iterator
 
 from code_path_audit.callgraph.model import OBSERVED, Unresolved
 from code_path_audit.callgraph.result.rows import Rows, origin
-from code_path_audit.callgraph.solver.abstract_values import CLASS, INST, NONE, PROPERTY, UNKNOWN, XINST, XMETHOD, XRES
+from code_path_audit.callgraph.solver.abstract_values import (
+    BOX,
+    CLASS,
+    INST,
+    NONE,
+    PROPERTY,
+    UNKNOWN,
+    XINST,
+    XMETHOD,
+    XRES,
+)
 from code_path_audit.callgraph.solver.ids import Activation, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import CAP_OF_KIND
 from code_path_audit.callgraph.solver.state import State
@@ -159,9 +169,21 @@ def is_blank(s: State, var: int) -> bool:
 
 def incomplete(s: State) -> set[Var]:
     """The variables that functions, classes or objects of the source did not fit into any more, and those that get what
-    these hold."""
-    todo = [var for var, kinds in s.widened_kinds.items() if kinds & CAP_OF_KIND[INST]]
-    found = set(todo)
+    these hold; so are the parts that are taken out of a tuple where further tuples did not fit."""
+    objects = [var for var, kinds in s.widened_kinds.items() if kinds & CAP_OF_KIND[INST]]
+    tuples = with_successors(s, [var for var, kinds in s.widened_kinds.items() if kinds & CAP_OF_KIND[BOX]])
+    if tuples:
+        for aid in range(len(s.a_function)):
+            base = s.a_base[aid]
+            for row in s.code(Activation(aid)):
+                if row[0] == op.UNPACK and base + row[1] in tuples:
+                    objects += [Var(base + target) for target in row[2]]
+    return with_successors(s, objects)
+
+
+def with_successors(s: State, variables: list[Var]) -> set[Var]:
+    """Some variables, and all that get what these hold."""
+    todo, found = list(variables), set(variables)
     while todo:
         for target in s.successors[todo.pop()] or ():
             if target not in found:
