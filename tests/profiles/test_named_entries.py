@@ -92,6 +92,10 @@ PROGRAM = {
                    "path('deep/', include(([path('er/', views.order), path('mod/', include('shop.urls'))], 'n')))])), "
                    "path('a/', include(kept)), path('b/', include((kept, 'b'))), path('top/', views.order)]\n",
     "shop.around": "from django.urls import include, path\nurlpatterns = [path('x/', include('shop.inline'))]\n",
+    "shop.guarded": "from django.urls import path\nfrom django.contrib.auth.decorators import login_required\n"
+                    "from django.views.decorators.cache import cache_page\nfrom shop import views\n"
+                    "urlpatterns = [path('guarded/', login_required(views.order)), "
+                    "path('all/', login_required(cache_page(60)(views.Orders.as_view())))]\n",
     "shop.management.commands.export_orders": "from django.core.management.base import BaseCommand\n"
                                               "class Command(BaseCommand):\n    def handle(self): pass\n",
     "shop.cli": "import click, argparse\n@click.group()\ndef cli(): pass\n"
@@ -104,6 +108,8 @@ PROGRAM = {
 }  # fmt: skip
 
 ROWS = {
+    "route:/guarded/": ["shop.views.order"],
+    "route:POST /all/": ["shop.views.Orders.post"],
     "route:GET /api/orders/{order_id}": ["shop.orders.one"],
     "route:GET /api/orders/{order_id:int}/": ["shop.orders.one"],
     "route:GET /api/orders": ["shop.orders.many"],

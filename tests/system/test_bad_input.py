@@ -138,6 +138,11 @@ def test_what_every_command_refuses(
             "observations-corrupt",
             "",
         ),
+        (
+            ["record", "--output", "code-path-audit.toml/x", "--action", "save", "--", "/nowhere/x"],
+            "observations-unwritable",
+            "code-path-audit.toml cannot be written to",
+        ),
         (["calibrate", "--output", "src"], "calibrate-unwritable", "a folder is there"),
         (["calibrate", "--output", "code-path-audit.toml"], "calibrate-unwritable", "something is there that is none"),
         (["calibrate", "--output", "src/shop.py"], "calibrate-unwritable", "something is there that is none"),

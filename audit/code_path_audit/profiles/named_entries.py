@@ -294,15 +294,23 @@ class Reader:
                         yield Named("route", method, prefix + path, view)
 
     def view_at(self, given: Argument) -> str:
-        """The function or class that a route is given, "" for none of the program: also one that a function imports."""
-        found = self.target(given.text or self.written(given.reg))
-        row = self.names.made.get(given.reg)
+        """The function or class that a route is given, "" for none of the program: also one that a function imports,
+        and one in the hands of a decorator: `login_required(orders)`."""
+        return self.target(given.text) or self.view_in(given.reg)
+
+    def view_in(self, reg: int, depth: int = 4) -> str:
+        """The same of what a register holds."""
+        found, row = self.target(self.written(reg)), self.names.made.get(reg)
+        held = reg
         if not found and row is not None and row[0] == op.CALL:
-            method = self.names.made.get(row[2])
-            row = method if method is not None and method[0] == op.ATTR and method[3] == "as_view" else None
+            made = self.names.made.get(row[2])
+            if made is None or made[0] != op.ATTR or made[3] != "as_view":
+                return self.view_in(row[3][0], depth - 1) if row[3] and depth else ""
+            held = made[2]
         if found or row is None:
             return found
-        held = row[2] if row[0] == op.ATTR and row[3] == "as_view" else given.reg
+        if row[0] == op.ATTR and row[3] == "as_view":
+            held = row[2]
         return next((name for name in self.names.of(held) if name in self.program.functions), "")
 
     def resource(self, site: CallSite) -> Iterator[Named]:

@@ -27,11 +27,11 @@ from code_path_audit.reports.overview import overview_of
 from code_path_audit.runtime.observations import Observations
 from code_path_audit.sources.data_files import size_reader
 
-LOOK = 45.0
+LOOK = 60.0
 """Seconds after which no further candidates are traced: what is proposed is chosen from those that were."""
 
 ENOUGH = 3
-"""How many must pay for something before that."""
+"""How many there are to choose before that."""
 
 
 class Proposal(NamedTuple):
@@ -73,7 +73,7 @@ def propose(root: Path, how: Callable[[Config], How], clock: Callable[[], float]
     first = likeliest(candidates, site)
     left = [*first, *(candidate for candidate in candidates if candidate not in first)]
     costs: dict[str, Cost] = {}
-    while left and (clock() - began < LOOK or sum(cost.ops > 0 for cost in costs.values()) < ENOUGH):
+    while left and (clock() - began < LOOK or len(choose(candidates, costs, site)) < ENOUGH):
         some = cores() if pipeline.is_large(program) else 1
         costs |= trace_costs(files, config, _actions(left[:some]), _actions(candidates))
         del left[:some]

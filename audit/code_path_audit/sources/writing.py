@@ -28,6 +28,15 @@ def require_plain_way(path: Path) -> None:
             _refuse(here, "a symbolic link stands on the way")
 
 
+def why_not_written(file: Path) -> str:
+    """Why a file cannot be written, "" where nothing seems to stand in the way: asked before long work for it."""
+    full = file.absolute()
+    if full.is_dir():
+        return "a folder is there"
+    folder = next(folder for folder in full.parents if os.path.lexists(folder))
+    return "" if folder.is_dir() and os.access(folder, os.W_OK) else f"{folder} cannot be written to"
+
+
 def lock_folder(folder: Path) -> int | None:
     """Holds off every other writer of a folder that asks for this, too, until the handle is closed or the process ends;
     None on systems that have no such thing. OSError where the folder cannot be opened."""

@@ -19,7 +19,7 @@ from code_path_audit.runtime.calibration.fit import UNITS, Fitted, fit, two_digi
 from code_path_audit.runtime.calibration.measure import CALLS, Timing, measure
 from code_path_audit.runtime.calibration.probes import PROBES
 from code_path_audit.runtime.observations_file import write_whole
-from code_path_audit.sources.writing import require_plain_way
+from code_path_audit.sources.writing import require_plain_way, why_not_written
 
 ASSUMED_BOUND = 2
 """How often a loop of unknown bound runs: see docs/decisions/0018-unknown-loops-run-twice.md."""
@@ -87,12 +87,9 @@ def fill_calibrate_parser(parser: argparse.ArgumentParser) -> None:
 def _require_writable(file: Path) -> None:
     """AuditError `write-outside` or `calibrate-unwritable`, before minutes of measuring are spent on it."""
     require_plain_way(file)
-    full = file.absolute()
-    folder = next(folder for folder in full.parents if os.path.lexists(folder))
-    if full.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
-        reason = "a folder is there" if full.is_dir() else f"{folder} cannot be written to"
+    if reason := why_not_written(file):
         raise AuditError("calibrate-unwritable", f"cannot write the cost model: {reason}", where=str(file))
-    if os.path.lexists(full) and not _is_model(full):
+    if os.path.lexists(file) and not _is_model(file):
         raise AuditError(
             "calibrate-unwritable",
             "cannot write the cost model: something is there that is none",

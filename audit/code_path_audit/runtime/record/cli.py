@@ -21,6 +21,7 @@ from code_path_audit.runtime.record.join import StaticOp, join, observe
 from code_path_audit.runtime.record.raw import Recording
 from code_path_audit.sources.model import SkippedFile, SourceFile
 from code_path_audit.sources.worktree import discover
+from code_path_audit.sources.writing import why_not_written
 
 MAX_ROUNDS = 10
 """Traces, each led further by calls that the one before needs."""
@@ -81,7 +82,10 @@ def run_record(options: argparse.Namespace, analyse: Analyse | None = None, name
             todo="code-path-audit record --action NAME -- COMMAND ...",
         )
     action = find_action(config, options.action)
-    load(output)  # what is not to be added to is said before a command that may take an hour, and not after it
+    # what is not to be added to, and where nothing can be written, is said before a command that may take an hour
+    load(output)
+    if reason := why_not_written(output):
+        raise AuditError("observations-unwritable", f"cannot write the observations: {reason}", where=str(output))
     files = discover(config.root, config.source, config.exclude)
     said, others = named(action.entry_points)
     request = Request(
