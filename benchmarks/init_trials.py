@@ -87,6 +87,7 @@ TRIALS = (
     Trial("django-silk", "the list of requests", "RequestsView.get"),
     Trial("sqlite-web", "the rows of a table", "table_content"),
     Trial("wger", "the dashboard", "misc.dashboard"),
+    Trial("argilla-server", "the data sets of somebody", "list_current_user_datasets"),
 )
 
 UNFINISHED = (
