@@ -117,7 +117,7 @@ def _why(row: Blamed, instead: str, added: int, by: _By) -> str:
     if was is not None and now is not None and (lost_company(was, now) or came_onto_the_loop(was, now)):
         return ""
     is_weaker = was is not None and now is not None and now.weight <= was.weight and _is_weaker(was, now)
-    if was is not None and now is not None and is_weaker and _ran_in_each_branch(was, now, sides):
+    if was is not None and now is not None and is_weaker and _ran_in_each_branch(cause, was, now, sides):
         return "each arm of a branch did it before, too"
     if now is not None and (finding.guard or is_weaker):
         return _without_guard(cause, now, added, sides.head, ops)
@@ -152,13 +152,22 @@ def _without_guard(cause: Cause, now: BaselineOp, added: int, head: Seen, ops: _
     return f"under a {PART}th of what the action pays" if PART * added < head.measured.current.told.load else ""
 
 
-def _ran_in_each_branch(was: BaselineOp, now: BaselineOp, sides: Sides) -> bool:
+def _ran_in_each_branch(cause: Cause, was: BaselineOp, now: BaselineOp, sides: Sides) -> bool:
     """Whether an op runs on a weaker condition than before because what several arms of a branch did is done once, and
-    not because a condition is gone: together they ran on no stronger one."""
-    if was.function != now.function or not lost_guard(was, now):
+    not because a condition is gone: together they ran on no stronger one, and by itself it stood behind one."""
+    if not cause.function == was.function == now.function or not lost_guard(was, now):
         return False
-    before, after = _together(was, sides.base), _together(now, sides.head)
-    return before is not None and after is not None and before <= after
+    before, after, alone = _together(was, sides.base), _together(now, sides.head), _alone(was, sides.base)
+    return None not in (before, after, alone) and before <= after < alone  # type: ignore[operator]
+
+
+def _alone(op: BaselineOp, seen: Seen) -> int | None:
+    """On which condition an op runs in its function by itself; None where nobody can tell."""
+    site = seen.measured.paths.site(op.id)
+    if site is None or site < 0 or op.function not in seen.program.functions:
+        return None
+    facts = seen.program.facts(op.function)
+    return together(facts.arms, [facts.sites[site].arm])
 
 
 def _together(op: BaselineOp, seen: Seen) -> int | None:

@@ -437,6 +437,11 @@ ROWS = {
         BRANCHES, BRANCHES.replace('return json.load(open("a"))', 'flag = "a"').replace('open("b")', "open(flag)"),
         {"open": "each arm of a branch did it", "load": "each arm of a branch did it"},
     ),
+    "what a caller did in one arm alone": (
+        ONE.replace('open("a")', "if flag:\n        load()") + '\ndef load():\n    open("a")\n',
+        ONE.replace('open("a")', "load()") + '\ndef load():\n    open("a")\n',
+        {"open": ""},
+    ),
     "what one arm of a branch did": (
         BRANCHES.replace('json.load(open("b"))', "None"),
         BRANCHES.replace('return json.load(open("a"))', 'flag = "a"').replace('open("b")', "open(flag)"),
