@@ -41,6 +41,8 @@ class Values:
         self.facts = facts
         self.made: dict[int, list[tuple]] = {}  # type: ignore[type-arg]
         self.calls: dict[int, tuple] = {}  # type: ignore[type-arg]
+        self.reads: dict[tuple[int, int], tuple] = {}  # type: ignore[type-arg]
+        """The instruction that reads an attribute or an item, by its kind and its call site."""
         self.entered: dict[int, int] = {}
         self.attributes: set[str] = set()
         self.globals: set[str] = set()
@@ -59,6 +61,9 @@ class Values:
                 self.entered.setdefault(row[-1], row[2])
             elif kind == op.ATTR:
                 self.attributes.add(row[3])
+                self.reads.setdefault((kind, row[4]), row)
+            elif kind == op.ITEM:
+                self.reads.setdefault((kind, row[4]), row)
             elif kind == op.GLOBAL:
                 self.globals.add(row[2])
             elif kind == op.UNPACK:

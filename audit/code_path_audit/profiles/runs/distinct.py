@@ -142,10 +142,10 @@ def register_given(given: Given, edge: Edge, index: int) -> int | None:
     values = given.of(edge.caller)
     param = callee.params[index]
     if edge.kind == "property":
-        row = next((row for row in values.facts.code if row[0] == op.ATTR and row[4] == edge.site), None)
+        row = values.reads.get((op.ATTR, edge.site))
         return int(row[2]) if row is not None and index == 0 else None
     if edge.kind == "operator" and edge.callee.endswith((".__getitem__", ".__missing__")) and index < 2:
-        row = next((row for row in values.facts.code if row[0] == op.ITEM and row[4] == edge.site), None)
+        row = values.reads.get((op.ITEM, edge.site))
         return int(row[2 + index]) if row is not None else None
     call = values.calls.get(edge.site)
     if call is None or edge.kind not in ("call", "construct"):
