@@ -20,6 +20,10 @@ def test_caps_are_reported() -> None:
 CHAIN = "".join(f"class C{i}(C{i - 1}): pass\n" for i in range(1, 70))
 CAPS = {
     "classes in a resolution order": f"class C0:\n    def m(self): pass\n{CHAIN}def f():\n    C69().m()\n",
+    "classes in a resolution": (
+        "".join(f"class B{i}: pass\n" for i in range(70))
+        + f"class C({', '.join(f'B{i}' for i in range(70))}): pass\ndef f():\n    C().m()\n"
+    ),
     "classes below a declared one": (
         "class C0:\n    def m(self): pass\n"
         + "".join(f"class D{i}(C0): pass\n" for i in range(60))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
+from itertools import islice
 from typing import NamedTuple, TypeVar
 
 from code_path_audit.callgraph.solver.abstract_values import CLASS, CLASSM, EXT, FUNC, STATIC, XRES
@@ -153,12 +154,7 @@ def order(s: State, value: Value) -> tuple[Value, ...]:
     while todo:
         current = todo[-1]
         base = next(
-            (
-                b
-                for row in hierarchy.bases.get(current, ())
-                for b in row
-                if s.kinds[b] == CLASS and b not in hierarchy.orders
-            ),
+            (b for b in first_bases(s, current) if s.kinds[b] == CLASS and b not in hierarchy.orders),
             NO_CLASS,
         )
         if base != NO_CLASS:
@@ -170,10 +166,19 @@ def order(s: State, value: Value) -> tuple[Value, ...]:
     return hierarchy.orders[value]
 
 
+def first_bases(s: State, value: Value) -> list[Value]:
+    """The bases of a class, of each all candidates: as many as its order may have."""
+    every = (b for row in s.tables[Hierarchy].bases.get(value, ()) for b in row)
+    found = list(islice(every, MAX_MRO))
+    if next(every, None) is not None:
+        s.widened["classes in a resolution order"] = None
+    return found
+
+
 def linearize(s: State, value: Value) -> tuple[Value, ...]:
     """C3 over the bases; where it has no answer, depth first. Several candidates for one base follow one another."""
     hierarchy = s.tables[Hierarchy]
-    bases = [b for row in hierarchy.bases.get(value, ()) for b in row]
+    bases = first_bases(s, value)
     if len(bases) == 1:
         above = hierarchy.orders.get(bases[0], (bases[0],))
         s.steps += 1 + 3 * len(above)
