@@ -194,12 +194,7 @@ def is_in_handler(traced: Traced, op: ExpensiveOp) -> bool:
     place = traced.reach.program.facts(op.function).positions.sites[op.site] if op.site >= 0 else None
     if file is None or place is None:
         return False
-    return any(
-        place_of(row)[:2] <= place[:2] <= place_of(row)[2:]
-        for node in ast.walk(file.tree)
-        if isinstance(node, ast.ExceptHandler)
-        for row in node.body
-    )
+    return any(row[:2] <= place[:2] <= row[2:] for row in file.handled)
 
 
 def loop_at(traced: Traced, function: str, site: int) -> tuple[File, ast.AST] | None:

@@ -26,11 +26,13 @@ Place = tuple[int, int, int, int]
 
 
 class File(NamedTuple):
-    """One file as a tree: `above` has the parent of each node, `calls` the calls by their place."""
+    """One file as a tree: `above` has the parent of each node, `calls` the calls by their place, `handled` the
+    places of the statements in handlers of exceptions."""
 
     tree: ast.Module
     above: dict[ast.AST, ast.AST]
     calls: dict[Place, ast.Call]
+    handled: tuple[Place, ...]
 
 
 class Spot(NamedTuple):
@@ -101,6 +103,7 @@ def parsed(path: str, read: ReadSource) -> File | None:
         return None
     above: dict[ast.AST, ast.AST] = {}
     calls: dict[Place, ast.Call] = {}
+    handled: list[Place] = []
     todo: list[ast.AST] = [tree]
     while todo:
         node = todo.pop()
@@ -109,7 +112,9 @@ def parsed(path: str, read: ReadSource) -> File | None:
             todo.append(child)
         if isinstance(node, ast.Call):
             calls[place_of(node)] = node
-    return File(tree, above, calls)
+        elif isinstance(node, ast.ExceptHandler):
+            handled += map(place_of, node.body)
+    return File(tree, above, calls, tuple(handled))
 
 
 def place_of(node: ast.expr | ast.stmt) -> Place:
