@@ -18,7 +18,7 @@ from code_path_gate.baseline.acceptances import FILE as ACCEPTED
 from code_path_gate.measuring.earlier import Earlier
 from code_path_gate.settings import Settings, read_settings
 from code_path_gate.states.state import State
-from code_path_gate.verdict.policy import ActionVerdict
+from code_path_gate.verdict.drift import Finding
 
 
 class Guards(NamedTuple):
@@ -29,8 +29,11 @@ class Guards(NamedTuple):
     accepted: Accepted
 
 
-def weakened(state: State, now: Guards, earlier: Earlier, verdicts: Iterable[ActionVerdict]) -> tuple[str, ...]:
-    """What the change weakens, in words, or might; () where nothing is known of the state before."""
+def weakened(state: State, now: Guards, earlier: Earlier, lost: Iterable[str]) -> tuple[str, ...]:
+    """What the change weakens, in words, or might; () where nothing is known of the state before.
+
+    `lost` is what it took out of sight, in words (`out_of_sight`).
+    """
     if earlier.tracked is None:
         return ()
     found: list[str] = []
@@ -42,7 +45,7 @@ def weakened(state: State, now: Guards, earlier: Earlier, verdicts: Iterable[Act
     found += _acceptances(earlier.accepted(now.settings.baselines), now.accepted, now.settings.baselines)
     found += _files(state, now, earlier)
     found += _threshold(state, now.config, earlier)
-    return (*found, *_lost(verdicts))
+    return (*found, *lost)
 
 
 def _actions(before: Config, now: Config) -> Iterator[str]:
@@ -151,19 +154,20 @@ def _threshold(state: State, now: Config, earlier: Earlier) -> Iterator[str]:
         yield f"an op is expensive above {new:,} load units now; it was above {old:,}"
 
 
-def _lost(verdicts: Iterable[ActionVerdict]) -> Iterator[str]:
-    """Where expensive ops are gone while more calls cannot be followed: the ops may be there still."""
-    for verdict in verdicts:
-        gone = [row.finding for row in verdict.judged if row.finding.kind == "gone" and (row.finding.before or 0) > 0]
-        grew = [row.finding for row in verdict.judged if row.finding.kind == "unresolved_grew"]
-        if gone and grew:
-            calls = ", ".join(f"{(row.after or 0) - (row.before or 0)} more ({row.what})" for row in grew)
-            heaviest = max(gone, key=lambda row: (row.before or 0, row.what))
-            more = f" and {len(gone) - 1} more" if len(gone) > 1 else ""
-            yield (
-                f"{verdict.action}: {heaviest.what} in {heaviest.function}{more} cannot be seen any more, and neither "
-                f"can what some calls lead to: {calls}"
-            )
+def out_of_sight(action: str, findings: Iterable[Finding]) -> str:
+    """Where expensive ops are gone while more calls cannot be followed, and may be there still; "" where none are."""
+    findings = tuple(findings)
+    gone = [row for row in findings if row.kind == "gone" and (row.before or 0) > 0]
+    grew = [row for row in findings if row.kind == "unresolved_grew"]
+    if not gone or not grew:
+        return ""
+    calls = ", ".join(f"{(row.after or 0) - (row.before or 0)} more ({row.what})" for row in grew)
+    heaviest = max(gone, key=lambda row: (row.before or 0, row.what))
+    more = f" and {len(gone) - 1} more" if len(gone) > 1 else ""
+    return (
+        f"{action}: {heaviest.what} in {heaviest.function}{more} cannot be seen any more, and neither "
+        f"can what some calls lead to: {calls}"
+    )
 
 
 def out_of_source(beside: Iterable[str], gone: Iterable[str]) -> list[str]:

@@ -14,7 +14,14 @@ from code_path_gate.baseline.acceptances import FILE as ACCEPTED
 from code_path_gate.baseline.acceptances import parse_acceptances
 from code_path_gate.causes.files_of_change import FilesOfChange
 from code_path_gate.causes.weakened import Guards, weakened
-from code_path_gate.commands.one_action import Alone, Sides, against_baseline, against_earlier_state, may_stop
+from code_path_gate.commands.one_action import (
+    Alone,
+    Sides,
+    against_baseline,
+    against_earlier_state,
+    lost_sight,
+    may_stop,
+)
 from code_path_gate.measuring.actions import Actions, CostInputs
 from code_path_gate.measuring.affected import affected
 from code_path_gate.measuring.earlier import Earlier
@@ -96,7 +103,7 @@ def check(
     strict = options.strict or settings.strict
     guards = Guards(config, settings, accepted)
     weaker = (
-        *weakened(compared.state, guards, earlier, (result.verdict for result in results)),
+        *weakened(compared.state, guards, earlier, filter(None, (lost_sight(row, sides) for row in alone))),
         *beside.told(today),
     )
     if touched == chosen:

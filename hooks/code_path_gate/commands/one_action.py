@@ -13,13 +13,14 @@ from code_path_gate.baseline.acceptances import Accepted, with_accepted
 from code_path_gate.baseline.model import Baseline
 from code_path_gate.baseline.read import parse_baseline
 from code_path_gate.causes.files_of_change import FilesOfChange
+from code_path_gate.causes.weakened import out_of_sight
 from code_path_gate.measuring.actions import Actions
 from code_path_gate.measuring.earlier import Earlier
 from code_path_gate.measuring.measured import Measured
 from code_path_gate.settings import Settings, read_settings
 from code_path_gate.states.comparison import CheckOptions
 from code_path_gate.states.state import baseline_path
-from code_path_gate.verdict.drift import HEAVIER, with_bodies
+from code_path_gate.verdict.drift import HEAVIER, compare, with_bodies
 from code_path_gate.verdict.evidence import Evidence
 from code_path_gate.verdict.growth import is_guarded
 from code_path_gate.verdict.policy import (
@@ -111,12 +112,26 @@ def _needs_before(row: Alone, data: bytes | None, sides: Sides) -> bool:
     action = row.action
     if sides.earlier.tracked is None:
         return False
-    if may_stop(row, sides):
+    if may_stop(row, sides) or _out_of_sight(row):
         return True
     folder = sides.settings.baselines
     if not sides.options.base:
         return False
     return sides.earlier.data(folder, action.name) != data or _accepted_otherwise(action, sides)
+
+
+def _out_of_sight(row: Alone) -> str:
+    return out_of_sight(row.action.name, (judged.finding for judged in row.verdict.judged))
+
+
+def lost_sight(row: Alone, sides: Sides) -> str:
+    """What the change took out of sight, in words: held against the state before, since a baseline may be older."""
+    told = _out_of_sight(row)
+    old = sides.earlier.measured(row.action) if told else None
+    if old is None:
+        return told
+    measured = row.measured
+    return out_of_sight(row.action.name, compare(old.current, measured.current, measured.calls, row.policy.threshold))
 
 
 def _accepted_otherwise(action: ActionConfig, sides: Sides) -> bool:

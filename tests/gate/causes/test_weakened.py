@@ -193,6 +193,18 @@ def test_nothing_is_weakened_by_any_other_change(shop: Repo, gate: Gate) -> None
     assert json.loads(gate("check", "--format", "json").out)["weakened"] == []
 
 
+@pytest.mark.parametrize("change", [imported_by_name, executed])
+def test_what_an_earlier_change_took_out_of_sight_is_none_of_this_one(
+    change: Callable[[Repo, Gate], None], shop: Repo, gate: Gate
+) -> None:
+    change(shop, gate)
+    assert "cannot be seen any more" in gate("check").out
+    shop.commit({})
+    shop.write({"src/shop/unused.py": "x = 2\n"})
+    ran = gate("check").out
+    assert " gone, " in ran and "WEAKENED" not in ran, ran
+
+
 LEFT_ALONE = {
     "a debugging switch that is off": {"src/shop/app.py": "DEBUG = False\n" + APP},
     "a name that is no switch": {"src/shop/app.py": "FAST = True\n" + APP},
