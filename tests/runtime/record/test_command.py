@@ -508,6 +508,25 @@ def test_a_killed_process_leaves_what_it_had_done(tmp_path: Path, mode: str) -> 
         assert ("app.main", "app.work") in edges(tmp_path, recording)
 
 
+def test_a_function_of_the_name_of_a_module(tmp_path: Path) -> None:
+    """`pkg.load` is the module; the function has a name of its own in the program, and what it does is its own."""
+    files = {
+        "app.py": "import pkg\ndef main():\n    pkg.load('1')\nmain()\n",
+        "pkg/__init__.py": "import json\ndef load(text):\n    return json.loads(text)\n",
+        "pkg/load.py": "",
+    }
+    (tmp_path / "pkg").mkdir()
+    for path, text in files.items():
+        (tmp_path / path).write_text(text)
+    recording = run(tmp_path, files["app.py"])
+    modules = {"app.py": "app", "pkg/__init__.py": "pkg", "pkg/load.py": "pkg.load"}
+    linked = link([(extract_module(files[path].encode(), name), path) for path, name in modules.items()])
+    found = join(recording, linked)
+    assert [(op.function, op.callee) for op in found.ops] == [("pkg.load#2", "json.loads")]
+    assert ("app.main", "pkg.load#2") in {(edge.caller, edge.callee) for edge in found.edges}
+    assert not found.lost
+
+
 def test_a_module_of_the_source_has_no_ops(tmp_path: Path) -> None:
     """It stands where a library would be; a trace follows it, and what it reads of its own functions is theirs."""
     (tmp_path / "requests.py").write_text("import json\ndef get(url):\n    return json.loads(url)\n")

@@ -11,7 +11,6 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from code_path_audit.facts.function import FunctionFacts
-from code_path_audit.program.link import unique_names
 from code_path_audit.program.model import Program
 from code_path_audit.runtime.observations import (
     EdgeObservation,
@@ -113,11 +112,13 @@ class Places:
         self.program = program
         self.sites: dict[tuple[str, int, int], list[tuple[str, int]]] = defaultdict(list)
         self.functions: dict[tuple[str, str], list[str]] = defaultdict(list)
-        self.names: dict[str, list[str]] = {}
+        self.paths = frozenset(program.paths.values())
+        # a function may have another name than its module gives it: `main` of a package with a file main.py
+        fqnames = {place: fqname for fqname, place in program.functions.items()}
         for module, facts in program.modules.items():
             path = program.paths[module]
-            self.names[path] = names = unique_names(facts)
-            for fqname, function in zip(names, facts.functions, strict=True):
+            for index, function in enumerate(facts.functions):
+                fqname = fqnames[module, index]
                 self.functions[path, plain(function)].append(fqname)
                 for site, (_, _, end_line, end_column) in enumerate(function.positions.sites):
                     self.sites[path, end_line, end_column].append((fqname, site))
@@ -148,7 +149,7 @@ class Places:
 
     def why(self, code: Code, at: Position) -> str:
         """Why a place joins no call site: a key of `REASONS`."""
-        if code.path not in self.names:
+        if code.path not in self.paths:
             return "file"
         if self.function(code) is None:
             return "function"
