@@ -76,12 +76,15 @@ def test_printable(raw: str, shown: str) -> None:
 
 INERT = {
     "a command of the old syntax": ("x ##[stop-commands]y", "x #\\u0023[stop-commands]y"),
+    "a command of Azure Pipelines": ("x ##vso[task.setvariable]y", "x #\\u0023vso[task.setvariable]y"),
+    "in other letters": ("##VSO[task]", "#\\u0023VSO[task]"),
+    "a command of TeamCity": ("##teamcity[x]", "#\\u0023teamcity[x]"),
     "several": ("##[a]##[b]", "#\\u0023[a]#\\u0023[b]"),
     "a command at the beginning": ("::error::x", "\\u003a:error::x"),
     "in a later line": ("a\n::warning file=x::y\n", "a\n\\u003a:warning file=x::y\n"),
     "behind blanks": ("a\n \t::add-mask::y", "a\n \t\\u003a:add-mask::y"),
     "within a line": ("a ::error::", "a ::error::"),
-    "none": ("# [a]\n#[b]\na::b", "# [a]\n#[b]\na::b"),
+    "none": ("# [a]\n#[b]\na::b\n## c [d]\n##vso", "# [a]\n#[b]\na::b\n## c [d]\n##vso"),
 }
 
 
@@ -99,4 +102,5 @@ def test_inert_json_says_the_same(value: dict[str, str], indent: int) -> None:
 
 def test_one_line_holds_none_either() -> None:
     assert printable("src/##[stop-commands]t.py") == "src/#\\x23[stop-commands]t.py"
+    assert printable("src/##vso[task]t.py") == "src/#\\x23vso[task]t.py"
     assert str(AuditError("x", "w", "##[group]é")) == "w (#\\x23[group]é). [x]"

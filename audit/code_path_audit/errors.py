@@ -67,21 +67,29 @@ def as_written(value: object, width: int = 60) -> str:
 
 def printable(text: str) -> str:
     r"""Text of unknown origin, safe for a terminal and for a log of CI, on one line: control, invisible and broken
-    characters as \x..; and `##[`, by which GitHub's runner takes a command from anywhere in a line, broken up."""
-    if "##[" in text:
-        text = text.replace("##[", "#\\x23[")
+    characters as \x..; and what runners of CI take for a command anywhere in a line, broken up."""
+    text = _no_commands(text, "\\x23")
     if text.isascii() and text.isprintable():
         return text
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text)
 
 
 def inert(text: str) -> str:
-    """Output of any number of lines in which GitHub's runner finds no command of its own, neither `##[name]` anywhere
-    nor `::name::` at the beginning of a line. The same JSON, where it is JSON."""
-    if "##[" in text:
-        text = text.replace("##[", "#\\u0023[")
+    """Output of any number of lines in which a runner of CI finds no command of its own, neither `##[name]` or the like
+    anywhere nor `::name::` at the beginning of a line. The same JSON, where it is JSON."""
+    text = _no_commands(text, "\\u0023")
     if "::" in text:
         import re
 
         text = re.sub(r"(?m)^(\s*)::", r"\1\\u003a:", text)
     return text
+
+
+def _no_commands(text: str, sign: str) -> str:
+    """Text with the second sign of each `##[`, `##vso[` and `##teamcity[` written as `sign`: the beginnings of commands
+    of GitHub Actions, Azure Pipelines and TeamCity."""
+    if "##" not in text:
+        return text
+    import re
+
+    return re.sub(r"(?i)##(?=(?:vso|teamcity)?\[)", lambda _: f"#{sign}", text)

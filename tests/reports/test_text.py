@@ -93,6 +93,8 @@ def test_a_name_is_text_in_a_paragraph(text: str) -> None:
         ("shop.load", "`shop.load`"),
         ("<lambda1>", "`<lambda1>`"),
         ("a|b", "<code>a&#124;b</code>"),
+        ("a#1 ##b", "<code>a&#35;1 &#35;&#35;b</code>"),
+        ("a#1", "`a#1`"),
         ("a\u202eb", "<code>a&#92;u202eb</code>"),
         ("", ""),
     ],
