@@ -89,7 +89,9 @@ def write_program(project: Path) -> Path:
 @pytest.mark.slow  # records twice, builds three programs with sanitizers and tests them
 def test_from_refusal_to_a_program_that_is_faster(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert contingency() == 0
-    assert "no recording of the action shows" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "no recording of the action shows" in told
+    assert "code-path-audit record --action report -- COMMAND" in told
     for option in ("--packages", "--scaffold", "--benchmark"):
         assert contingency(option) == 2
         assert "step 1 is missing" in capsys.readouterr().err

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 EPILOG = """\
 The default answer is no. Each step asks for evidence, which is kept in contingency/<op>.toml:
-  1. a bottleneck, by recordings of at least three runs (code-path-audit record)
+  1. a bottleneck, by recordings of at least three runs (code-path-audit record --action ACTION -- COMMAND)
   2. no existing package solves it (--packages)
   3. a person approved, in the file
   4. a program is there (--scaffold)

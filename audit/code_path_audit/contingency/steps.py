@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from shlex import quote
 from typing import NamedTuple
 
 from code_path_audit.contingency.evidence import Approval, Bottleneck, Evidence, Package
@@ -38,7 +39,7 @@ def steps(evidence: Evidence, wanted: tuple[str, ...], least_share: float, today
     """All steps. `wanted` are the packages that are to be measured; a step whose evidence is missing is next, and those
     after it wait. `today` is that of whoever asks, by which nobody approved yet."""
     answers = (
-        bottleneck(evidence.bottleneck, least_share),
+        bottleneck(evidence.bottleneck, evidence.action, least_share),
         packages(evidence, wanted, least_share),
         approved(evidence.approval, today),
         (DONE, f"in {evidence.folder}") if evidence.folder else (NEXT, "--scaffold writes it"),
@@ -52,14 +53,17 @@ def steps(evidence: Evidence, wanted: tuple[str, ...], least_share: float, today
     return tuple(found)
 
 
-def bottleneck(row: Bottleneck | None, least_share: float) -> tuple[str, str]:
-    """Step 1."""
+def bottleneck(row: Bottleneck | None, action: str, least_share: float) -> tuple[str, str]:
+    """Step 1 of an action of that name."""
+    todo = (
+        f"code-path-audit record --action {quote(action)} -- COMMAND, with a command that runs the action eight times"
+    )
     if row is None:
-        return NEXT, "no recording of the action shows what the operation takes of it: code-path-audit record"
+        return NEXT, f"no recording of the action shows what the operation takes of it: {todo}"
     if row.runs < LEAST_RUNS:
         return NEXT, (
-            f"{row.runs} recorded runs are surely known of, {LEAST_RUNS} are needed: code-path-audit record, with one "
-            "command that runs the action eight times, since a new recording takes the place of the last"
+            f"{row.runs} recorded runs are surely known of, {LEAST_RUNS} are needed: {todo}, since a new recording "
+            "takes the place of the last"
         )
     told = f"{row.share:.0%} of what the action's operations took, in at least {row.runs} runs"
     if row.share < least_share:

@@ -12,6 +12,8 @@ from code_path_audit.libraries.model import Libraries
 from code_path_audit.libraries.project import shipped_libraries
 from code_path_audit.store.pack import Store
 
+ELEMENT = "[]"
+"""How a name ends that stands for an element of what a call gave: `Client.list()[]`."""
 _ALIAS_STEPS = 8
 """How many aliases of aliases are followed: more is a cycle."""
 
@@ -112,6 +114,8 @@ class Rules:
 
     def _match(self, name: str) -> Rule | None:
         segments = tuple(name.split("."))
+        # what an element is that is called itself, nobody knows: no member that a pattern stands for
+        is_element = name.endswith(ELEMENT)
         best: _Pattern | None = None
         for row in self._exact.get(name, ()):
             if not self._excluded(row.rule, segments):
@@ -121,6 +125,8 @@ class Rules:
             for row in self._patterns.get(bucket, ()):
                 if best is not None and row.rank < best.rank:
                     break
+                if is_element and not row.segments[-1].endswith(ELEMENT):
+                    continue
                 if pattern_matches(row.segments, segments) and not self._excluded(row.rule, segments):
                     best = row
                     break

@@ -1,8 +1,10 @@
 """The file that calibration writes."""
 
+import pytest
+
 from code_path_audit.costs.model import CostClass
 from code_path_audit.costs.models import load_model
-from code_path_audit.runtime.calibration.calibrate import ASSUMED_BOUND, Provenance, render_model
+from code_path_audit.runtime.calibration.calibrate import ASSUMED_BOUND, Provenance, render_model, show_progress
 from code_path_audit.runtime.calibration.fit import Errors, Fitted
 from code_path_audit.runtime.calibration.measure import Timing
 
@@ -32,3 +34,10 @@ def test_the_shipped_model_prices_every_class() -> None:
     for row in model.classes.values():
         assert 0 < row.warm_base <= row.base
         assert row.unit == ("bytes" if row.name in ("ast_parse", "file_io", "network") else row.unit)
+
+
+def test_how_far_it_is_is_told_in_tenths_where_no_terminal_is(capsys: pytest.CaptureFixture[str]) -> None:
+    for done in range(33):
+        show_progress("json.dumps", done, 33)
+    told = capsys.readouterr().err.splitlines()
+    assert told == [f"measuring: {n}%" for n in (0, 12, 21, 30, 42, 51, 60, 72, 81, 90)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import AsyncGeneratorType, GeneratorType
+
 from code_path_audit.callgraph.functions.invocation import apply_with, bind_and_call, is_partial_method
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.heap.containers import all_field, bound_method, key_field
@@ -109,7 +111,7 @@ def read(s: State, data: Read, base: Value) -> None:
             s.add(dst, s.of(XMETHOD, "builtins.property." + name, base))
         else:
             s.flow(s.field(base, name), dst)
-    elif kind in (GEN, CORO, CTX):
+    elif kind in (GEN, CORO, CTX) and (kind != GEN or name in OF_GENERATORS):
         s.add(dst, s.of(XMETHOD, "typing.Generator." + name, base))
     elif kind == UNKNOWN:
         s.add(dst, s.of(UNKNOWN, name))
@@ -231,6 +233,9 @@ def from_behind_unknown(s: State) -> bool:
         s.watch(found.var, bind, (dst, base, s.rows[base].cls, site, name))
     return s.busy()
 
+
+OF_GENERATORS = frozenset((*dir(GeneratorType), *dir(AsyncGeneratorType)))
+"""What a generator has: reading another name of it fails, so that no such call runs."""
 
 MAX_UNMADE = 100
 """A class that more are derived from than this says nothing of which is meant."""

@@ -126,7 +126,8 @@ def run_calibrate(options: argparse.Namespace) -> int:
     )
     text = render_model(options.name or options.output.stem, fitted, timings, provenance, options.uncalibrated)
     write_whole(options.output, text.encode(), "calibrate-unwritable", "the cost model")
-    show_progress("")
+    if sys.stderr.isatty():
+        print("\r\x1b[K", end="", file=sys.stderr, flush=True)
     for row in fitted:
         goal = "" if row.errors.calibrated else ", not calibrated"
         print(
@@ -140,10 +141,12 @@ def run_calibrate(options: argparse.Namespace) -> int:
     return 0
 
 
-def show_progress(text: str) -> None:
-    """The current probe, on a terminal alone."""
+def show_progress(what: str, done: int, total: int) -> None:
+    """How far it is, with the current probe on a terminal; elsewhere a line for each tenth."""
     if sys.stderr.isatty():
-        print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
+        print(f"\r\x1b[Kmeasuring: {100 * done // total}%, {what}", end="", file=sys.stderr, flush=True)
+    elif not done or 10 * done // total > 10 * (done - 1) // total:
+        print(f"measuring: {100 * done // total}%", file=sys.stderr, flush=True)
 
 
 def render_model(

@@ -69,15 +69,17 @@ def measure(
     probes: Iterable[Probe] = PROBES,
     calls: int = CALLS,
     level: str = "",
-    progress: Callable[[str], None] = lambda text: None,
+    progress: Callable[[str, int, int], None] = lambda what, done, total: None,
 ) -> tuple[Timing, ...]:
     """All probes at all of their sizes, in order. Works in a temporary folder, with the garbage collector off.
 
-    `level`, one of `LEVELS`, takes the place of the levels chosen.
+    `level`, one of `LEVELS`, takes the place of the levels chosen. `progress` is told the callee, and how many of
+    how many measurements are made.
     """
     probes = tuple(filter(installed, probes))
     names = {level or COLD_CLASSES.get(probe.cost_class, COLD) for probe in probes} | {WARM}
     caches = {name: Caches(*LEVELS[name]) for name in names}
+    done, total = 0, ROUNDS * sum(len(probe.sizes) for probe in probes)
     was_enabled = gc.isenabled()
     gc.disable()
     try:
@@ -87,9 +89,10 @@ def measure(
                 place = Path(folder) / str(number)
                 rounds.append([])
                 for probe in probes:
-                    progress(f"{probe.callee}, {number + 1} of {ROUNDS}")
                     cold = caches[level or COLD_CLASSES.get(probe.cost_class, COLD)]
                     for size in probe.sizes:
+                        progress(probe.callee, done, total)
+                        done += 1
                         times = (cold, caches[WARM])
                         (place / probe.callee / str(size)).mkdir(parents=True, exist_ok=True)
                         rounds[-1].append(time_one(probe, size, place / probe.callee / str(size), calls, times))
