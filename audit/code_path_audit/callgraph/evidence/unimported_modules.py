@@ -4,7 +4,8 @@ An action that hands control to a library of which nothing is known (`session.ru
 to have it load those modules of the source that use the library and that no module imports: an extension that a
 configuration names, a registry of pipelines, what is collected from a folder. What such a module defines is in the
 hands of the library then: functions and classes that nothing else uses (`setup(app)`), and objects. A module that can
-be started as a program, or has an entry point that a package declares, is loaded by nobody.
+be started as a program, or has an entry point that a package declares, is loaded by nobody; one of tests, by what runs
+tests alone.
 
 Wrong, by edges too many, for modules that lie there unused, and for those that another program has loaded; by edges too
 few for modules that neither import the library nor anything that does.
@@ -35,6 +36,12 @@ HANDS_CONTROL = re.compile(
     r"(?!n?er(?:s|_|$)|or(?:s|_|$)|s?with|time(?:s|_|$))"
 )
 """How the names of functions begin that run what a program made for them."""
+
+OF_TESTS = re.compile(r"(?:.*\.)?(?:tests?(?:\..*)?|conftest|test_[^.]*|[^.]*_test)")
+"""The names of modules that what runs tests finds."""
+
+TEST_RUNNERS = frozenset(("pytest", "nose", "nose2"))
+"""Libraries that run tests."""
 
 
 class UnimportedModules:
@@ -72,7 +79,10 @@ def from_unimported_modules(s: State) -> bool:
 def unimported(s: State, table: UnimportedModules, library: str) -> tuple[str, ...]:
     """The modules that use a library, and that nothing imports."""
     table.importers = table.importers or importers(s)
-    found = [name for name in sorted(users(s, table.importers, library)) if is_unimported(s, table.importers, name)]
+    names = sorted(users(s, table.importers, library))
+    if library not in TEST_RUNNERS:
+        names = [name for name in names if not OF_TESTS.fullmatch(name)]
+    found = [name for name in names if is_unimported(s, table.importers, name)]
     s.steps += 4 * len(found)
     if len(found) > MAX_UNIMPORTED:
         s.widened["modules that nothing imports"] = None

@@ -1,0 +1,5 @@
+from pipelines import Session
+
+
+def session_of_a_test():
+    Session("there").run()
