@@ -51,8 +51,10 @@ def remembered(root: Path, *arguments: str, modules: Collection[str] | None = No
     """
     place = dependencies.git_place(root, os.environ, "--staged" in arguments)
     files, names = {}, frozenset[str]()
-    if place is not None and "--staged" not in arguments:
-        config = load_config(root)
+    config = load_config(root)
+    if place is not None and "--staged" in arguments:
+        place = place.and_also(str(root), dependencies.dependencies_of_index(config))
+    elif place is not None:
         more = dependencies.dependencies(config, root, ["data/rates.json", "a\0b", "../x"])
         place = more and place.and_also(str(root), more)
         if modules is not None:

@@ -74,3 +74,8 @@ def dependencies(config: Config, start: Path, sizes: Iterable[str]) -> Dependenc
     paths = [baseline_path(baselines, action.name) for action in config.actions]
     beside = [f"{baselines}/{name}" for name in (ACCEPTED, ATTRIBUTES)]
     return of_audit.dependencies(config, start, [baselines, *paths, *beside, *sizes])
+
+
+def dependencies_of_index(config: Config) -> Dependencies:
+    """What a check of the index depends on beside it: library models that were written and not staged are refused."""
+    return Dependencies((f"+{config.root / config.libraries}",), {})

@@ -15,7 +15,7 @@ from code_path_audit.replay.save import Made
 from code_path_audit.sources.model import SourceFile
 from code_path_gate import program_home
 from code_path_gate.asked import can_replay, git_says, key_of
-from code_path_gate.replay.dependencies import Place, dependencies, git_place
+from code_path_gate.replay.dependencies import Place, dependencies, dependencies_of_index, git_place
 
 if TYPE_CHECKING:
     from code_path_gate.commands.check import Basis
@@ -102,7 +102,9 @@ def keep(arguments: Sequence[str], staged: bool, before: Begun | None, answer: A
         place: Place | None = before.place
         files = {}
         names: frozenset[str] = frozenset()
-        if not staged:
+        if staged:
+            place = before.place.and_also(before.place.root, dependencies_of_index(basis.config))
+        else:
             more = dependencies(basis.config, Path.cwd(), basis.asked.sizes)
             place = more and before.place.and_also(str(basis.config.root), more.with_files(basis.beside))
             files, names = files_of(basis), basis.asked.defined

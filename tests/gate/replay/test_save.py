@@ -118,9 +118,10 @@ def test_where_nothing_is_kept(shop: Path, what: str) -> None:
         (lambda root: Repo(root).run("log"), True),
         (lambda root: (write("src/shop/app.py")(root), Repo(root).run("add", "--all")), False),
         (write("src/shop/app.py"), True),
+        (write("baselines/libraries.toml"), False),
         (lambda root: Repo(root).run("commit", "-q", "--allow-empty", "-m", "x", "--no-verify"), False),
     ],
-    ids=["nothing new staged", "staged", "not staged", "a commit"],
+    ids=["nothing new staged", "staged", "not staged", "library models, not staged", "a commit"],
 )  # fmt: skip
 def test_the_index(shop: Path, change: Change, replays: bool) -> None:
     assert remembered(shop, "--staged") == ANSWER
