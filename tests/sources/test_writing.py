@@ -25,18 +25,15 @@ REFUSED = {
     "git's folder": ("", "", ".git/hooks/x.json"),
     "in other letters": ("", "", ".GIT/x.json"),
     "git's folder further down": ("", "", "vendor/.git/x.json"),
-    "git's folder under another name": ("", "", "bare/hooks/x.json"),
-    "such a folder itself": ("", "", "bare/x.json"),
 }
-WRITTEN = ("out/x.json", "x.json", "docs/reports/code_path_audit/x.json", ".github/x.json", "git/x.json", "refs/x.json")
+WRITTEN = ("out/x.json", "x.json", "docs/reports/code_path_audit/x.json", ".github/x.json", "git/x.json")
 
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     root = tmp_path / "checkout"
-    for folder in (".git/hooks", "src", "docs", "bare/hooks", "bare/objects", "bare/refs", "refs/objects"):
+    for folder in (".git/hooks", "src", "docs"):
         (root / folder).mkdir(parents=True)
-    (root / "bare/HEAD").write_text("ref: refs/heads/main\n")
     (root / "src/a.py").touch()
     (tmp_path / "elsewhere").mkdir()
     return root

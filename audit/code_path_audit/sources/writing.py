@@ -13,8 +13,8 @@ from code_path_audit.store.folder import checkouts
 
 def require_plain_way(path: Path) -> None:
     """AuditError `write-outside` where a link stands on the way from the checkout around a path to it, or in its
-    place, or where it lies in .git or in what is one under another name. Outside of every checkout the way is the
-    user's own, and only a link in the place of the file itself is refused."""
+    place, or where it lies in .git. Outside of every checkout the way is the user's own, and only a link in the place
+    of the file itself is refused."""
     full = os.path.abspath(path)
     # the top of the checkout may itself be reached through links: that is the user's way to it
     tops = [top for top in checkouts(os.path.dirname(full)) if full.startswith(top.rstrip(os.sep) + os.sep)]
@@ -26,8 +26,6 @@ def require_plain_way(path: Path) -> None:
             _refuse(here, "git keeps its own files there")
         if os.path.islink(here):
             _refuse(here, "a symbolic link stands on the way")
-        if _is_of_git(here):
-            _refuse(here, "it is a repository's own folder, under another name")
 
 
 def why_not_written(file: Path) -> str:
@@ -77,12 +75,6 @@ def no_folder_left(paths: Iterable[Path]) -> Iterator[None]:
     except BaseException:
         remove_empty(missing)
         raise
-
-
-def _is_of_git(folder: str) -> bool:
-    """Whether git would take a folder for one of its own: a bare repository, or what a file `.git` may lead to."""
-    inside = (os.path.join(folder, name) for name in ("objects", "refs"))
-    return os.path.lexists(os.path.join(folder, "HEAD")) and all(map(os.path.isdir, inside))
 
 
 def _refuse(where: str, why: str) -> None:
