@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Mapping
 
 from code_path_audit.facts.module import ModuleFacts
 from code_path_audit.program.model import Program
@@ -39,3 +39,26 @@ def import_closure(
         if module is not None:
             front.extend(found for found in imported(module) if found not in names)
     return frozenset(names)
+
+
+def importers_of(program: Program) -> dict[str, set[str]]:
+    """The modules that import each module of the source, and each library, by name: whoever imports something of a
+    module imports that, and the packages around it."""
+    found: dict[str, set[str]] = {}
+    for module, facts in program.modules.items():
+        for name in imported_names(facts):
+            while name and module not in found.setdefault(name, set()):
+                found[name].add(module)
+                name = name.rpartition(".")[0]
+    return found
+
+
+def users_of(importers: Mapping[str, set[str]], names: Iterable[str], but: Container[str] = ()) -> frozenset[str]:
+    """The modules that import something of that name, or such a module; `but` some, and what only they lead to."""
+    found: set[str] = set()
+    front = list(names)
+    while front:
+        new = {name for name in importers.get(front.pop(), ()) if name not in found and name not in but}
+        found |= new
+        front += new
+    return frozenset(found)

@@ -12,12 +12,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
-from code_path_audit.callgraph.frameworks.loading import RENDERING, is_loaded
+from code_path_audit.callgraph.frameworks.loading import CARRYING, CONTROL, RENDERING, is_loaded
 from code_path_audit.config import ActionConfig
 from code_path_audit.facts.module import ModuleFacts
 from code_path_audit.profiles.named_entries import is_named
 from code_path_audit.program import imports
 from code_path_audit.program.dependencies import beginning
+from code_path_audit.program.files import Files
 from code_path_audit.program.model import Program
 from code_path_audit.program.names import dotted_start
 from code_path_gate.measuring import cache
@@ -38,6 +39,9 @@ OWN_BEHAVIOURS = re.compile(rb"behaviours|import|module")
 
 FRAMEWORK = re.compile(rb"\b(?:%s)\b|(?:Field|Key)\b" % "|".join(RENDERING).encode())
 """What may make a framework load the modules of all apps, and render templates, as `callgraph/frameworks` has it."""
+
+HANDS_CONTROL = re.compile(rb"\b(?:%s)" % CONTROL.encode())
+"""What may have a library run what it finds, as `callgraph/evidence` has it."""
 
 PACKAGE_OF = re.compile(rb"\b__(?:package|spec)__\b|\b__name__\b.*(?:partition|split)\(")
 """What makes a module say the name of the package around it."""
@@ -80,21 +84,36 @@ class _Reach:
             not found.modules.isdisjoint(self.closure)
             or self._are_entries(modules)
             or self._are_loaded(modules, earlier)
+            or self._were_used(modules, earlier)
         ):
             return True
         return any(can_name(path, self.pieces) for path in found.resized())
 
     @cached_property
     def closure(self) -> frozenset[str]:
-        """The modules that it could reach by imports, also of those that a framework loads when it starts."""
+        """The modules that it could reach by imports, also of those that a framework loads when it starts, and that
+        a library loads which it hands control to."""
         found = self._closure_of(self.entry_points)
-        if not self._starts_framework(found):
-            return found
-        started = tuple(sorted(filter(is_loaded, self.now.files.by_module)))
-        return self._closure_of((*self.entry_points, *started))
+        if self._starts_framework(found):
+            started = tuple(sorted(filter(is_loaded, self.now.files.by_module)))
+            found = self._closure_of((*self.entry_points, *started))
+        return found | self._with_users(self.now.files) if self._hands_control(found) else found
 
     def _closure_of(self, entries: tuple[str, ...]) -> frozenset[str]:
         return cache.names(self.now.files, [entries], lambda program: import_closure(program, entries))
+
+    def _hands_control(self, closure: frozenset[str]) -> bool:
+        return any(map(HANDS_CONTROL.search, self._texts_of(closure).values()))
+
+    def _were_used(self, modules: list[str], earlier: Earlier) -> bool:
+        """Whether a library could have loaded one of some modules before the change."""
+        if earlier.files is None or not self._hands_control(self.closure):
+            return False
+        return not self._with_users(earlier.files).isdisjoint(modules)
+
+    def _with_users(self, files: Files) -> frozenset[str]:
+        entries = self.entry_points
+        return cache.names(files, ["users", entries], lambda program: closure_of_users(program, entries))
 
     def _starts_framework(self, closure: frozenset[str]) -> bool:
         return any(map(FRAMEWORK.search, self._texts_of(closure).values()))
@@ -196,6 +215,22 @@ def import_closure(program: Program, entry_points: Iterable[str]) -> frozenset[s
     return imports.import_closure(program, front, lambda module: _imports(program, module))
 
 
+def closure_of_users(program: Program, entry_points: Iterable[str]) -> frozenset[str]:
+    """The same, with the modules that use a library which one of these uses, themselves or by others: it may load them,
+    though nothing imports them."""
+    entries = tuple(entry_points)
+    importers = imports.importers_of(program)
+    found, users = import_closure(program, entries), frozenset[str]()
+    while True:
+        own = [program.modules[name] for name in sorted(found) if name in program.modules]
+        used = {name.partition(".")[0] for facts in own for name in imports.imported_names(facts)}
+        more = users | imports.users_of(importers, used.difference(program.modules))
+        if more == users:
+            return found
+        users = more
+        found = import_closure(program, (*entries, *sorted(users)))
+
+
 def _entry_modules(program: Program, entry: str) -> Iterator[str]:
     """The modules that an entry point may lie in, whether or not they exist; one that callers name may be anywhere."""
     if is_named(entry):
@@ -223,6 +258,20 @@ def _imports(program: Program, module: ModuleFacts) -> Iterator[str]:
         yield from (target.partition(":")[0] for _, _, target in program.entry_points)
     for text in module.strings:
         yield from _named(program, text)
+    for name in imports.imported_names(module):
+        top = name.partition(".")[0]
+        if top not in program.modules and not program.stubs.is_stdlib(top):
+            yield from _carried(module.module, name)
+
+
+def _carried(importer: str, name: str) -> Iterator[str]:
+    """Where a package of others may lie that the source carries along, whether or not it does."""
+    around = importer
+    while around:
+        if around.rpartition(".")[2] in CARRYING:
+            yield f"{around}.{name}"
+        yield from (f"{around}.{folder}.{name}" for folder in CARRYING)
+        around = around.rpartition(".")[0]
 
 
 def _named(program: Program, text: str) -> Iterator[str]:

@@ -17,6 +17,7 @@ import re
 from collections.abc import Mapping
 
 from code_path_audit.callgraph.evidence.only_uses import is_before, loaded_before
+from code_path_audit.callgraph.frameworks.loading import CONTROL
 from code_path_audit.callgraph.heap.modules import load, module_names
 from code_path_audit.callgraph.library.escapes import on_handed
 from code_path_audit.callgraph.library.summaries import Places, use
@@ -26,12 +27,13 @@ from code_path_audit.callgraph.solver.ids import Site, Value
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import State
 from code_path_audit.facts import opcodes as op
+from code_path_audit.program.imports import importers_of, users_of
 
 MAX_UNIMPORTED = 100
 """Modules that one library may load because nothing imports them: of more, none is meant."""
 
 HANDS_CONTROL = re.compile(
-    r"(?:run|main$|start|serve|listen|exec|build|crawl|collect|discover|launch|work|loop|invoke|dispatch|simulate|publish)"
+    rf"(?:{CONTROL})"
     # but no names of things, and no questions: `runner`, `builder`, `startswith`
     r"(?!n?er(?:s|_|$)|or(?:s|_|$)|s?with|time(?:s|_|$))"
 )
@@ -79,7 +81,7 @@ def from_unimported_modules(s: State) -> bool:
 def unimported(s: State, table: UnimportedModules, library: str) -> tuple[str, ...]:
     """The modules that use a library, and that nothing imports."""
     table.importers = table.importers or importers(s)
-    names = sorted(users(s, table.importers, library))
+    names = sorted(users_of(table.importers, [library], s.module_aids))
     if library not in TEST_RUNNERS:
         names = [name for name in names if not OF_TESTS.fullmatch(name)]
     found = [name for name in names if is_unimported(s, table.importers, name)]
@@ -111,29 +113,9 @@ def hands_control(dotted: str) -> bool:
 
 
 def importers(s: State) -> dict[str, set[str]]:
-    """The modules that import each module of the source, and each library, by name: whoever imports something of a
-    module imports that, and the packages around it."""
-    found: dict[str, set[str]] = {}
-    for module, facts in s.program.modules.items():
-        for imported in facts.header.imports:
-            name = imported
-            while name and module not in found.setdefault(name, set()):
-                found[name].add(module)
-                name = name.rpartition(".")[0]
-        s.steps += 2 * len(facts.header.imports)
-    return found
-
-
-def users(s: State, importers: Mapping[str, set[str]], library: str) -> set[str]:
-    """The modules that import a library, or such a module, that nothing has loaded so far: what the action has loaded
-    uses the library for purposes of its own."""
-    found: set[str] = set()
-    front = [library]
-    while front:
-        new = {name for name in importers.get(front.pop(), ()) if name not in found and name not in s.module_aids}
-        found |= new
-        front += new
-    return found
+    """The modules that import each module of the source, and each library, by name."""
+    s.steps += 2 * sum(len(facts.header.imports) for facts in s.program.modules.values())
+    return importers_of(s.program)
 
 
 def is_unimported(s: State, importers: Mapping[str, set[str]], name: str) -> bool:

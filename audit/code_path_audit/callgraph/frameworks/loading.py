@@ -10,6 +10,14 @@ STARTED = ("models", "apps")
 RENDERING = ("django", "flask", "quart", "jinja2", "starlette", "fastapi", "litestar", "aiohttp_jinja2", "sanic_ext")
 """Packages that render templates."""
 
+CONTROL = (
+    r"run|main\b|start|serve|listen|exec|build|crawl|collect|discover|launch|work|loop|invoke|dispatch|simulate|publish"
+)
+"""How the names of functions begin by which a program hands control to a library, as a regular expression."""
+
+CARRYING = ("_vendor", "vendor", "_vendored", "vendored", "_vendoring", "third_party", "extern")
+"""How folders are called in which code of others lies that the source carries along."""
+
 
 def is_settings(module: str) -> bool:
     """Whether a module may be one of Django's settings, as far as its name says."""

@@ -8,10 +8,8 @@ not used.
 
 from __future__ import annotations
 
+from code_path_audit.callgraph.frameworks.loading import CARRYING
 from code_path_audit.callgraph.solver.state import State
-
-FOLDERS = ("_vendor", "vendor", "_vendored", "vendored", "_vendoring", "third_party", "extern")
-"""How folders are called in which code of others lies."""
 
 
 class CarriedPackages:
@@ -39,10 +37,10 @@ def look_up(s: State, package: str, top: str) -> str:
     """The package of that name in such a folder around a package, or ""; what lies in the folder has it around, too."""
     around = package
     while around:
-        s.steps += len(FOLDERS)
-        if around.rpartition(".")[2] in FOLDERS and f"{around}.{top}" in s.program.modules:
+        s.steps += len(CARRYING)
+        if around.rpartition(".")[2] in CARRYING and f"{around}.{top}" in s.program.modules:
             return f"{around}.{top}"
-        for folder in FOLDERS:
+        for folder in CARRYING:
             if f"{around}.{folder}.{top}" in s.program.modules:
                 return f"{around}.{folder}.{top}"
         around = around.rpartition(".")[0]
