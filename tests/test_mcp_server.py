@@ -297,4 +297,4 @@ def test_an_answer_leaves_no_syntax_tree_behind(shop: Repo) -> None:
     shop.write({"src/shop/app.py": REPEATING_APP})
     answer = asked.code_path_audit("save")
     assert answer["counts"]["candidates"] > 0  # for which the source was parsed
-    assert trees() == before
+    assert trees() <= before  # what ran earlier in this process may be let go of meanwhile
