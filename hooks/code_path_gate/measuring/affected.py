@@ -85,6 +85,7 @@ class _Reach:
             or self._are_entries(modules)
             or self._are_loaded(modules, earlier)
             or self._were_used(modules, earlier)
+            or self._are_carried(modules)
         ):
             return True
         return any(can_name(path, self.pieces) for path in found.resized())
@@ -104,6 +105,13 @@ class _Reach:
 
     def _hands_control(self, closure: frozenset[str]) -> bool:
         return any(map(HANDS_CONTROL.search, self._texts_of(closure).values()))
+
+    def _are_carried(self, modules: list[str]) -> bool:
+        """Whether one of some modules is of a package that the source carries along, and that some text names."""
+        parts = [module.split(".") for module in modules]
+        tops = {row[at + 1] for row in parts for at, part in enumerate(row[:-1]) if part in CARRYING}
+        named = re.compile("|".join(rf"\b{re.escape(top)}\b" for top in sorted(tops)).encode() or rb"(?!)")
+        return bool(tops) and any(map(named.search, self._texts.values()))
 
     def _were_used(self, modules: list[str], earlier: Earlier) -> bool:
         """Whether a library could have loaded one of some modules before the change."""
@@ -261,16 +269,17 @@ def _imports(program: Program, module: ModuleFacts) -> Iterator[str]:
     for name in imports.imported_names(module):
         top = name.partition(".")[0]
         if top not in program.modules and not program.stubs.is_stdlib(top):
-            yield from _carried(module.module, name)
+            yield from _carried(program, module.module, name)
 
 
-def _carried(importer: str, name: str) -> Iterator[str]:
-    """Where a package of others may lie that the source carries along, whether or not it does."""
-    around = importer
+def _carried(program: Program, importer: str, name: str) -> Iterator[str]:
+    """Where a package of others lies that the source carries along."""
+    top, around = name.partition(".")[0], importer
     while around:
-        if around.rpartition(".")[2] in CARRYING:
-            yield f"{around}.{name}"
-        yield from (f"{around}.{folder}.{name}" for folder in CARRYING)
+        folders = [around] if around.rpartition(".")[2] in CARRYING else []
+        for folder in (*folders, *(f"{around}.{folder}" for folder in CARRYING)):
+            if f"{folder}.{top}" in program.modules:
+                yield f"{folder}.{name}"
         around = around.rpartition(".")[0]
 
 
