@@ -71,7 +71,7 @@ FILES = {
         from shop.generated import made
         import vendored.tool
         def save(rows):
-            special.call()
+            special.call(); special.run()
             util.note(rows); common.go(rows); linked.deep.go(rows); made(rows); vendored.tool.go(rows)
         """),
     "src/main/shop/util.py": QUICK.format(name="note"),
@@ -206,6 +206,10 @@ CHANGES: dict[str, Change] = {
     "a second root's package that loses its __init__": remove("lib/vendored/__init__.py"),
     "a folder beside that is a package without one": slow("lib/shop/extra.py", "go"),
     "a folder without one that the code imports": slow("lib/special/__init__.py", "call"),
+    "a package that the code carries along": slow("src/main/shop/_vendor/special/__init__.py", "call"),
+    "a module that only a library loads": write(
+        "src/main/shop/hooks.py", "import requests, special\nfor row in special.rows:\n    requests.get(row)\n"
+    ),
     "a module that hides one of outside": write("src/main/special.py", SLOW.format(name="call")),
     "a standard module's name": slow("src/main/json.py", "load"),
     "a name in other letters": renamed("src/main/shop/util.py", "src/main/shop/Util.py"),
@@ -275,6 +279,8 @@ TOUCHES = {
     "a new job": {"every", "named"},
     "ends of lines": set(),
     "a backend": {"named"},
+    "a package that the code carries along": {"save"},
+    "a module that only a library loads": {"save"},
     "assumed unchanged": {"save"},
 }
 """Changes and all actions that they touch: what is plainly not reached costs no trace."""

@@ -40,7 +40,9 @@ OWN_BEHAVIOURS = re.compile(rb"behaviours|import|module")
 FRAMEWORK = re.compile(rb"\b(?:%s)\b|(?:Field|Key)\b" % "|".join(RENDERING).encode())
 """What may make a framework load the modules of all apps, and render templates, as `callgraph/frameworks` has it."""
 
-HANDS_CONTROL = re.compile(rb"\b(?:%s)" % CONTROL.encode())
+HANDS_CONTROL = re.compile(
+    rb"(?m)(?:\.\s*|\bimport\b[^#\n]*?\b|^\s*(?=\w+,?\s*$))(?:%s)" % CONTROL.encode(),
+)
 """What may have a library run what it finds, as `callgraph/evidence` has it."""
 
 PACKAGE_OF = re.compile(rb"\b__(?:package|spec)__\b|\b__name__\b.*(?:partition|split)\(")
@@ -232,7 +234,8 @@ def closure_of_users(program: Program, entry_points: Iterable[str]) -> frozenset
     while True:
         own = [program.modules[name] for name in sorted(found) if name in program.modules]
         used = {name.partition(".")[0] for facts in own for name in imports.imported_names(facts)}
-        more = users | imports.users_of(importers, used.difference(program.modules))
+        libraries = [name for name in used if name not in program.modules and not program.stubs.is_stdlib(name)]
+        more = users | imports.users_of(importers, libraries)
         if more == users:
             return found
         users = more
