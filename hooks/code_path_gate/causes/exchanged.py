@@ -8,7 +8,7 @@ given up pays for one cause alone.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import cached_property
 from typing import NamedTuple
 
@@ -64,15 +64,8 @@ class Exchange:
     def _one_for_one(self, added: Collection[Added]) -> str:
         """What is paid no more of the same kind of work, one for each that is added, which is no dearer."""
         waiting = [row for row in self._free(added) if row.op.function in self.edited]
-        waiting.sort(key=lambda row: (row.weight, row.op.id))
-        paid: list[GivenUp] = []
-        for was, now in added:
-            more = now.weight - (was.weight if was is not None else 0)
-            row = next((row for row in waiting if row not in paid and _is_no_cheaper(row, now, more)), None)
-            if row is None:
-                return ""
-            paid.append(row)
-        return self._paid(paid, [], 0) if paid else ""
+        each, rest = one_for_one(waiting, added, _is_no_cheaper)
+        return self._paid(each, [], 0) if each and not rest else ""
 
     @cached_property
     def is_lighter(self) -> bool:
@@ -118,8 +111,7 @@ class Exchange:
         weights: dict[str, list[tuple[int, float]]] = {}
         for was, now in added:
             site = self.head.measured.paths.site(now.id)
-            more = now.weight - (was.weight if was is not None else 0)
-            weights.setdefault(now.function, []).append((-1 if site is None else site, more))
+            weights.setdefault(now.function, []).append((-1 if site is None else site, _more(was, now)))
         functions = self.head.program.functions
         return sum(
             dearest_arms(self.head.program.facts(name), rows) if name in functions else sum(more for _, more in rows)
@@ -147,27 +139,41 @@ def worth(old: BaselineOp, new: BaselineOp) -> float:
     return 1 if condition(old) <= condition(new) else SELDOM
 
 
-def _is_no_cheaper(row: GivenUp, now: BaselineOp, more: float) -> bool:
+def _more(was: BaselineOp | None, now: BaselineOp) -> int:
+    return now.weight - (was.weight if was is not None else 0)
+
+
+def _is_no_cheaper(row: GivenUp, added: Added) -> bool:
+    was, now = added
     alike = row.op.base_class == now.base_class and worth(row.op, now) == 1
-    return alike and more <= ALIKE * row.weight
+    return alike and _more(was, now) <= ALIKE * row.weight
 
 
 def once_for_all(given_up: Iterable[GivenUp], added: Iterable[Added]) -> tuple[list[GivenUp], list[Added]]:
     """What was done once for each of rows that nobody counted, and whose kind of work is done once for all of them now,
     whatever the weights take the rows to be: one for one. And what is added besides."""
+    return one_for_one(given_up, added, _is_for_each)
+
+
+def one_for_one(
+    given_up: Iterable[GivenUp], added: Iterable[Added], pays: Callable[[GivenUp, Added], bool]
+) -> tuple[list[GivenUp], list[Added]]:
+    """For each of what is added the least of what was given up that pays for it, none for two; and what nothing pays
+    for."""
     waiting = sorted(given_up, key=lambda row: (row.weight, row.op.id))
     each: list[GivenUp] = []
     rest: list[Added] = []
-    for was, now in added:
-        row = next((row for row in waiting if row not in each and _is_for_each(row.op, now)), None)
+    for new in added:
+        row = next((row for row in waiting if row not in each and pays(row, new)), None)
         if row is None:
-            rest.append((was, now))
+            rest.append(new)
         else:
             each.append(row)
     return each, rest
 
 
-def _is_for_each(old: BaselineOp, new: BaselineOp) -> bool:
+def _is_for_each(row: GivenUp, added: Added) -> bool:
+    old, (_, new) = row.op, added
     alike = old.base_class == new.base_class and not _blocks_instead(old, new)
     return alike and old.open_loops > new.open_loops
 
