@@ -68,16 +68,16 @@ def rows_to(seen: Seen, op: BaselineOp, around: Iterable[str]) -> dict[str, list
         callees = measured.call_sites(name).items()
         rows = [_row(facts, name, callee, site) for callee, sites in callees if callee in names for site in sites]
         if name == op.function:
-            rows += [_row(facts, name, "", site) for site in _sites_of(seen, op)]
+            rows += [_row(facts, name, "", site) for site in like(seen, op)]
         if rows:
             found[name] = rows
     return found
 
 
-def _sites_of(seen: Seen, op: BaselineOp) -> list[int]:
+def like(seen: Seen, op: BaselineOp) -> list[int]:
     """The call sites of an op and its like; its own first."""
-    like = (op.function, op.callee, op.base_class)
-    ops = [row for row in seen.measured.current.ops if (row.function, row.callee, row.base_class) == like]
+    kind = (op.function, op.callee, op.base_class)
+    ops = [row for row in seen.measured.current.ops if (row.function, row.callee, row.base_class) == kind]
     ops.sort(key=lambda row: row.id != op.id)
     return [site for row in ops if (site := seen.measured.paths.site(row.id)) is not None]
 

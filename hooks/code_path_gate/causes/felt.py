@@ -32,7 +32,7 @@ from code_path_gate.causes.asked_first import asked_first
 from code_path_gate.causes.at_once import at_once
 from code_path_gate.causes.beside import Beside, each
 from code_path_gate.causes.cause import Sides, edits_in
-from code_path_gate.causes.differences import arms_around
+from code_path_gate.causes.differences import arms_around, like
 from code_path_gate.causes.exchanged import Exchange
 from code_path_gate.causes.unsure import Ways, unsure
 from code_path_gate.measuring.seen import Seen
@@ -157,28 +157,18 @@ def _ran_in_each_branch(cause: Cause, was: BaselineOp, now: BaselineOp, sides: S
     not because a condition is gone: together they ran on no stronger one, and by itself it stood behind one."""
     if not cause.function == was.function == now.function or not lost_guard(was, now):
         return False
-    before, after, alone = _together(was, sides.base), _together(now, sides.head), _alone(was, sides.base)
-    return None not in (before, after, alone) and before <= after < alone  # type: ignore[operator]
+    base, head = sides.base, sides.head
+    site = base.measured.paths.site(was.id)
+    if site is None or site < 0 or any(was.function not in seen.program.functions for seen in (base, head)):
+        return False
+    before, after = (_condition(seen, was.function, like(seen, op)) for seen, op in ((base, was), (head, now)))
+    return before <= after < _condition(base, was.function, [site])
 
 
-def _alone(op: BaselineOp, seen: Seen) -> int | None:
-    """On which condition an op runs in its function by itself; None where nobody can tell."""
-    site = seen.measured.paths.site(op.id)
-    if site is None or site < 0 or op.function not in seen.program.functions:
-        return None
-    facts = seen.program.facts(op.function)
-    return together(facts.arms, [facts.sites[site].arm])
-
-
-def _together(op: BaselineOp, seen: Seen) -> int | None:
-    """On which condition an op or one of its like runs in its function; None where nobody can tell."""
-    if op.function not in seen.program.functions:
-        return None
-    facts = seen.program.facts(op.function)
-    like = (op.function, op.callee, op.base_class)
-    ops = [row for row in seen.measured.current.ops if (row.function, row.callee, row.base_class) == like]
-    sites = [seen.measured.paths.site(row.id) for row in ops]
-    return together(facts.arms, [facts.sites[site].arm for site in sites if site is not None and site >= 0])
+def _condition(seen: Seen, function: str, sites: Iterable[int]) -> int:
+    """On which condition one of some call sites of a function runs."""
+    facts = seen.program.facts(function)
+    return together(facts.arms, [facts.sites[site].arm for site in sites if site >= 0])
 
 
 def _is_one_way_of_many(was: BaselineOp, now: BaselineOp) -> bool:
