@@ -15,7 +15,7 @@ from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.rows import ALWAYS
 from code_path_audit.profiles.runs.words import from_text
 from code_path_gate.baseline.model import BaselineOp
-from code_path_gate.causes.differences import arms_around
+from code_path_gate.causes.differences import arms_around, callers_in
 from code_path_gate.measuring.seen import Seen
 from code_path_gate.verdict.growth import is_kept, keys
 
@@ -39,10 +39,7 @@ class Beside:
             site = head.measured.paths.site(op.id) if op.id in ids else None
             if site is not None and site >= 0 and op.evidence != POSSIBLE and not _is_seldom(op):
                 self.own.setdefault(op.function, {})[site] = op
-        self._callers: dict[str, list[str]] = {}
-        for name, callees in sorted(head.measured.calls.items()):
-            for callee in callees:
-                self._callers.setdefault(callee, []).append(name)
+        self._callers = callers_in(head.measured.calls)
         self._known: dict[str, int] = {}
         self._always: dict[str, list[str]] = {}
 

@@ -42,13 +42,18 @@ class Difference(NamedTuple):
     is_new: bool
 
 
-def ancestors(calls: Mapping[str, Iterable[str]], function: str) -> dict[str, int]:
-    """The functions that lead to one, itself included, each with the number of calls between."""
-    callers: dict[str, list[str]] = {}
+def callers_in(calls: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
+    """What calls each function itself, in order."""
+    found: dict[str, list[str]] = {}
     for caller, callees in sorted(calls.items()):
         for callee in callees:
-            callers.setdefault(callee, []).append(caller)
-    found = {function: 0}
+            found.setdefault(callee, []).append(caller)
+    return found
+
+
+def ancestors(calls: Mapping[str, Iterable[str]], function: str) -> dict[str, int]:
+    """The functions that lead to one, itself included, each with the number of calls between."""
+    callers, found = callers_in(calls), {function: 0}
     for name in (todo := [function]):
         for caller in callers.get(name, ()):
             if caller not in found:
