@@ -23,7 +23,6 @@ from typing import NamedTuple
 
 from code_path_audit.callgraph.model import EVIDENCE
 from code_path_audit.facts.function import FunctionFacts
-from code_path_audit.facts.rows import CONDITIONS
 from code_path_audit.profiles.runs.standing import together
 from code_path_audit.profiles.runs.terms import Runs, degree
 from code_path_audit.profiles.runs.words import from_text
@@ -33,7 +32,7 @@ from code_path_gate.causes.at_once import at_once
 from code_path_gate.causes.beside import Beside, each
 from code_path_gate.causes.cause import Sides, edits_in
 from code_path_gate.causes.differences import arms_around, like
-from code_path_gate.causes.exchanged import Exchange
+from code_path_gate.causes.exchanged import Exchange, condition
 from code_path_gate.causes.unsure import Ways, unsure
 from code_path_gate.measuring.seen import Seen
 from code_path_gate.verdict.drift import HEAVIER, Finding, entered_loop
@@ -47,7 +46,7 @@ from code_path_gate.verdict.growth import (
     more_keys,
 )
 
-ALWAYS, POSSIBLE = CONDITIONS[0], EVIDENCE[-1]
+POSSIBLE = EVIDENCE[-1]
 SPARED = ("op", "edge", "guard", "function")
 """Kinds of causes that may be small; a guard that an op has lost is none of them."""
 
@@ -112,7 +111,7 @@ class _By(NamedTuple):
 
 def _why(row: Blamed, instead: str, added: int, by: _By) -> str:
     finding, cause = row.finding, row.cause
-    sides, ops = by.sides, by.ops
+    sides, head = by.sides, by.sides.head
     now, was = finding.now, finding.was
     if was is not None and now is not None and (lost_company(was, now) or came_onto_the_loop(was, now)):
         return ""
@@ -120,7 +119,7 @@ def _why(row: Blamed, instead: str, added: int, by: _By) -> str:
     if was is not None and now is not None and is_weaker and _ran_in_each_branch(cause, was, now, sides):
         return "each arm of a branch did it before, too"
     if now is not None and (finding.guard or is_weaker):
-        return _without_guard(cause, now, added, sides.head, ops)
+        return _without_guard(cause, now, added, by)
     if was is not None and now is not None and _is_one_way_of_many(was, now):
         return f"one way more of many, each through more loops than are told: under a {PART}th of them"
     if now is None or cause.kind not in SPARED or (was is not None and cause.kind == "guard"):
@@ -129,9 +128,9 @@ def _why(row: Blamed, instead: str, added: int, by: _By) -> str:
         return ""
     if found := instead or at_once(now, was, sides) or asked_first(now, was, sides, by.costs.of):
         return found
-    sites = _sites_of(cause, sides.head, ops)
-    if _is_in_loop(cause, sides.head, ops) or _loops_below(cause, now, sides.head):
-        if _is_of_any_size(now) or _loops_below(cause, now, sides.head, inside=False):
+    sites = _sites_of(cause, head, by.ops)
+    if _is_in_loop(cause, head, sites) or _loops_below(cause, now, head):
+        if _is_of_any_size(now) or _loops_below(cause, now, head, inside=False):
             return ""
         return _in_each_round(cause, added, sites, by.surely)
     more = now.weight - (was.weight if was is not None else 0)
@@ -145,9 +144,10 @@ PART = 20
 """The part of a load, as one by so many, below which nobody feels that something runs always, or on one way more."""
 
 
-def _without_guard(cause: Cause, now: BaselineOp, added: int, head: Seen, ops: _Ops) -> str:
+def _without_guard(cause: Cause, now: BaselineOp, added: int, by: _By) -> str:
     """Why it is no matter that something runs always, which weighs what it weighed."""
-    if _is_in_loop(cause, head, ops) or _loops_below(cause, now, head):
+    head = by.sides.head
+    if _is_in_loop(cause, head, _sites_of(cause, head, by.ops)) or _loops_below(cause, now, head):
         return ""
     return f"under a {PART}th of what the action pays" if PART * added < head.measured.current.told.load else ""
 
@@ -186,12 +186,12 @@ def _in_loops(op: BaselineOp) -> Runs:
     return tuple(term for term in from_text(op.runs) if term.loops)
 
 
-def _is_in_loop(cause: Cause, head: Seen, ops: _Ops) -> bool:
-    """Whether the place of a cause is in a loop of its function."""
+def _is_in_loop(cause: Cause, head: Seen, sites: Iterable[int]) -> bool:
+    """Whether one of the call sites of a cause is in a loop of its function."""
     if cause.function not in head.program.functions:
         return False
     facts = head.program.facts(cause.function)
-    return any(facts.sites[site].loop >= 0 for site in _sites_of(cause, head, ops) if site >= 0)
+    return any(facts.sites[site].loop >= 0 for site in sites if site >= 0)
 
 
 def _sites_of(cause: Cause, head: Seen, ops: _Ops) -> list[int]:
@@ -216,9 +216,7 @@ def _beside(cause: Cause, now: BaselineOp, added: int, sites: list[int], by: _By
     base = by.sides.base.measured
     near = {cause.function, *base.calls.get(cause.function, ())}
     rows = [row for row in base.current.ops if row.function in near and row.evidence != POSSIBLE]
-    paid = [
-        row for row in rows if CONDITIONS.index(row.condition or ALWAYS) <= CONDITIONS.index(now.condition or ALWAYS)
-    ]
+    paid = [row for row in rows if condition(row) <= condition(now)]
     dearest = max(paid, key=lambda row: (each(row), row.id), default=None)
     if dearest is None or each(dearest) < DEARER * added:
         return _in_each_round(cause, added, sites, by.surely)
