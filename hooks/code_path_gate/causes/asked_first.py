@@ -16,6 +16,7 @@ from code_path_gate.causes.beside import each
 from code_path_gate.causes.cause import Sides
 from code_path_gate.causes.differences import arms_around
 from code_path_gate.causes.exchanged import reached
+from code_path_gate.measuring.seen import Seen
 
 
 def asked_first(now: BaselineOp, was: BaselineOp | None, sides: Sides, cost: Callable[[Iterable[str]], int]) -> str:
@@ -30,32 +31,25 @@ def asked_first(now: BaselineOp, was: BaselineOp | None, sides: Sides, cost: Cal
         return ""
     holder = facts.sites[site].text.rpartition(".")[0].rpartition(".")[2]
     arms = {number for number, arm in enumerate(facts.arms) if arm.left == KEPT and arm.per and arm.target == holder}
-    if not holder or not arms or _has_cache(base.program.facts(now.function) if _known(now, sides) else None, holder):
+    if not holder or not arms or _has_cache(base, now.function, holder):
         return ""
     rows = head.measured.call_sites(now.function)
     made = [callee for callee, sites in rows.items() if any(_stands_in(facts, site, arms) for site in sites)]
     before = {name for callee in made for name in reached(head, callee) if name in base.measured.calls}
     ids = {row.id for row in base.measured.current.ops if row.function == now.function}
-    ops = [row for row in head.measured.current.ops if row.function == now.function and row.id in ids]
-    own = sum(each(row) for row in ops if _stands_in(facts, _site(row, sides), arms))
-    if own + cost(sorted(before)) < each(now):
+    ops = [row for row in head.measured.current.ops if row.id in ids]
+    own = sum(each(row) for row in ops if _stands_in(facts, head.measured.paths.site(row.id), arms))
+    if own + cost(before) < each(now):
         return ""
     return "it asks or fills a new cache, and what that keeps cost no less each time"
 
 
-def _known(op: BaselineOp, sides: Sides) -> bool:
-    return op.function in sides.base.program.functions
+def _has_cache(seen: Seen, function: str, holder: str) -> bool:
+    """Whether a function keeps something in an object of this name."""
+    if function not in seen.program.functions:
+        return False
+    return any(arm.left == KEPT and arm.target == holder for arm in seen.program.facts(function).arms)
 
 
-def _has_cache(facts: FunctionFacts | None, holder: str) -> bool:
-    """Whether a function keeps something in an object of this name already."""
-    return facts is not None and any(arm.left == KEPT and arm.target == holder for arm in facts.arms)
-
-
-def _stands_in(facts: FunctionFacts, site: int, arms: set[int]) -> bool:
-    return site >= 0 and not arms.isdisjoint(arms_around(facts, site))
-
-
-def _site(op: BaselineOp, sides: Sides) -> int:
-    site = sides.head.measured.paths.site(op.id)
-    return -1 if site is None else site
+def _stands_in(facts: FunctionFacts, site: int | None, arms: set[int]) -> bool:
+    return site is not None and site >= 0 and not arms.isdisjoint(arms_around(facts, site))
