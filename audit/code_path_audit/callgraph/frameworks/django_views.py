@@ -38,7 +38,7 @@ from code_path_audit.callgraph.solver.abstract_values import CLASS, EXT, FUNC, I
 from code_path_audit.callgraph.solver.ids import BEFORE, NO_CLASS, NO_SITE, NOWHERE, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, State
-from code_path_audit.facts.rest_views import READERS
+from code_path_audit.facts.rest_views import MARKED
 
 LISTING = ("ListView", "ArchiveIndexView", "BaseListView", "MultipleObjectMixin", "DayArchiveView", "MonthArchiveView")
 SHOWING = ("DetailView", "UpdateView", "DeleteView", "BaseDetailView", "SingleObjectMixin", "DateDetailView")
@@ -155,7 +155,7 @@ def ask_before(s: State, root: str, cls: Value | None) -> None:
     value, facts = s.function_value(root), s.program.facts(root)
     name = facts.name.rpartition(".")[2]
     is_view_of = cls is not None and is_view(s, cls, *rest_framework.VIEWS) and not name.startswith(rest_requests.HOOKS)
-    if value is None or facts.kind != "function" or name in READERS:
+    if value is None or facts.kind != "function" or name in MARKED:
         return
     if is_view_of or (cls is None and rest_requests.is_decorated(s, value)):
         first = first_site(s, s.activate(s.rows[value].function, s.rows[value].env, ()))

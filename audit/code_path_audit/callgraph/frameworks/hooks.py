@@ -37,11 +37,7 @@ from code_path_audit.callgraph.solver.abstract_values import CLASS, EXT, INST, N
 from code_path_audit.callgraph.solver.ids import Site, Value
 from code_path_audit.callgraph.solver.state import Call, Frameworks, Iteration, Model, Read, State
 from code_path_audit.facts.annotations import INJECTING
-from code_path_audit.facts.rest_views import READERS as ACTIONS
-from code_path_audit.facts.schemas import READERS
-
-UNWRITTEN = (*READERS, *ACTIONS)
-"""Functions that classes of the source are given, though nobody wrote them: classes outside have none."""
+from code_path_audit.facts.rest_views import UNWRITTEN
 
 FUNCTIONS: dict[str, Model] = {
     "get_object_or_404": django_querysets.get_or_404,
@@ -68,7 +64,7 @@ def called(s: State, call: Call, value: Value) -> bool:
     """A call of something outside of the source."""
     kind = s.kinds[value]
     row = s.rows[value]
-    if kind in (EXT, XMETHOD, XRES) and row.dotted.endswith(UNWRITTEN):
+    if kind in (EXT, XMETHOD, XRES) and row.dotted.endswith(UNWRITTEN):  # classes outside have none
         s.answer(call.site)
         return True
     if call.kind == "decorator" and kind in (EXT, XRES) and call.pos:

@@ -19,7 +19,7 @@ from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, FUNC, I
 from code_path_audit.callgraph.solver.ids import BEFORE, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, Read, State
-from code_path_audit.facts.rest_views import ACTIONS, READERS, marked
+from code_path_audit.facts.rest_views import ACTIONS, MARKED, marked
 from code_path_audit.facts.schemas import EACH
 
 LISTING = ("ListAPIView", "ListCreateAPIView", "ModelViewSet", "ReadOnlyModelViewSet", "ListModelMixin")
@@ -130,7 +130,7 @@ def on_serializer(s: State, call: Call, cls: Value) -> None:
 def further(s: State, cls: Value, asked: str, rows: Var) -> Iterator[tuple[Entry, Var | None]]:
     """What runs beside a method of a view, or the view itself (`asked` is ""): functions, and rows for them."""
     view = s.of(INST, cls, 0)
-    if asked in READERS:
+    if asked in MARKED:
         return  # it asks itself
     for name, methods in GUARDS.items() if asked in ("", *ASKED[2:]) else ():
         for box in classes.held(s, cls, name):

@@ -21,7 +21,7 @@ from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, EXT, FU
 from code_path_audit.callgraph.solver.ids import NO_SITE, NOWHERE, Function, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, Read, State
-from code_path_audit.facts.rest_views import ACTIONS, PAGE, READERS
+from code_path_audit.facts.rest_views import ACTIONS, MARKED, PAGE
 
 D = TypeVar("D")
 
@@ -60,7 +60,7 @@ def know(s: State, root: str, cls: Value) -> None:
     """Remember which request an entry point answers that is a method of a view."""
     name = root.rpartition(".")[2]
     known: dict[str, frozenset[str]] = {}
-    action = name.strip("<>") if name in READERS else name
+    action = name.strip("<>") if name in MARKED else name
     if action in ACTIONS:
         known = {"action": frozenset((action,)), "method": frozenset((ACTIONS[action],))}
     elif name.upper() in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"):
@@ -155,8 +155,8 @@ def inherited(s: State, call: Call, name: str, view: Value) -> None:
 def is_asked_here(s: State, site: Site) -> bool:
     """Whether what stands before a view is not told already at a method of its own that asks for what it inherits."""
     begun = [s.names[s.a_function[aid]] for aid in s.entries]
-    is_unwritten = s.names[s.a_function[site.activation]].endswith(READERS)
-    return not is_unwritten or any(name.endswith(READERS) for name in begun)
+    is_unwritten = s.names[s.a_function[site.activation]].endswith(MARKED)
+    return not is_unwritten or any(name.endswith(MARKED) for name in begun)
 
 
 def then(s: State, handler: Callable[[State, D, None], None], data: D) -> None:
