@@ -64,31 +64,20 @@ def may_change_files(traced: Traced, function: str) -> bool:
     return function in traced.changing
 
 
-class Everything:
-    """A set of all there is."""
-
-    def __contains__(self, item: object) -> bool:
-        return True
-
-
 def _changing(traced: Traced) -> Container[str]:
     """All functions that `may_change_files` holds of: found once, from those that wait down to what they lead to."""
-    waiting = set()
+    waiting: set[str] = set()
     for caller, rows in traced.reach.externals.items():
         names = {row.callee for row in rows}
         if names & MOVES:
-            return Everything()
+            return traced.reach.depths
         if names & WAITS:
             waiting.add(caller)
     if any(is_process(traced, op) for op in traced.ops):
-        return Everything()
-    callees: dict[str, list[str]] = {}
-    for callee, edges in traced.reach.callers.items() if waiting else ():
-        for edge in edges:
-            callees.setdefault(edge.caller, []).append(callee)
+        return traced.reach.depths
     todo = list(waiting)
     while todo:
-        new = set(callees.get(todo.pop(), ())) - waiting
+        new = {edge.callee for edge in traced.reach.callees.get(todo.pop(), ())} - waiting
         waiting |= new
         todo += new
     return waiting
