@@ -15,8 +15,8 @@ from code_path_audit.profiles.runs.held_constants import Known, constant
 from code_path_audit.profiles.runs.parser_options import UNKNOWN, Option, held, text
 from code_path_audit.profiles.values import Values, ValuesOf
 
-UNREAD = frozenset(("callback", "envvar", "prompt", "cls", "type", "is_eager", "nargs", "allow_from_autoenv"))
-"""Keywords of an option that may make something else of a line; a type only where the option has a value."""
+UNREAD = frozenset(("callback", "envvar", "prompt", "cls", "is_eager", "nargs", "allow_from_autoenv"))
+"""Keywords of an option that may make something else of a line."""
 
 OptionsOf = Mapping[str, Mapping[str, tuple[Option, ...]]]
 """The options of commands, by function and by the name of the parameter."""
@@ -58,16 +58,12 @@ def option_of(values: Values, flags: tuple[str, ...], given: Mapping[str | None,
     def is_set(keyword: str) -> bool:
         return keyword in given and constant(values.making(given[keyword])) != FALSY
 
-    is_flag = is_set("is_flag") or "flag_value" in given
-    unread = {keyword for keyword in given if keyword in UNREAD and not (keyword == "type" and is_flag)}
-    if None in given or unread - {"type"} or any("/" in flag for flag in flags):
+    if None in given or given.keys() & UNREAD or any("/" in flag for flag in flags):
         return UNKNOWN
     default: Known = constant(values.making(given["default"])) if "default" in given else NOTHING
     if "flag_value" in given:
         return Option(flags, default, constant(values.making(given["flag_value"])))
-    if is_flag:
-        return Option(flags, default if "default" in given else FALSY, TRUTHY)
-    if is_set("count") or is_set("multiple"):
+    if is_set("is_flag") or is_set("count") or is_set("multiple"):
         return Option(flags, default if "default" in given else FALSY, TRUTHY)
     # a value of another type than text is another constant than it is written
     return Option(flags, default, 0 if "type" in given else TRUTHY, takes="type" not in given)
