@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.constants import listed, member, words_in, written
 from code_path_audit.facts.rows import FALSY, NOTHING, TRUTHY
-from code_path_audit.profiles.values import Values
+from code_path_audit.profiles.values import COPIES, Values
 
 Known = int | str
 """What is known of a value: `TRUTHY`, `FALSY` or `NOTHING`, or the constant that it is (`facts/constants.py`)."""
@@ -86,7 +86,7 @@ def or_default(values: Values, reg: int) -> int:
     todo, seen, found = [values.origin(reg)], {reg}, set[int]()
     while todo:
         for row in values.made.get(todo.pop(), ()):
-            source = values.origin(row[2]) if row[0] in (op.COPY, op.NARROW, op.TYPED) else -1
+            source = values.origin(row[2]) if row[0] in COPIES else -1
             if source >= 0 and source not in seen:
                 seen.add(source)
                 if values.is_param(source) and source < len(values.facts.params):
