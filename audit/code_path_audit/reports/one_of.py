@@ -3,26 +3,15 @@ from what weight on, since the dearest of them is the one that counts."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.profiles.model import ActionProfile
 from code_path_audit.reports.figures import is_only_possible, is_past_figures, told_load
 from code_path_audit.reports.text import brief, counted
 
-MAX_CALLEES = 6
-"""Callees that are named."""
-
 
 def one_of(op: ExpensiveOp) -> str:
     """What stands behind the name of an op: " (one of 5)"; "" where nothing else may be called."""
     return f" (one of {len(op.others) + 1})" if op.others else ""
-
-
-def callees(names: Sequence[str]) -> str:
-    """ "a.open, b.open, c.open", the first of many."""
-    shown = ", ".join(names[:MAX_CALLEES])
-    return f"{shown} and {len(names) - MAX_CALLEES} more" if len(names) > MAX_CALLEES else shown
 
 
 def alternatives(op: ExpensiveOp, calibrated: bool) -> list[str]:
