@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
-from tests.profiles.candidates.told import told
+from tests.profiles.candidates.told import LINE, told
 
 # source, kinds and titles
 
@@ -45,28 +46,13 @@ PROPOSED = {
         ["bulk: Use send_message_batch for all at once, in place of botocore.client.BaseClient.send_message per row"],
     ),
     "a statement for each": (
-        """\
-        from sqlalchemy import func, select
-        from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
-
-
-        class Base(DeclarativeBase):
-            pass
-
-
-        class Line(Base):
-            __tablename__ = "line"
-            id: Mapped[int] = mapped_column(primary_key=True)
-            order_id: Mapped[int]
-            state: Mapped[str]
-
-
+        LINE + dedent("""\
         def main(session: Session, names):
             found = []
             for name in names:
                 found.append(session.scalar(select(Line).where(Line.state == name)))
             return found
-        """,
+        """),
         [
             "bulk: Use select().where(....in_(...)), before the loop, for all at once, "
             "in place of sqlalchemy.orm.Session.scalar per name"
@@ -87,47 +73,19 @@ LEFT_ALONE = {
                 if cur.rowcount == 0:
                     print(row)
         """,
-    "some rows of each": """\
-        from sqlalchemy import func, select
-        from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
-
-
-        class Base(DeclarativeBase):
-            pass
-
-
-        class Line(Base):
-            __tablename__ = "line"
-            id: Mapped[int] = mapped_column(primary_key=True)
-            order_id: Mapped[int]
-            state: Mapped[str]
-
-
+    "some rows of each": LINE
+    + dedent("""\
         def main(session: Session, keys):
             found = []
             for key in keys:
                 found.append(session.scalars(select(Line).where(Line.order_id == key).order_by(Line.id).limit(3)).all())
             return found
-        """,
-    "how many rows of each": """\
-        from sqlalchemy import func, select
-        from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
-
-
-        class Base(DeclarativeBase):
-            pass
-
-
-        class Line(Base):
-            __tablename__ = "line"
-            id: Mapped[int] = mapped_column(primary_key=True)
-            order_id: Mapped[int]
-            state: Mapped[str]
-
-
+        """),
+    "how many rows of each": LINE
+    + dedent("""\
         def main(session: Session, keys):
             return [session.scalar(select(func.count()).select_from(Line).where(Line.order_id == key)) for key in keys]
-        """,
+        """),
     "how many rows of each, by a statement": """\
         import sqlite3
         def main(rows):

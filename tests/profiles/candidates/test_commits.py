@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
-from tests.profiles.candidates.told import told
+from tests.profiles.candidates.told import LINE, told
 
 # source, kinds and titles
 
@@ -47,67 +48,25 @@ LEFT_ALONE = {
                 db.commit()
                 yield row
         """,
-    "rows that are locked": """\
-        from sqlalchemy import func, select
-        from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
-
-
-        class Base(DeclarativeBase):
-            pass
-
-
-        class Line(Base):
-            __tablename__ = "line"
-            id: Mapped[int] = mapped_column(primary_key=True)
-            order_id: Mapped[int]
-            state: Mapped[str]
-
-
+    "rows that are locked": LINE
+    + dedent("""\
         def main(session: Session, keys):
             for key in keys:
                 o = session.scalar(select(Line).where(Line.id == key).with_for_update())
                 o.state = "b"
                 session.commit()
-        """,
-    "a commit for each hundred rows": """\
-        from sqlalchemy import func, select
-        from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
-
-
-        class Base(DeclarativeBase):
-            pass
-
-
-        class Line(Base):
-            __tablename__ = "line"
-            id: Mapped[int] = mapped_column(primary_key=True)
-            order_id: Mapped[int]
-            state: Mapped[str]
-
-
+        """),
+    "a commit for each hundred rows": LINE
+    + dedent("""\
         def main(session: Session, rows):
             for n, row in enumerate(rows):
                 session.add(row)
                 if n % 100 == 0:
                     session.commit()
             session.commit()
-        """,
-    "what a round is about to do, and what it did": """\
-        from sqlalchemy import func, select
-        from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
-
-
-        class Base(DeclarativeBase):
-            pass
-
-
-        class Line(Base):
-            __tablename__ = "line"
-            id: Mapped[int] = mapped_column(primary_key=True)
-            order_id: Mapped[int]
-            state: Mapped[str]
-
-
+        """),
+    "what a round is about to do, and what it did": LINE
+    + dedent("""\
         def main(session: Session, rows):
             for row in rows:
                 row.state = "running"
@@ -117,7 +76,7 @@ LEFT_ALONE = {
                 session.commit()
         def compute(row):
             return sum(range(10))
-        """,
+        """),
     "a commit for so many rows that have come together": """\
         import sqlite3
         def main(rows):

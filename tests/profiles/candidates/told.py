@@ -9,6 +9,25 @@ from code_path_audit.config import ActionConfig, default_config
 from code_path_audit.pipeline import load, trace
 from code_path_audit.profiles.model import ActionProfile
 
+LINE = """\
+from sqlalchemy import func, select
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Line(Base):
+    __tablename__ = "line"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int]
+    state: Mapped[str]
+
+
+"""
+"""The beginning of a program that maps a table by SQLAlchemy."""
+
 
 def traced(source: str, folder: Path) -> ActionProfile:
     """The profile of a program's `main`."""
