@@ -9,7 +9,7 @@ costs no trace. What differs is found by content (see `differences`), not by wha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 
 from code_path_audit.callgraph.frameworks.loading import CARRYING, CONTROL, RENDERING, is_loaded
@@ -97,36 +97,28 @@ class _Reach:
         """The modules that it could reach by imports, also of those that a framework loads when it starts, and that
         a library loads which it hands control to."""
         found = self._closure_of(self.entry_points)
-        if self._starts_framework(found):
+        if _has(FRAMEWORK, self._texts_of(found)):
             started = tuple(sorted(filter(is_loaded, self.now.files.by_module)))
             found = self._closure_of((*self.entry_points, *started))
-        return found | self._with_users(self.now.files) if self._hands_control(found) else found
+        return found | self._with_users(self.now.files) if _has(HANDS_CONTROL, self._texts_of(found)) else found
 
     def _closure_of(self, entries: tuple[str, ...]) -> frozenset[str]:
         return cache.names(self.now.files, [entries], lambda program: import_closure(program, entries))
 
-    def _hands_control(self, closure: frozenset[str]) -> bool:
-        return any(map(HANDS_CONTROL.search, self._texts_of(closure).values()))
-
     def _are_carried(self, modules: list[str]) -> bool:
         """Whether one of some modules is of a package that the source carries along, and that some text names."""
         parts = [module.split(".") for module in modules]
-        tops = {row[at + 1] for row in parts for at, part in enumerate(row[:-1]) if part in CARRYING}
-        named = re.compile("|".join(rf"\b{re.escape(top)}\b" for top in sorted(tops)).encode() or rb"(?!)")
-        return bool(tops) and any(map(named.search, self._texts.values()))
+        return self._says({row[at + 1] for row in parts for at, part in enumerate(row[:-1]) if part in CARRYING})
 
     def _were_used(self, modules: list[str], earlier: Earlier) -> bool:
         """Whether a library could have loaded one of some modules before the change."""
-        if earlier.files is None or not self._hands_control(self.closure):
+        if earlier.files is None or not _has(HANDS_CONTROL, self._texts):
             return False
         return not self._with_users(earlier.files).isdisjoint(modules)
 
     def _with_users(self, files: Files) -> frozenset[str]:
         entries = self.entry_points
         return cache.names(files, ["users", entries], lambda program: closure_of_users(program, entries))
-
-    def _starts_framework(self, closure: frozenset[str]) -> bool:
-        return any(map(FRAMEWORK.search, self._texts_of(closure).values()))
 
     def _texts_of(self, closure: frozenset[str]) -> Mapping[str, bytes]:
         """What stands in the files of some modules."""
@@ -151,6 +143,11 @@ class _Reach:
     def _texts(self) -> Mapping[str, bytes]:
         return self._texts_of(self.closure)
 
+    def _says(self, names: Collection[str]) -> bool:
+        """Whether one of some names stands in the files of these modules."""
+        said = re.compile("|".join(rf"\b{re.escape(name)}\b" for name in sorted(names)).encode())
+        return bool(names) and _has(said, self._texts)
+
     def _are_entries(self, modules: list[str]) -> bool:
         """Whether an entry point with wildcards could lie in one of some modules."""
         patterns = [entry for entry in self.entry_points if set("*?[").intersection(entry)]
@@ -163,24 +160,27 @@ class _Reach:
         the name that is asked of what was loaded.
         """
         texts = self._texts
-        if any(map(is_loaded, modules)) and self._starts_framework(self.closure):
+        if any(map(is_loaded, modules)) and _has(FRAMEWORK, texts):
             return True
-        if not self._has_own_behaviours() and not any(map(LOADS_BY_NAME.search, texts.values())):
+        if not self._has_own_behaviours() and not _has(LOADS_BY_NAME, texts):
             return False
         begun = {text.rstrip(".") + "." for text in self.constants}
         begun.update(f"{name}." for name, text in texts.items() if b"__name__" in text or b"__path__" in text)
         begun.update(f"{name.rpartition('.')[0] or name}." for name, text in texts.items() if PACKAGE_OF.search(text))
         if any(module.casefold().startswith(start) for module in modules for start in begun):
             return True
-        defined = sorted({name for module in modules for name in _defined(self.now, earlier, module)})
-        asked = re.compile("|".join(rf"\b{re.escape(name)}\b" for name in defined).encode() or rb"(?!)")
-        return any(map(asked.search, texts.values()))
+        return self._says({name for module in modules for name in _defined(self.now, earlier, module)})
 
     def _has_own_behaviours(self) -> bool:
         """Whether a table of the user's own may say of a function that it loads what a text names."""
         config, read = self.now.state.config, self.now.state.read_file()
         paths = [config.root / path for path in config.files_that_count if path != config.observations]
         return any(OWN_BEHAVIOURS.search(content(read, path) or b"") for path in paths)
+
+
+def _has(pattern: re.Pattern[bytes], texts: Mapping[str, bytes]) -> bool:
+    """Whether something of a pattern stands in one of some files."""
+    return any(map(pattern.search, texts.values()))
 
 
 def _defined(now: Actions, earlier: Earlier, module: str) -> Iterator[str]:
