@@ -12,7 +12,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 
-from code_path_audit.callgraph.frameworks.loading import CARRYING, CONTROL, RENDERING, is_loaded
+from code_path_audit.callgraph.frameworks.loading import CARRYING, CONTROL, RENDERING, carried_at, is_loaded
 from code_path_audit.config import ActionConfig
 from code_path_audit.facts.module import ModuleFacts
 from code_path_audit.profiles.named_entries import is_named
@@ -279,10 +279,8 @@ def _carried(program: Program, importer: str, name: str) -> Iterator[str]:
     """Where a package of others lies that the source carries along."""
     top, around = name.partition(".")[0], importer
     while around:
-        folders = [around] if around.rpartition(".")[2] in CARRYING else []
-        for folder in (*folders, *(f"{around}.{folder}" for folder in CARRYING)):
-            if f"{folder}.{top}" in program.modules:
-                yield f"{folder}.{name}"
+        found = [place for place in carried_at(around, top) if place in program.modules]
+        yield from (place + name[len(top) :] for place in found)
         around = around.rpartition(".")[0]
 
 

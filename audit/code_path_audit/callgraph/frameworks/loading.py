@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from code_path_audit.sources.layout import TEMPLATE_MARK
 
 STARTED = ("models", "apps")
@@ -17,6 +19,13 @@ CONTROL = (
 
 CARRYING = ("_vendor", "vendor", "_vendored", "vendored", "_vendoring", "third_party", "extern")
 """How folders are called in which code of others lies that the source carries along."""
+
+
+def carried_at(around: str, top: str) -> Iterator[str]:
+    """The names that a package of others may have that a package carries along, the likeliest first."""
+    if around.rpartition(".")[2] in CARRYING:
+        yield f"{around}.{top}"
+    yield from (f"{around}.{folder}.{top}" for folder in CARRYING)
 
 
 def is_settings(module: str) -> bool:

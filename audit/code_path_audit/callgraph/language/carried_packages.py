@@ -8,7 +8,7 @@ not used.
 
 from __future__ import annotations
 
-from code_path_audit.callgraph.frameworks.loading import CARRYING
+from code_path_audit.callgraph.frameworks.loading import CARRYING, carried_at
 from code_path_audit.callgraph.solver.state import State
 
 
@@ -38,10 +38,8 @@ def look_up(s: State, package: str, top: str) -> str:
     around = package
     while around:
         s.steps += len(CARRYING)
-        if around.rpartition(".")[2] in CARRYING and f"{around}.{top}" in s.program.modules:
-            return f"{around}.{top}"
-        for folder in CARRYING:
-            if f"{around}.{folder}.{top}" in s.program.modules:
-                return f"{around}.{folder}.{top}"
+        for name in carried_at(around, top):
+            if name in s.program.modules:
+                return name
         around = around.rpartition(".")[0]
     return ""
