@@ -228,18 +228,15 @@ def import_closure(program: Program, entry_points: Iterable[str]) -> frozenset[s
 def closure_of_users(program: Program, entry_points: Iterable[str]) -> frozenset[str]:
     """The same, with the modules that use a library which one of these uses, themselves or by others: it may load them,
     though nothing imports them."""
-    entries = tuple(entry_points)
-    importers = imports.importers_of(program)
-    found, users = import_closure(program, entries), frozenset[str]()
+    importers, found = imports.importers_of(program), import_closure(program, entry_points)
     while True:
         own = [program.modules[name] for name in sorted(found) if name in program.modules]
         used = {name.partition(".")[0] for facts in own for name in imports.imported_names(facts)}
         libraries = [name for name in used if name not in program.modules and not program.stubs.is_stdlib(name)]
-        more = users | imports.users_of(importers, libraries)
-        if more == users:
+        more = imports.users_of(importers, libraries) - found
+        if not more:
             return found
-        users = more
-        found = import_closure(program, (*entries, *sorted(users)))
+        found |= import_closure(program, more)
 
 
 def _entry_modules(program: Program, entry: str) -> Iterator[str]:
