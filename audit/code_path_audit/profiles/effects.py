@@ -29,6 +29,12 @@ PLAIN_CLASSES = (
 SHAREABLE = ("aiohttp.", "httpx.", "requests.")
 """Libraries whose clients serve several requests at a time."""
 
+COMMAND_LINE = "argparse.Namespace."
+"""What the command line gave: texts, numbers, paths, lists of them."""
+
+PARSES = frozenset(("markdown_it.MarkdownIt.parse", "markdown_it.main.MarkdownIt.parse", "tree_sitter.Parser.parse"))
+"""Methods of parsers that give the same for the same text, and leave their object as it is."""
+
 TREES = ("xml.etree.ElementTree.", "defusedxml.ElementTree.")
 """Trees of XML, which are read but for some methods."""
 
@@ -112,6 +118,8 @@ def is_method(callee: str) -> bool:
 def is_stateful(callee: str) -> bool:
     """Whether a call of this external method may change its object: any but those known not to."""
     last = callee.rpartition(".")[2]
+    if callee in PARSES or (callee.startswith(COMMAND_LINE) and last not in MUTATORS | STREAMS):
+        return False
     if ("()" in callee and last in HARMLESS_METHODS) or (callee.startswith(TREES) and last not in CHANGES_TREES):
         return False
     return is_method(callee) and not callee.startswith(PLAIN_CLASSES) and not callee.startswith(SHAREABLE)
@@ -239,7 +247,9 @@ class Knowledge:
             if call.callee in ORDER_KEEPING or call.callee.startswith(SYNCHRONIZING):
                 doubts = doubts or call.callee
             elif is_stateful(call.callee) and not self.is_local(values, call.site):
-                shared = True
+                # of what a library gave, the name of the method may be cut off what it is called
+                text = values.facts.sites[call.site].text if call.site >= 0 else ""
+                shared = shared or not ("()" in call.callee and is_harmless(text))
         return Effects(
             frozenset(values.attributes | values.globals), frozenset(writes), frozenset(files), emits, shared, doubts
         )

@@ -117,7 +117,10 @@ def parser(file: File, calls: list[cst.Call], wanted: Wanted) -> cst.Module:
     return replaced(file, {call: made(call) for call in calls})
 
 
-FORMS = {"safe_load": ("load", "Loader", "CSafeLoader"), "safe_dump": ("dump", "Dumper", "CSafeDumper")}
+FORMS = {
+    "safe_load": ("load", "Loader", "CSafeLoader"), "safe_load_all": ("load_all", "Loader", "CSafeLoader"),
+    "safe_dump": ("dump", "Dumper", "CSafeDumper"), "safe_dump_all": ("dump_all", "Dumper", "CSafeDumper"),
+}  # fmt: skip
 
 C_FORMS = {"SafeLoader": "CSafeLoader", "FullLoader": "CFullLoader", "Loader": "CLoader", "BaseLoader": "CBaseLoader"}
 

@@ -731,11 +731,218 @@ MORE = {
         """,
         ["parser: Use yaml.dump(..., Dumper=yaml.CSafeDumper) in place of yaml.safe_dump"],
     ),
+    "a slow loader of several documents": (
+        """\
+        import yaml
+
+        def main(paths):
+            found = []
+            for path in paths:
+                with open(path) as stream:
+                    for document in yaml.safe_load_all(stream):
+                        found.append(document["kind"])
+            return found
+        """,
+        ["parser: Use yaml.load_all(..., Loader=yaml.CSafeLoader) in place of yaml.safe_load_all"],
+    ),
+    "a table beside its module, read by the resources of its package": (
+        """\
+        import csv
+        from importlib import resources
+
+        def zone(country):
+            with resources.files("shop").joinpath("zones.csv").open(newline="") as stream:
+                zones = {row["country"]: row["zone"] for row in csv.DictReader(stream)}
+            return zones.get(country, "world")
+
+        def main(parcels):
+            return [zone(parcel.country) for parcel in parcels]
+        """,
+        ["cache: Keep what csv.DictReader gives in m.zone"],
+    ),
+    "a connection by a variable of the environment, in a context manager": (
+        """\
+        import os
+        import psycopg2
+        from contextlib import contextmanager
+
+        @contextmanager
+        def cursor():
+            connection = psycopg2.connect(os.environ["DATABASE_URL"])
+            try:
+                with connection.cursor() as made:
+                    yield made
+                connection.commit()
+            finally:
+                connection.close()
+
+        def main(rows):
+            for key, slug in rows:
+                with cursor() as asked:
+                    asked.execute("UPDATE item SET slug = upper(%s) WHERE id = %s", (slug, key))
+        """,
+        ["client: Make the database connection once, and hand it to m.cursor, which is called per row"],
+    ),
+    "a journal that a method opens, of one object": (
+        """\
+        from pathlib import Path
+
+        class Journal:
+            def __init__(self, path: Path):
+                self.path = path
+
+            def write(self, event):
+                with self.path.open("a") as stream:
+                    stream.write(f"{event}\\n")
+
+        def main(events, path: Path):
+            journal = Journal(path)
+            for event in events:
+                if event:
+                    journal.write(event)
+        """,
+        ["open: Open the file of pathlib.Path.open once, around the loop in line 13 of m.main"],
+    ),
+    "requests whose name a later list uses for its own element": (
+        """\
+        import requests
+
+        def status(session, url):
+            try:
+                return url, session.head(url).status_code
+            except requests.RequestException as error:
+                return url, str(error)
+
+        def main(urls):
+            session = requests.Session()
+            results = []
+            for url in urls:
+                results.append(status(session, url))
+            return [url for url, why in results if why != 200]
+        """,
+        ["concurrent: Run m.status several at a time, not one after the other, with a pool of threads"],
+    ),
+    "what git says, which only a switch shows": (
+        """\
+        import subprocess
+
+        def main(target, changelog=False):
+            lines = subprocess.run(["git", "log", f"-{len(target)}"], capture_output=True, text=True)
+            print(target)
+            if changelog:
+                print(lines.stdout)
+        """,
+        ["lazy: Run subprocess.run only in the branch in line 6"],
+    ),
+    "the revision in each request": (
+        """\
+        import subprocess
+        from flask import Flask
+
+        app = Flask(__name__)
+
+        def revision():
+            return subprocess.check_output(["git", "rev-parse", "HEAD"], text=True).strip()
+
+        @app.route("/")
+        def main():
+            return revision()
+        """,
+        ["cache: Keep what subprocess.check_output gives in m.revision"],
+    ),
+    "a table beside the module in each request": (
+        """\
+        import json
+        from pathlib import Path
+        from flask import Flask
+
+        app = Flask(__name__)
+        HERE = Path(__file__).parent
+
+        def countries():
+            return json.loads((HERE / "countries.json").read_text())
+
+        @app.route("/<code>")
+        def main(code):
+            return countries()[code]
+        """,
+        ["cache: Keep what pathlib.Path.read_text gives in m.countries"],
+    ),
 }
 
 # source
 
 LEFT_ALONE = {
+    "a text of next to nothing": """\
+        import json
+
+        END = "end"
+
+        def text(rows):
+            return "".join(rows) + json.dumps(END)
+
+        def main(groups):
+            return [text(rows) for rows in groups]
+        """,
+    "a program that may change something, which only a switch shows": """\
+        import subprocess
+
+        def main(target, verbose=False):
+            done = subprocess.run(["git", "pull", target], capture_output=True, text=True)
+            print(target)
+            if verbose:
+                print(done.stdout)
+        """,
+    "settings of a folder that an operator may edit, in each request": """\
+        import json
+        from pathlib import Path
+        from flask import Flask
+
+        app = Flask(__name__)
+
+        def settings():
+            return json.loads(Path("/etc/shop/settings.json").read_text())
+
+        @app.route("/")
+        def main():
+            return settings()["title"]
+        """,
+    "journals of different objects": """\
+        from pathlib import Path
+
+        class Journal:
+            def __init__(self, path: Path):
+                self.path = path
+
+            def write(self, event):
+                with self.path.open("a") as stream:
+                    stream.write(f"{event}\\n")
+
+        def main(events, folder: Path):
+            for event in events:
+                journal = Journal(folder / event)
+                journal.write(event)
+        """,
+    "a journal whose path is changed meanwhile": """\
+        from pathlib import Path
+
+        class Journal:
+            def __init__(self, path: Path):
+                self.path = path
+
+            def write(self, event):
+                with self.path.open("a") as stream:
+                    stream.write(f"{event}\\n")
+
+            def turn(self, path: Path):
+                self.path = path
+
+        def main(events, folder: Path):
+            journal = Journal(folder)
+            for event in events:
+                journal.write(event)
+                journal.turn(folder / event)
+        """,
     "queries of one connection, which belongs to one thread": """\
         from django.shortcuts import get_object_or_404
 

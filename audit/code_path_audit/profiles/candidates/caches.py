@@ -16,6 +16,7 @@ from code_path_audit.profiles.candidates.proposal import (
     Proposal,
     Traced,
     executed,
+    gone,
     proposal,
 )
 from code_path_audit.profiles.candidates.repeatable import (
@@ -30,7 +31,7 @@ from code_path_audit.profiles.candidates.repeatable import (
     reads_files,
 )
 from code_path_audit.profiles.candidates.seen_changes import is_changed, is_filled_and_changed
-from code_path_audit.profiles.candidates.streams import opens_for_reading
+from code_path_audit.profiles.candidates.streams import is_shipped, opens_for_reading
 from code_path_audit.profiles.candidates.syntax import Spot, place_of
 from code_path_audit.profiles.candidates.tables import clients
 from code_path_audit.profiles.reach import constant_texts, op_order
@@ -132,7 +133,10 @@ def caches(traced: Traced) -> Iterator[Proposal]:
     given = Given(traced.reach, partial(counting.functions, traced.reach.depths), counting.steady)
     for op in traced.heavy:
         facts = traced.reach.program.facts(op.function)
-        if op.amplification < 2 or facts.kind != "function" or facts.sites[op.site].loop >= 0 or facts.is_generator:
+        each_request = op.amplification < 2 and traced.reach.graph.requests
+        if op.amplification < 2 and not each_request:
+            continue
+        if facts.kind != "function" or facts.sites[op.site].loop >= 0 or facts.is_generator:
             continue
         if traced.known.is_cached(op.function) or op.function in counting.plan.kept:
             continue
@@ -162,7 +166,14 @@ def caches(traced: Traced) -> Iterator[Proposal]:
         if any(is_made_and_changed(traced, row) for row in (op, *(others or ()))):
             continue
         most: int | None = 1
-        if proof.given == {"self"}:
+        if each_request:
+            # only what no operator changes while the process serves
+            if proof.given or (proof.files and not (asks_what_stays(op, spot) or is_shipped(spot))):
+                continue
+            if not (proof.files or asks_packages(op)):
+                continue
+            most = 0
+        elif proof.given == {"self"}:
             most = objects_of(traced, op, proof)
             owners[op.function] = op.function.rpartition(".")[0]
         elif proof.given:
@@ -191,9 +202,9 @@ def caches(traced: Traced) -> Iterator[Proposal]:
         how = "an attribute of the object that has it" if owner else "functools.cache on the function that does it"
         yield proposal(
             "cache", f"Keep what {ops[-1].callee} gives in {function}{for_what}{for_each}",
-            first, {op_order(op): executed(most) for op, most in rows.items()}, ops, "small",
-            f"{function} is called {first.how_often or 'often'}, and what flows into the call does not change in the "
-            f"action; effort small: {how}",
+            first, {op_order(op): executed(most) if most else gone for op, most in rows.items()}, ops, "small",
+            f"{function} is called {(first.how_often or 'often') if most else 'in each request'}, and what flows into "
+            f"the call does not change in the action; effort small: {how}",
             "; ".join(filter(None, assumes)),
         )  # fmt: skip
 

@@ -11,7 +11,7 @@ from code_path_audit.profiles.candidates.caches import FixedInAction, objects_of
 from code_path_audit.profiles.candidates.invariance import Invariance
 from code_path_audit.profiles.candidates.leaving import loop_after
 from code_path_audit.profiles.candidates.meanwhile import runs_beside_itself
-from code_path_audit.profiles.candidates.names import names_of
+from code_path_audit.profiles.candidates.names import Names, names_of, roots
 from code_path_audit.profiles.candidates.proposal import (
     After,
     Proposal,
@@ -258,11 +258,27 @@ def is_called_again(traced: Traced, op: ExpensiveOp) -> bool:
 
 
 def is_constant_call(spot: Spot) -> bool:
-    """Whether all that a call is given are constants, or globals in capitals: `boto3.client("s3")`, no method of an
-    object that the function was given."""
+    """Whether all that a call is given are constants, globals in capitals, or what the environment and the settings
+    say: `boto3.client("s3")`, no method of an object that the function was given."""
     func = spot.node.func
     owner = func.value if isinstance(func, ast.Attribute) else func
     if not isinstance(owner, ast.Name) or names_of(spot.scope).is_local(owner.id):
         return False
     parts = (*spot.node.args, *(row.value for row in spot.node.keywords))
-    return all(isinstance(part, ast.Constant) or (isinstance(part, ast.Name) and part.id.isupper()) for part in parts)
+    return all(is_settled(part, names_of(spot.scope)) for part in parts)
+
+
+ENVIRONMENT = frozenset(("os.environ", "environ", "os.getenv", "getenv", "os.environ.get", "environ.get"))
+
+
+def is_settled(node: ast.expr, names: Names) -> bool:
+    """Whether an expression is a constant, a global or an attribute of one in capitals, or a variable of the
+    environment."""
+    if isinstance(node, ast.Name | ast.Attribute):
+        return is_fixed(node) and not any(names.is_local(name) for name in roots(node))
+    asked, given = (node.value, [node.slice]) if isinstance(node, ast.Subscript) else (
+        (node.func, node.args) if isinstance(node, ast.Call) and not node.keywords else (None, [])
+    )  # fmt: skip
+    if asked is None:
+        return isinstance(node, ast.Constant)
+    return ast.unparse(asked) in ENVIRONMENT and all(isinstance(part, ast.Constant) for part in given)

@@ -14,9 +14,9 @@ from code_path_audit.profiles.candidates.calls import SourceCall, gone_with, led
 from code_path_audit.profiles.candidates.invariance import Invariance
 from code_path_audit.profiles.candidates.names import bound_by, names_of
 from code_path_audit.profiles.candidates.proposal import Proposal, Traced, Weights, gone, proposal
-from code_path_audit.profiles.candidates.repeatable import is_repeatable, is_stream
+from code_path_audit.profiles.candidates.repeatable import is_repeatable, is_stream, only_reads
 from code_path_audit.profiles.candidates.switches import Switches
-from code_path_audit.profiles.candidates.syntax import SCOPES, Spot, blocks_of, lines_of, nodes_of
+from code_path_audit.profiles.candidates.syntax import SCOPES, Spot, blocks_of, lines_of, nodes_of, spanning
 from code_path_audit.profiles.effects import is_stateful
 from code_path_audit.profiles.reach import is_module, op_order
 
@@ -34,9 +34,9 @@ def eager_work(traced: Traced, calls: Iterable[SourceCall]) -> Iterator[Proposal
     """Results that only one branch uses, made before it."""
     switches = Switches(traced)
     for op in traced.heavy:
-        if not is_repeatable(traced, op) or is_stream(op):
-            continue
         spot = traced.spot(op)
+        if is_stream(op) or not (is_repeatable(traced, op) or (spot is not None and only_reads(op, spot))):
+            continue
         branch = only_branch(spot) if spot is not None else None
         if spot is None or branch is None or not is_undisturbed(traced, op, spot, branch.node):
             continue
@@ -154,14 +154,11 @@ def is_undisturbed(
     statement = next(node for node in spot.around if isinstance(node, ast.stmt))
     block = next(rows for rows in blocks_of(spot.file.above[statement]) if statement in rows)
     between = block[block.index(statement) + 1 : block.index(branch)]
-    span = ast.If(ast.Constant(True), [statement, *between], [])
-    last = (between or [statement])[-1]
-    span.lineno, span.col_offset, span.end_lineno, span.end_col_offset = (
-        statement.lineno, statement.col_offset, last.end_lineno, last.end_col_offset,
-    )  # fmt: skip
+    span = spanning([statement, *between])
     changed = {name for part in between for node in ast.walk(part) for name in bound_by(node)}
     given = {node.id for node in ast.walk(spot.node) if isinstance(node, ast.Name)}
     proof = Invariance(traced, op, spot, span)
+    proof.is_once = True
     return not changed & given and (proof.holds_for_call() if is_call else proof.holds())
 
 

@@ -10,11 +10,12 @@ from code_path_audit.profiles.amplification import base_class_of
 from code_path_audit.profiles.candidates.calls import called_less, spot_of
 from code_path_audit.profiles.candidates.invariance import Invariance
 from code_path_audit.profiles.candidates.leaving import FIRST, loop_after, out_of_loops, where_to
+from code_path_audit.profiles.candidates.names import loaded, names_of
 from code_path_audit.profiles.candidates.proposal import Proposal, Traced, executed, moved_to, proposal
 from code_path_audit.profiles.candidates.repeatable import is_in_loop, makes_objects, reads_files, runs_each_round
 from code_path_audit.profiles.candidates.results import Fate, fate_of
 from code_path_audit.profiles.candidates.streams import mode_of
-from code_path_audit.profiles.candidates.syntax import Loop, Spot
+from code_path_audit.profiles.candidates.syntax import Loop, Spot, within
 from code_path_audit.profiles.reach import op_order
 
 
@@ -112,11 +113,14 @@ def appends_of_helper(traced: Traced, op: ExpensiveOp, spot: Spot) -> Iterator[P
         return
     proof, func = Invariance(traced, op, spot, spot.scope), spot.node.func
     names = {node.id for node in ast.walk(spot.node) if isinstance(node, ast.Name)}
-    if names & proof.names.params.keys() or not proof.is_same(spot.node):
-        return
-    if isinstance(func, ast.Attribute) and not proof.is_made_of_the_same(func.value):
-        return
     caller, loop = edges[0].caller, call.loops[0]
+    given = names & proof.names.params.keys()
+    if given - {"self"} or not proof.is_same(spot.node):
+        return
+    if given and not is_of_one_object(traced, spot, call, loop):
+        return
+    if not given and isinstance(func, ast.Attribute) and not proof.is_made_of_the_same(func.value):
+        return
     stands = op._replace(function=caller, site=edges[0].site)
     others = Invariance(traced, stands, call, loop).ops_inside()
     if any(reads_files(row) and row.function != op.function for row in others):
@@ -131,6 +135,19 @@ def appends_of_helper(traced: Traced, op: ExpensiveOp, spot: Spot) -> Iterator[P
         "handed what is open",
         "nobody reads the file before the loop has ended",
     )  # fmt: skip
+
+
+def is_of_one_object(traced: Traced, spot: Spot, call: Spot, loop: Loop) -> bool:
+    """Whether a method that a loop calls is of the same object in each round, and what it opens is named by what only
+    the constructor of that object writes."""
+    func = call.node.func
+    if not isinstance(func, ast.Attribute):
+        return False
+    read = {row.attr for node in (spot.node, func.value) for row in ast.walk(node) if isinstance(row, ast.Attribute)}
+    read -= {getattr(spot.node.func, "attr", "")}
+    inside = set(within(loop))
+    names = names_of(call.scope)
+    return read <= traced.known.steady and not any(names.bound_among(name, inside) for name in loaded(func.value))
 
 
 def same_target(traced: Traced, op: ExpensiveOp, spot: Spot) -> list[Loop]:

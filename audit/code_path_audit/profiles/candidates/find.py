@@ -19,6 +19,7 @@ from code_path_audit.profiles.candidates import (
     early,
     faster,
     files,
+    handed,
     joined,
     keepers,
     kept,
@@ -88,6 +89,7 @@ def every_proposal(
     calls = tuple(source_calls(traced))
     yield from repeated.hoists(traced)
     yield from repeated.call_hoists(traced, calls)
+    yield from handed.handed_down(traced)
     yield from caches.caches(traced)
     yield from kept.same_work(traced, repeats)
     yield from kept.needless_copies(traced)

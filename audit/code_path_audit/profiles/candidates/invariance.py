@@ -23,10 +23,11 @@ from code_path_audit.profiles.candidates.names import (
     unwrapped,
 )
 from code_path_audit.profiles.candidates.proposal import Traced
-from code_path_audit.profiles.candidates.repeatable import asks_what_stays, is_repeatable, reads_files
+from code_path_audit.profiles.candidates.repeatable import asks_what_stays, is_repeatable, only_reads, reads_files
 from code_path_audit.profiles.candidates.streams import gives_text
 from code_path_audit.profiles.candidates.syntax import COMPREHENSIONS, Spot, place_of, within
 from code_path_audit.profiles.effects import (
+    COMMAND_LINE,
     HARMLESS_METHODS,
     MUTATORS,
     Effects,
@@ -43,7 +44,8 @@ PURE = (
     "builtins.repr", "builtins.tuple", "builtins.frozenset", "builtins.min", "builtins.max", "builtins.sorted",
     "builtins.dict", "builtins.isinstance", "os.path.join", "os.path.dirname", "os.path.basename",
     "os.path.splitext", "os.path.normpath", "os.fspath", "pathlib.Path", "pathlib.PurePath", "urllib.parse.",
-    "re.compile", "posixpath.", "ntpath.",
+    "re.compile", "posixpath.", "ntpath.", "importlib.resources.files", "importlib.resources.abc.Traversable.joinpath",
+    "importlib_resources.files", "importlib.abc.Traversable.joinpath",
     # what clients and environments are told when they are made
     "jinja2.FileSystemLoader", "jinja2.PackageLoader", "jinja2.loaders.", "jinja2.select_autoescape",
     "jinja2.utils.select_autoescape", "httpx.Timeout", "httpx.Limits", "httpx.BasicAuth", "aiohttp.ClientTimeout",
@@ -77,6 +79,7 @@ class Invariance:
         self.objects: set[str] = set()
         self.fields: set[str] = set()
         self.files = False
+        self.is_once = False
         self.asked: ast.expr = spot.node
 
     def holds(self) -> bool:
@@ -88,8 +91,9 @@ class Invariance:
             return False
         return True
 
-    def is_same(self, node: ast.expr) -> bool:
-        """Whether an expression is the same in each round."""
+    def is_same(self, node: ast.expr, is_plain: bool = False) -> bool:
+        """Whether an expression is the same in each round; `is_plain`: it gives a text or a number, which nobody
+        changes."""
         self.asked = node
         try:
             if isinstance(node, ast.Call):
@@ -97,6 +101,8 @@ class Invariance:
                     self.value(part, DEPTH)
             else:
                 self.value(node, DEPTH)
+            if is_plain:
+                self.objects.clear()
             self.undisturbed()
         except Doubt:
             return False
@@ -249,9 +255,10 @@ class Invariance:
             raise Doubt
         for row in externals:
             op = traced.ops_at.get(key)
-            if op is not None and op.callee == row.callee and is_repeatable(traced, op):
-                continue
             last = row.callee.rpartition(".")[2]
+            is_op = op is not None and (op.callee == row.callee or is_of_command_line(row.callee, op.callee))
+            if op is not None and is_op and is_repeatable(traced, op):
+                continue
             method = isinstance(node.func, ast.Attribute) and last in PURE_METHODS and not is_stateful(row.callee)
             if not (row.callee.startswith(PURE) or method):
                 raise Doubt
@@ -266,10 +273,14 @@ class Invariance:
                 self.files = True
 
     def asks_alone(self, function: str) -> bool:
-        """Whether all that a function sends is a question to another process of what stays as it is."""
+        """Whether all that a function sends is a question to another process of what stays as it is; where it is asked
+        once, later or never, of anything."""
         rows = [op for op in self.below(function) if base_class_of(op) in ("subprocess", "network")]
         spots = [(op, self.traced.spot(op)) for op in rows]
-        return bool(rows) and all(spot is not None and asks_what_stays(op, spot) for op, spot in spots)
+        return bool(rows) and all(
+            spot is not None and (asks_what_stays(op, spot) or (self.is_once and only_reads(op, spot)))
+            for op, spot in spots
+        )
 
     def property(self, node: ast.Attribute) -> None:
         """Doubt where reading an attribute runs code that may give something else each time."""
@@ -383,7 +394,7 @@ class Invariance:
         for op in self.traced.ops_among(self.op.function, sites):
             if base_class_of(op) == "subprocess":
                 spot = self.traced.spot(op)
-                if spot is None or not asks_what_stays(op, spot):
+                if spot is None or not (asks_what_stays(op, spot) or (self.is_once and only_reads(op, spot))):
                     return True
         return False
 
@@ -440,6 +451,11 @@ class Invariance:
         if not edges or self.traced.externals.get(key):
             return False
         return all(edge.evidence == "certain" and gives_text(self.traced, edge.callee) for edge in edges)
+
+
+def is_of_command_line(callee: str, known: str) -> bool:
+    """Whether a method of what the command line gave is one of a known class: `options.path.read_text`, of a Path."""
+    return callee.startswith(COMMAND_LINE) and callee.rpartition(".")[2] == known.rpartition(".")[2]
 
 
 def _last(node: ast.expr) -> set[str]:

@@ -49,7 +49,12 @@ def same_work(traced: Traced, repeats: Iterable[Repeat]) -> Iterator[Proposal]:
     for repeat in rows:
         # what is done again where something failed is told by that, and seldom
         ops = tuple(op for op in repeat.ops if op.condition != CONDITIONS[RARELY] and not is_in_handler(traced, op))
-        if len(ops) < 2 or base_class_of(ops[0]) in ASKED or ops[0].callee in clients():
+        if (
+            len(ops) < 2
+            or all(map(traced.is_next_to_nothing, ops))
+            or base_class_of(ops[0]) in ASKED
+            or ops[0].callee in clients()
+        ):
             continue
         if any(own_evidence(op) != "certain" for op in ops) or is_asked_on_purpose(ops[0]):
             continue

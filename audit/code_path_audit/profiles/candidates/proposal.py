@@ -17,6 +17,7 @@ from code_path_audit.profiles.amplification import (
     Counted,
     Route,
     amplified,
+    base_class_of,
     condition_of,
     own_evidence,
     weighed,
@@ -32,6 +33,15 @@ from code_path_audit.program.model import Program
 
 SHARE = 20
 """A candidate counts that saves at least one part in so many of what the action pays."""
+
+LITTLE = 10
+"""What costs less than such a part of the threshold each time is not worth a change, however often it runs."""
+
+IN_MEMORY = frozenset(("json_io", "pickle", "deep_copy"))
+"""Classes whose work on little is done in a few microseconds."""
+
+KNOWN_SIZES = frozenset(("literal", "constant", "measured"))
+"""Where sizes come from that are known: the source says them, or a run."""
 
 MOST_SITES = 10_000_000
 """Call sites that the proofs of one action may look at, in the functions of their ops: what would take more, of the
@@ -199,10 +209,21 @@ class Traced:
         """Whether an op is worth it to do away with."""
         return self.is_worth([op], op.weight, self.felt(op, degree(op.runs)).weight)
 
+    def is_next_to_nothing(self, op: ExpensiveOp) -> bool:
+        """Whether an op works in memory on so little, by a size that is known, that no edit is worth it: what it pays
+        besides is the price of the first in the process, or of texts of which nobody knows how long they are."""
+        if base_class_of(op) not in IN_MEMORY or op.size_source not in KNOWN_SIZES:
+            return False
+        each = self.model.classes[base_class_of(op)].of(op.kind).per_unit * op.size
+        return each * LITTLE < self.model.threshold
+
     @cached_property
     def heavy(self) -> tuple[ExpensiveOp, ...]:
         """The ops that are worth a proof, the heaviest first: certain calls that weigh enough."""
-        rows = [op for op in self.ops if op.site >= 0 and self.is_called(op) and self.is_heavy(op)]
+        rows = [
+            op for op in self.ops
+            if op.site >= 0 and self.is_called(op) and self.is_heavy(op) and not self.is_next_to_nothing(op)
+        ]  # fmt: skip
         rows.sort(key=lambda op: (-op.weight, op_order(op)))
         looked_at = accumulate(len(self.reach.program.facts(op.function).sites) for op in rows)
         return tuple(op for op, sites in zip(rows, looked_at, strict=True) if sites <= MOST_SITES)

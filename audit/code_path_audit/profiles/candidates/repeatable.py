@@ -81,6 +81,29 @@ def asks_what_stays(op: ExpensiveOp, spot: Spot) -> bool:
     return len(words) == len(parts) and bool(STATES & {word for text in words for word in text.split()})
 
 
+READS_OF_GIT = frozenset((
+    "log", "show", "diff", "status", "ls-files", "ls-tree", "rev-parse", "rev-list", "describe", "blame", "shortlog",
+    "cat-file", "merge-base", "for-each-ref", "show-ref", "name-rev",
+))  # fmt: skip
+"""Commands of git that change nothing, whatever they are given."""
+
+READERS = frozenset(("uname", "hostname", "whoami", "nproc", "uptime", "df", "du", "ps", "ls", "cat", "which", "wc"))
+"""Programs that change nothing, whatever they are given."""
+
+
+def only_reads(op: ExpensiveOp, spot: Spot) -> bool:
+    """Whether an op runs a program that changes nothing, as a list of its words says: it may as well not run."""
+    command = spot.node.args[0] if spot.node.args else None
+    if base_class_of(op) != "subprocess" or op.callee.rpartition(".")[2] == "Popen":
+        return False
+    if not isinstance(command, ast.List | ast.Tuple):
+        return False
+    words = [part.value if isinstance(part, ast.Constant) else None for part in command.elts]
+    first = 3 if words[1:2] in (["-C"], ["-c"]) else 1
+    (program, *_), asked = words or [None], words[first] if len(words) > first else None
+    return program in READERS or (program == "git" and asked in READS_OF_GIT)
+
+
 def runs_each_round(spot: Spot, loop: ast.AST, sometimes: bool = False) -> bool:
     """Whether a call runs in each round of a loop, or `sometimes` in a branch of it, on its way to nothing that could
     catch what it raises."""

@@ -9,7 +9,7 @@ from code_path_audit.profiles.candidates.invariance import Doubt, Invariance
 from code_path_audit.profiles.candidates.names import bound_by, loaded, names_of, roots, targets
 from code_path_audit.profiles.candidates.proposal import Traced
 from code_path_audit.profiles.candidates.repeatable import leaves_early, reads_files
-from code_path_audit.profiles.candidates.syntax import Loop, Spot, nodes_of, within
+from code_path_audit.profiles.candidates.syntax import COMPREHENSIONS, Loop, Spot, nodes_of, within
 from code_path_audit.profiles.effects import MUTATORS, is_stateful
 
 COLLECTS = frozenset(("append", "add", "update", "extend", "setdefault"))
@@ -133,9 +133,27 @@ def read_after(spot: Spot, loop: Loop, made: set[str]) -> bool:
     """Whether something that a round made is read after the loop."""
     last = loop.end_lineno or loop.lineno
     return any(
-        isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in made and node.lineno > last
+        isinstance(node, ast.Name)
+        and isinstance(node.ctx, ast.Load)
+        and node.id in made
+        and node.lineno > last
+        and not is_bound_around(spot, node)
         for node in nodes_of(spot.scope)
     )
+
+
+def is_bound_around(spot: Spot, name: ast.Name) -> bool:
+    """Whether a name is that of the element of a loop, or of a list that is made of each, which it stands in."""
+    node: ast.AST = name
+    while node is not spot.scope:
+        child, node = node, spot.file.above[node]
+        if isinstance(node, ast.For) and child in node.body and name.id in set(bound_by(node)):
+            return True
+        if isinstance(node, COMPREHENSIONS) and child is not node.generators[0]:
+            bound = {one for clause in node.generators for one in bound_by(clause)}
+            if name.id in bound:
+                return True
+    return False
 
 
 def is_collecting(spot: Spot, node: ast.Name) -> bool:

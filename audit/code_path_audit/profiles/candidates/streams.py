@@ -125,3 +125,29 @@ def gives_text(traced: Traced, function: str) -> bool:
 def is_at(node: ast.FunctionDef | ast.AsyncFunctionDef, line: int) -> bool:
     """Whether a function begins in a line, its decorators included."""
     return min(row.lineno for row in (node, *node.decorator_list)) <= line <= node.lineno
+
+
+def is_shipped(spot: Spot) -> bool:
+    """Whether what a call reads lies beside its module, by `__file__` or the resources of a package."""
+    tree = names_of(spot.file.tree)
+    todo: list[ast.AST] = [spot.node]
+    for _ in range(PATH):
+        found = [node for part in todo for node in ast.walk(part)]
+        if any(isinstance(node, ast.Name) and node.id == "__file__" for node in found):
+            return True
+        if any("resources.files(" in ast.unparse(node) for node in found if isinstance(node, ast.Call)):
+            return True
+        names = {node.id for node in found if isinstance(node, ast.Name)}
+        made = [node for name in names for node in (*tree.bindings.get(name, ()), *bound_once(spot, name))]
+        todo = [node.value for node in made if isinstance(node, ast.Assign)]
+    return False
+
+
+PATH = 4
+"""Variables that a path is followed through."""
+
+
+def bound_once(spot: Spot, name: str) -> list[ast.AST]:
+    """What gives a variable of a function its one value; none where it has others."""
+    found = names_of(spot.scope).only_binding(name)
+    return [found] if found is not None else []

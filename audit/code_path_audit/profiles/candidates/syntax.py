@@ -202,6 +202,16 @@ def blocks_of(node: ast.AST) -> list[list[ast.stmt]]:
     return [row for row in rows if isinstance(row, list)]
 
 
+def spanning(statements: list[ast.stmt]) -> ast.If:
+    """Some statements that follow each other, as one that stands where they do."""
+    first, last = statements[0], statements[-1]
+    span = ast.If(ast.Constant(True), statements, [])
+    span.lineno, span.col_offset, span.end_lineno, span.end_col_offset = (
+        first.lineno, first.col_offset, last.end_lineno, last.end_col_offset,
+    )  # fmt: skip
+    return span
+
+
 def within(node: ast.AST) -> Iterator[ast.AST]:
     """A node and all that is in it."""
     return ast.walk(node)
