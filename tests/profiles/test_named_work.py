@@ -59,6 +59,10 @@ def main(argv=None):
         load(args)
     else:
         other()
+def turns(args, last):  # copies lead in a circle here
+    word = args.command
+    while word == last:
+        word, last = last, word
 def second():
     parser = argparse.ArgumentParser()
     parser.add_argument("what", choices=["check", "count"])

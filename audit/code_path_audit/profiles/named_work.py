@@ -45,11 +45,7 @@ def tasks(names: Names) -> Iterator[tuple[str, str]]:
 
 def text_at(names: Names, reg: int) -> str | None:
     """The constant text that a register has."""
-    row = names.made.get(reg)
-    while row is not None and row[0] in (op.COPY, op.TYPED):
-        reg = row[2]
-        row = names.made.get(reg)
-    return names.texts.get(reg)
+    return names.texts.get(names.behind_copies(reg))
 
 
 def is_task(program: Program, name: str) -> bool:
@@ -98,9 +94,7 @@ def commands(program: Program, module: str) -> Iterator[tuple[str, str]]:
 
 def asks(names: Names, reg: int, dests: set[str]) -> bool:
     """Whether a register is an attribute that has the command: args.command"""
-    row = names.made.get(reg)
-    while row is not None and row[0] == op.COPY:
-        row = names.made.get(row[2])
+    row = names.made.get(names.behind_copies(reg))
     return row is not None and row[0] == op.ATTR and row[3] in dests
 
 

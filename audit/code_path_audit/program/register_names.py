@@ -69,11 +69,17 @@ class Names:
         row = self.call_at(site)
         return list(self.of(row[1])) if row is not None else []
 
-    def elements(self, reg: int, depth: int) -> tuple[int, ...]:
-        """The registers of the elements of a literal list or tuple."""
+    def behind_copies(self, reg: int, depth: int = MAX_DEPTH) -> int:
+        """The register that a value was copied from, as far as copies are followed: in a loop they lead in a circle."""
         row = self.made.get(reg)
         while row is not None and row[0] in (op.COPY, op.TYPED) and depth:
-            row, depth = self.made.get(row[2]), depth - 1
+            reg, depth = row[2], depth - 1
+            row = self.made.get(reg)
+        return reg
+
+    def elements(self, reg: int, depth: int) -> tuple[int, ...]:
+        """The registers of the elements of a literal list or tuple."""
+        row = self.made.get(self.behind_copies(reg, depth))
         return row[2] if row is not None and row[0] in (op.LIST, op.TUPLE) else ()
 
     def texts_in(self, reg: int) -> list[str]:
