@@ -72,6 +72,16 @@ def second():
             check(args)
         case "count":
             count(args)
+def third(rows):
+    parser = argparse.ArgumentParser()
+    parser.add_argument("what", choices=["check"])
+    what = other = parser.parse_args().what
+    for row in rows:
+        what, other = other, what  # copies in a ring
+        if what == "swapped":
+            check(what)
+        if "check" == other.what:
+            check(other)
 """
 
 TABLE = """
