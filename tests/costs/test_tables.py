@@ -144,6 +144,14 @@ def test_a_table_without_rules_may_add_classes_alone() -> None:
         ("importlib.metadata.entry_points", "file_io", "packages"),
         ("pkgutil.iter_modules", "file_io", "packages"),
         ("pkgutil.get_data", "file_io", ""),  # one file is read
+        ("io.TextIOWrapper.write", "file_io", "buffered"),
+        ("typing.TextIO.readline", "file_io", "buffered"),
+        ("io.TextIOWrapper.writelines", "file_io", "handle"),  # all of a file
+        ("io.TextIOWrapper.read", "file_io", "handle"),
+        ("io.FileIO.write", "file_io", "handle"),  # no buffer
+        ("os.write", "file_io", "handle"),
+        ("csv.Writer.writerow", "json_io", "row"),
+        ("csv.reader", "json_io", ""),
     ],
 )
 def test_kinds_that_ship(callee: str, cost_class: str, kind: str) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import configparser
 import copy
+import csv
 import dataclasses
 import gzip
 import html.parser
@@ -197,6 +198,31 @@ def on_handle(size: int, folder: Path) -> tuple[int, Work]:
     return size, work
 
 
+def on_buffer(size: int, folder: Path) -> tuple[int, Work]:
+    """Writes one text of `size` to a file that is open: most such writes end in the buffer."""
+    file = open(folder / f"buffer-{size}.txt", "w", encoding="utf-8")  # noqa: SIM115
+    text = ("some text of a file\n" * (size // 20 + 1))[:size]
+
+    def work() -> None:
+        file.write(text)
+
+    weakref.finalize(work, file.close)
+    return size, work
+
+
+def rows_of_csv(size: int, folder: Path) -> tuple[int, Work]:
+    """Writes a row of `size` cells to a table that is open."""
+    file = open(folder / f"rows-{size}.csv", "w", encoding="utf-8", newline="")  # noqa: SIM115
+    row = {f"column {number}": f"cell {number}" for number in range(size)}
+    table = csv.DictWriter(file, list(row))
+
+    def work() -> None:
+        table.writerow(row)
+
+    weakref.finalize(work, file.close)
+    return size, work
+
+
 def copying(size: int, folder: Path) -> tuple[int, Work]:
     """Copies to a new name each time: file systems treat a truncated file as one to be saved at once."""
     path = folder / f"copied-{size}.txt"
@@ -373,6 +399,7 @@ SOURCES = (34, 100, 300, 1000, 3000, 10_000, 30_000, 100_000)
 PROBES: tuple[Probe, ...] = (
     Probe("json.dumps", "json_io", NODES, on_tree(json.dumps)),
     Probe("json.loads", "json_io", NODES, on_tree(json.loads, json.dumps)),
+    Probe("csv.DictWriter.writerow", "json_io", NODES[:4], rows_of_csv, "row"),
     Probe("tomllib.loads", "json_io", NODES[:6], toml, "toml"),
     Probe("configparser.ConfigParser.read_string", "json_io", NODES[:6], ini, "ini"),
     Probe("yaml.safe_load", "json_io", NODES[:5], yaml, "yaml", "yaml"),
@@ -391,6 +418,7 @@ PROBES: tuple[Probe, ...] = (
     Probe("builtins.open", "file_io", (0,), opening, "open"),
     Probe("builtins.open", "file_io", (0,), creating, "open_write"),
     Probe("io.TextIOWrapper.read", "file_io", BYTES, on_handle, "handle"),
+    Probe("io.TextIOWrapper.write", "file_io", BYTES, on_buffer, "buffered"),
     Probe("pathlib.Path.write_text", "file_io", BYTES, writing, "write"),
     Probe("shutil.copyfile", "file_io", BYTES, copying, "copy"),
     Probe("os.stat", "file_io", (0,), on_folder(os.stat), "metadata"),
