@@ -116,6 +116,8 @@ MATCHES = [
     ("celery.shared_task().delay", "network"),
     ("grpc.insecure_channel().unary_unary().__call__", "network"),
     ("paramiko.SSHClient.exec_command", "network"),
+    ("paramiko.SSHClient.load_system_host_keys", "file_io"),
+    ("paramiko.RSAKey.from_private_key_file", "file_io"),
     ("openai.OpenAI().chat.completions.create", "network"),
     ("anthropic.Anthropic.messages.create", "network"),
     ("django.db.models.query.QuerySet.count", "network"),

@@ -29,10 +29,11 @@ ENDING = ("exit", "_exit")
 
 
 class Condition(NamedTuple):
-    """Something that is asked, and the answer that leads on."""
+    """Something that is asked, and the answer that leads on; `parts` are what it is made of, where all of them hold."""
 
     text: str
     holds: bool
+    parts: frozenset[Condition] = frozenset()
 
     @property
     def words(self) -> str:
@@ -42,7 +43,7 @@ class Condition(NamedTuple):
     @property
     def contrary(self) -> Condition:
         """The other answer."""
-        return Condition(self.text, not self.holds)
+        return self._replace(holds=not self.holds)
 
 
 Together = frozenset[Condition]
@@ -131,11 +132,17 @@ def _contrary(part: Together) -> Condition:
     return as_one(part).contrary
 
 
+def _denied(part: Together) -> Together:
+    """What holds where conditions do not all hold: of `not (a and b)` its parts, as an `else` has them."""
+    one = as_one(part)
+    return one.parts if one.parts and not one.holds else frozenset([one.contrary])
+
+
 def as_one(part: Together) -> Condition:
     """Several conditions as one."""
     if len(part) == 1:
         return next(iter(part))
-    return Condition("(" + " and ".join(sorted(row.words for row in part)) + ")", True)
+    return Condition("(" + " and ".join(sorted(row.words for row in part)) + ")", True, part)
 
 
 def _compared(test: ast.Compare, holds: bool) -> Condition:
@@ -182,7 +189,7 @@ class _Walk:
         for node in body:
             self.statement(node, standing)
             gone = leaving(node)
-            stays = frozenset(_contrary(row) for row in gone if row)
+            stays = frozenset(chain.from_iterable(_denied(row) for row in gone if row))
             standing = standing._replace(conditions=standing.conditions | stays)
 
     def statement(self, node: ast.stmt, standing: Standing) -> None:

@@ -130,7 +130,8 @@ def dearest_arms(facts: FunctionFacts, weights: Iterable[tuple[int, float]]) -> 
 
 
 def differences(op: BaselineOp, old: BaselineOp | None, head: Seen, base: Seen) -> list[Difference]:
-    """What leads to an op now and did not before, or stands elsewhere; on the best path first, from its beginning."""
+    """What leads to an op now and did not before, or stands elsewhere; on the best path first, from its beginning, and
+    what only stands behind another branch last."""
     above = ancestors(head.measured.calls, op.function)
     now = rows_to(head, op, above)
     was = rows_to(base, old or op, [*above, *([old.function] if old is not None else [])])
@@ -147,6 +148,8 @@ def differences(op: BaselineOp, old: BaselineOp | None, head: Seen, base: Seen) 
     if old is None:
         # what was reached behind one branch is reached behind another: no op is new because of that
         found = [row for row in found if row.how != ANOTHER_BRANCH]
+    # a call that only stands behind another branch makes nothing run more often, whatever else does
+    found.sort(key=lambda row: row.how == ANOTHER_BRANCH)
     return _without_moved(found, now, was)
 
 

@@ -110,6 +110,12 @@ def place_of(row: Row) -> str:
     return "" if cause is None else f"{cause.file}:{cause.line}"
 
 
+def takes_comment(row: Row) -> bool:
+    """Whether an acceptance may stand at the cause of a finding: in Python, for a template has other comments."""
+    cause = row.evidence.cause
+    return cause is not None and bool(cause.function) and cause.file.endswith((".py", ".pyi"))
+
+
 def how_often(finding: Finding) -> str:
     """How often an op runs now, and ran before, in words; on which condition, where it need not run."""
     was, now = finding.was, finding.now

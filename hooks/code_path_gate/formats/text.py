@@ -175,7 +175,7 @@ def _advice(result: CheckResult, shown: tuple[Row, ...]) -> list[str]:
             action = f"--action {op.action} " if len(alike) == 1 else ""
             command = f"refresh {action}--accept {op.judged.finding.id}"
             lines.append(f'    code-path-gate {command} --reason "..." --until YYYY-MM-DD')
-        if op is not None and op.evidence.cause is not None and op.evidence.cause.function:
+        if op is not None and phrases.takes_comment(op):
             lines.append(f"    # code-path: accept until YYYY-MM-DD: why, at the end of {phrases.place_of(op)}")
         actions = dict.fromkeys(row.action for row in failing)
         return [*lines, f"    code-path-gate refresh{_named(actions)}", *budget]

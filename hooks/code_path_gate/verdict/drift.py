@@ -115,7 +115,10 @@ def match(was: Collection[BaselineOp], now: Collection[BaselineOp], calls: Calls
     pool.pair(_same_place_and_work)
     pool.pair_closest(_same_place)
     pool.pair(_same_place_and_method)
-    pool.pair_closest(_same_function_and_class, _as_cheap)
+    elsewhere = _elsewhere(pool, calls)
+    pool.pair_closest(
+        _same_function_and_class, lambda old, new: _as_cheap(old, new) and elsewhere.isdisjoint((old, new))
+    )
     renamed = _renamed(pool, calls)
     pool.pair(_same_work, lambda old, new: renamed.get(old.function) == new.function)
     pool.pair_closest(_same_callee, lambda old, new: renamed.get(old.function) == new.function)
@@ -144,6 +147,20 @@ def with_bodies(baseline: Baseline, traced: Baseline) -> Baseline:
 
 Key = Callable[[BaselineOp], object]
 Evidence = Callable[[BaselineOp, BaselineOp], bool]
+
+
+def _elsewhere(pool: _Pool, calls: Calls) -> frozenset[BaselineOp]:
+    """The ops whose very work is in a helper now that was taken out of their function, or put into it: nothing else
+    that the function does stands for them."""
+    waiting: dict[object, list[BaselineOp]] = defaultdict(list)
+    for new in pool.now:
+        waiting[_work(new)].append(new)
+    found: set[BaselineOp] = set()
+    for old in pool.was:
+        for new in waiting.get(_work(old), ()):
+            if _near(old.function, new.function, calls):
+                found.update((old, new))
+    return frozenset(found)
 
 
 def _same_place(op: BaselineOp) -> object:

@@ -57,6 +57,45 @@ def test_a_relation_that_was_fetched_is_none(fetch: str, text: str, expected: li
     assert queries(body) == [ORDERS, *expected]
 
 
+ATTACHED = (
+    MODELS
+    + """
+from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelation
+from django.contrib.contenttypes.models import ContentType
+
+class Mark(models.Model):
+    content_type = models.ForeignKey(ContentType, on_delete=models.CASCADE)
+    object_id = models.IntegerField()
+    about = GenericForeignKey()
+
+class Marked(models.Model):
+    marks = GenericRelation("Mark")
+
+    class Meta:
+        abstract = True
+
+class Article(Marked):
+    pass
+"""
+)
+
+ATTACHED_ROWS: dict[str, list[str]] = {
+    "for a in Article.objects.all(): a.marks.latest()": ["QuerySet.latest per article"],
+    "for a in Article.objects.all(): list(a.marks.all())": ["QuerySet.__iter__ per article"],
+    "for a in Article.objects.all(): a.marks": [],
+    "for a in Article.objects.prefetch_related('marks'): list(a.marks.all())": [
+        "prefetch_related_objects.Article.marks once"
+    ],
+    "for m in Mark.objects.all(): m.about": ["GenericForeignKey.Mark.about per mark"],
+}
+
+
+@pytest.mark.parametrize("text", ATTACHED_ROWS)
+def test_rows_that_point_here_by_a_generic_key(text: str) -> None:
+    body = f"from shop.models import Article, Mark\ndef f():\n    {text}\n"
+    assert sorted(queries(body, ATTACHED)) == sorted([ORDERS, *ATTACHED_ROWS[text]])
+
+
 MADE = {
     "o = Order(customer=c)\n    o.customer.name": [],
     "o = Order()\n    o.customer = c\n    o.customer.name": [],

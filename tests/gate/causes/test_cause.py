@@ -135,6 +135,14 @@ SPLIT = {
         (WORK, "@functools.cache\n        def read", "def read"),
         "work.py: @functools.cache",
     ),
+    "a call more, beside one that stands behind a branch now": (
+        edited(
+            (APP, 'data = read("x")', 'data = work.archive(names)\n            held = names'),
+            (WORK, "def each", "def kept(names):\n            return archive(names)\n\n        def each"),
+        ),
+        (APP, "data = work.archive(names)\n            held = names", "work.kept(names)\n            if names:\n                data = work.archive(names)"),
+        "app.py: work.kept(names)",
+    ),
     "a guard, that an expensive op fails by": (
         edited((WORK, "return len(text)", "return len(text) or open(text)")),
         (WORK, "return len(text) or open(text)", "return len(text) or [open(text) for _ in text]"),

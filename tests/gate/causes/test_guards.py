@@ -293,7 +293,27 @@ LOST: dict[str, tuple[str, str, str]] = {
         """,
         "not pins.get(user.name)",
     ),
+    "beside what left early on one of two, which is an `else` now": (
+        """
+        def main(user, url):
+            if user.gone or user.known:
+                print("no")
+                return
+            if user.stamp == user.seen:
+                return
+            requests.get(url)
+        """,
+        """
+        def main(user, url):
+            if user.gone or user.known:
+                print("no")
+            else:
+                requests.get(url)
+        """,
+        "not user.stamp == user.seen",
+    ),
 }
+
 
 SAME: dict[str, tuple[str, str]] = {
     "a test that is turned round": (
@@ -579,6 +599,22 @@ SAME: dict[str, tuple[str, str]] = {
         def main(user):
             if user.active:
                 SHOP.rows()
+        """,
+    ),
+    "an `else` of one of two that leaves early": (
+        """
+        def main(user, url):
+            if user.gone or user.known:
+                print("no")
+            else:
+                requests.get(url)
+        """,
+        """
+        def main(user, url):
+            if user.gone or user.known:
+                print("no")
+                return
+            requests.get(url)
         """,
     ),
     "another condition": (

@@ -38,6 +38,16 @@ What to do: fix it; or accept one op, or the cause; or admit all that changed:
     )
 
 
+def test_no_comment_is_asked_for_in_a_template() -> None:
+    """What would stand there is text of the page."""
+    plain = result(FAILS)
+    (name, evidence), *_ = plain.actions[0].evidence.items()
+    assert evidence.cause is not None
+    of_a_page = evidence._replace(cause=evidence.cause._replace(file="src/shop/templates/cart.html"))
+    assert "# code-path: accept" in check_text(plain)
+    assert "# code-path: accept" not in check_text(explained(plain, {name: of_a_page}))
+
+
 def test_text_of_a_clean_check() -> None:
     clean = ActionResult(ActionVerdict("save", (), 10, 10, Told(10, 0), Told(10, 0)), {}, "baselines/save.json")
     assert check_text(CheckResult("the index", "", (clean,), (), (), (), 0)) == "code-path-gate: 1 action clean\n"

@@ -168,6 +168,16 @@ ROWS = {
         "main>f>helper",
         ["moved helper json.load 150000->150000"],
     ),
+    "a helper is extracted, beside something else that is cheaper": (
+        baseline(op("f json.load 1000")),
+        baseline(op("f json.dumps 10"), op("helper json.load 1000")),
+        "main>f>helper",
+        [
+            "new f json.dumps None->1500",
+            "moved helper json.load 150000->150000",
+            "load_changed 150000->151500",
+        ],
+    ),
     "a helper is inlined: the op moves up": (
         baseline(op("helper json.load 1000")),
         baseline(op("f json.load 1000")),

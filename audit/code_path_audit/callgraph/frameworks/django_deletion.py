@@ -33,7 +33,8 @@ def on_deleted(s: State, data: tuple[Call, Value], _: None) -> None:
     models, found = s.tables[Models], False
     for field, relation in models.relations.items():
         leads_here = not above.isdisjoint(s.holds(s.field(field, "to")))
-        if relation.kind == "many" and (leads_here or relation.owner in above):
+        is_end = relation.owner in above or (relation.kind == "many" and leads_here)
+        if relation.kind in ("many", "attached") and is_end:
             found = True
         elif relation.kind != "one" or not leads_here or does_nothing(s, field):
             continue

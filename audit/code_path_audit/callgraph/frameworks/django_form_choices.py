@@ -159,7 +159,7 @@ def fields(s: State, cls: Value) -> Iterator[tuple[str, Field]]:
     for model in models_of(s, cls):
         for name, is_listed in named_fields(s, cls, model):
             for value in classes.held(s, model, name) if name not in declared else ():
-                if value in relations and relations[value].kind != "generic":
+                if value in relations and relations[value].kind not in ("attached", "generic"):
                     yield name, Field(None, value, is_listed)
 
 

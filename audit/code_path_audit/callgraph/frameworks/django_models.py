@@ -44,8 +44,12 @@ ONE = frozenset(
     ("ForeignKey", "OneToOneField", "TreeForeignKey", "TreeOneToOneField", "ParentalKey", "HStoreForeignKey")
 )
 MANY = frozenset(("ManyToManyField", "TreeManyToManyField", "ParentalManyToManyField", "SortedManyToManyField"))
-GENERIC = frozenset(("GenericForeignKey", "GenericRelation"))
-RELATIONS = ONE | MANY | GENERIC
+ATTACHED = frozenset(("GenericRelation",))
+"""Relations to many rows that point here by a generic key; they have no name for it."""
+
+GENERIC = frozenset(("GenericForeignKey",))
+KINDS = {"one": ONE, "many": MANY, "attached": ATTACHED, "generic": GENERIC}
+RELATIONS = frozenset().union(*KINDS.values())
 
 OTHER_MAPPERS = frozenset((
     "peewee", "tortoise", "sqlalchemy", "ormar", "mongoengine", "marshmallow", "wtforms", "django_filters", "graphene",
@@ -79,7 +83,7 @@ MAX_QUERIES = 24
 
 
 class Relation(NamedTuple):
-    """A relation that a class body declares: "one", "many" or "generic"; the class."""
+    """A relation that a class body declares: its kind, one of `KINDS`; the class."""
 
     kind: str
     owner: Value
@@ -174,7 +178,7 @@ def declare(s: State, call: Call, value: Value) -> bool:
     if last not in RELATIONS:
         models.columns[made] = last
         return True
-    kind = "one" if last in ONE else "many" if last in MANY else "generic"
+    kind = next(kind for kind, names in KINDS.items() if last in names)
     models.relations[made] = Relation(kind, owner, "OneToOne" in last)
     if kind == "generic":
         return True
@@ -183,6 +187,8 @@ def declare(s: State, call: Call, value: Value) -> bool:
         models.on_delete[made] = deleted
     if target is not None:
         s.watch(target, on_target, made)
+    if kind == "attached":
+        return True
     named = keyword(call, "related_name")
     if named is None:
         default = name_of(s, owner).lower()
@@ -342,7 +348,7 @@ def bound(s: State, dst: Var, base: Value, site: Site, name: str, value: Value) 
 def on_related(s: State, data: tuple[Var, Value, Row, str, str, Site], target: Value) -> None:
     """One model at the other end of a relation that is read of a row."""
     dst, base, row, kind, name, site = data
-    if kind == "many":
+    if kind in ("many", "attached"):
         s.add(dst, related_manager(s, target, row, name))
         return
     fetched = below(row.fetched, name)

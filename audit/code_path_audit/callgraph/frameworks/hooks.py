@@ -145,7 +145,8 @@ def called_by_name(s: State, call: Call, value: Value, dotted: str) -> bool:
         return True
     if dotted in ("peewee.prefetch", "playhouse.prefetch"):
         return active_records.prefetched(s, call, value)
-    if last.endswith(("Field", "Key")) and s.a_class[call.site.activation] >= 0:
+    is_field = last.endswith(("Field", "Key")) or last in django_models.ATTACHED
+    if is_field and s.a_class[call.site.activation] >= 0:
         return django_models.declare(s, call, value)
     model = templates.LANGUAGE_MODELS.get(dotted)
     if model is not None:
