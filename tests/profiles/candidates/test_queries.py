@@ -69,6 +69,43 @@ VIEW = "from shop.models import Address, Announced, Customer, Line, Named, Order
 # view, kinds and titles
 
 PROPOSED = {
+    "what another query of the action loads with its own rows": (
+        """\
+        def view(key):
+            first = [order.customer.name for order in Order.objects.filter(pk=key).select_related("customer")]
+            return first, [order.customer.name for order in Order.objects.all()]
+        """,
+        [
+            'query: Use select_related("customer") where Order is asked for (shop/views.py:5), '
+            "in place of a query per order"
+        ],
+    ),
+    "something else is loaded by a list of names": (
+        """\
+        NAMES = ["lines", "tags"]
+
+        def view():
+            return [order.customer.name for order in Order.objects.prefetch_related(*NAMES)]
+        """,
+        [
+            'query: Use select_related("customer") where Order is asked for (shop/views.py:6), '
+            "in place of a query per order"
+        ],
+    ),
+    "something else is loaded one by one": (
+        """\
+        from django.db.models import prefetch_related_objects
+
+        def view():
+            for order in Order.objects.all():
+                prefetch_related_objects([order], "tags")
+                print(order.customer.name)
+        """,
+        [
+            'query: Use select_related("customer") where Order is asked for (shop/views.py:6), '
+            "in place of a query per order"
+        ],
+    ),
     "what belongs to what belongs to each row": (
         """\
         def view():
@@ -226,6 +263,49 @@ PROPOSED = {
 # view
 
 LEFT_ALONE = {
+    "a method that is called, by what may be the name of a relation": """\
+        class Shown:
+            def lines(self, rows):
+                return rows.filter(pk__gt=1)
+
+            def show(self):
+                return [[line.pk for line in self.lines(order.lines)] for order in Order.objects.all()]
+
+        def view():
+            return Shown().show()
+        """,
+    "read of the rows of queries of two models": """\
+        def view():
+            first = [shown(customer) for customer in Customer.objects.all()]
+            return first, [shown(order.customer) for order in Order.objects.select_related("customer")]
+
+        def shown(customer):
+            return customer.language.name
+        """,
+    "asked for by what an object that is no row was made with": """\
+        class Member:
+            def __init__(self, customer):
+                self.customer = customer
+
+            def order(self):
+                return Order.objects.get(customer=self.customer)
+
+        def view(customer):
+            member = Member(customer)
+            return [(tag.name, member.order()) for tag in Tag.objects.all()]
+        """,
+    "loaded where a variable is given the query": """\
+        def view(full):
+            orders = Order.objects.all()
+            if full:
+                orders = orders.select_related("customer")
+            return [order.customer.name for order in again(orders)]
+
+        def again(orders):
+            if orders.count() > 3:
+                return orders.select_related("customer")
+            return orders
+        """,
     "what belongs to what is loaded with each row": """\
         def view():
             return [order.customer.language.name for order in Order.objects.select_related("customer")]

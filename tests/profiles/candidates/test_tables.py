@@ -873,6 +873,13 @@ MORE = {
 # source
 
 LEFT_ALONE = {
+    "requests of servers that each have an address of their own": """\
+        import requests
+
+        def main(hosts):
+            for host in hosts:
+                requests.post(f"{host.url}/events", timeout=3)
+        """,
     "a text of next to nothing": """\
         import json
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -114,6 +115,22 @@ def spot_of(traced: Traced, edge: Edge) -> Spot | None:
     if len(traced.edges.get(key, ())) != 1 or traced.externals.get(key):
         return None
     return traced.syntax.spot(edge.caller, edge.site)
+
+
+def argument_of(call: Spot, spot: Spot, name: str) -> ast.expr | None:
+    """What a call gives a parameter of its function, as it is written; None where that is not seen."""
+    arguments = getattr(spot.scope, "args", None)
+    if arguments is None or any(isinstance(part, ast.Starred) for part in call.node.args):
+        return None
+    if any(row.arg is None for row in call.node.keywords):
+        return None
+    by_name = next((row.value for row in call.node.keywords if row.arg == name), None)
+    if by_name is not None:
+        return by_name
+    plain = [row.arg for row in (*arguments.posonlyargs, *arguments.args)]
+    is_method = plain[:1] in (["self"], ["cls"]) and isinstance(call.node.func, ast.Attribute)
+    place = plain.index(name) - is_method if name in plain else -1
+    return call.node.args[place] if 0 <= place < len(call.node.args) else None
 
 
 def rounds(world: World, edge: Edge, loop: int) -> int:

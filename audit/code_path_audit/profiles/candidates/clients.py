@@ -11,7 +11,7 @@ from code_path_audit.profiles.candidates.caches import FixedInAction, objects_of
 from code_path_audit.profiles.candidates.invariance import Invariance
 from code_path_audit.profiles.candidates.leaving import loop_after
 from code_path_audit.profiles.candidates.meanwhile import runs_beside_itself
-from code_path_audit.profiles.candidates.names import Names, names_of, roots
+from code_path_audit.profiles.candidates.names import Names, bound_by, names_of, roots
 from code_path_audit.profiles.candidates.proposal import (
     After,
     Proposal,
@@ -207,7 +207,7 @@ def sessions(traced: Traced) -> Iterator[Proposal]:
         if op.evidence != "certain" or not traced.is_called(op) or not traced.is_heavy(op):
             continue
         spot = traced.spot(op)
-        if spot is None:
+        if spot is None or is_of_own_server(spot):
             continue
         beside = "" if spot.loops else runs_beside_itself(traced, op.function)
         yield proposal(
@@ -244,6 +244,32 @@ def is_of_one_server(spot: Spot) -> bool:
         return isinstance(node.value, str) and node.value.partition("://")[2].partition("/")[0] != ""
     last = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
     return last.isupper()
+
+
+def is_of_own_server(spot: Spot) -> bool:
+    """Whether an address begins with what an object says, and goes on with a path: each object has a server of its own
+    then, of which a session keeps a connection that nobody uses again."""
+    given = [row.value for row in spot.node.keywords if row.arg == "url"] or spot.node.args[:1]
+    node = given[0] if given else None
+    if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == "urljoin" and len(node.args) > 1:
+        return is_said(spot, node.args[0])
+    while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        node = node.left
+        if not isinstance(node, ast.BinOp):
+            return is_said(spot, node)
+    if isinstance(node, ast.JoinedStr) and len(node.values) > 1 and isinstance(node.values[0], ast.FormattedValue):
+        return is_said(spot, node.values[0].value)
+    return False
+
+
+def is_said(spot: Spot, node: ast.expr) -> bool:
+    """Whether an expression is what the element of a loop says: an attribute of it, or an item."""
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        is_part, node = True, node.value
+        if isinstance(node, ast.Name):
+            elements = {name for loop in spot.loops for name in bound_by(loop)}
+            return is_part and node.id in elements
+    return False
 
 
 STARTS = frozenset(("main", "cli", "run", "handle"))

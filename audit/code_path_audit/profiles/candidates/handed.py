@@ -9,7 +9,7 @@ from typing import NamedTuple
 from code_path_audit.callgraph.model import Edge
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.profiles.candidates.caches import FixedInAction, is_made_and_changed, is_of_constants, is_written
-from code_path_audit.profiles.candidates.calls import called_less, spot_of, standing_at
+from code_path_audit.profiles.candidates.calls import argument_of, called_less, spot_of, standing_at
 from code_path_audit.profiles.candidates.files import stream_ops
 from code_path_audit.profiles.candidates.invariance import Invariance
 from code_path_audit.profiles.candidates.leaving import loop_after
@@ -174,22 +174,6 @@ def is_changed_or_kept(traced: Traced, op: ExpensiveOp) -> bool:
     return is_made_and_changed(traced, op) or (
         fate_of(Invariance(traced, op, spot, spot.scope), spot.node) >= Fate.KEPT
     )
-
-
-def argument_of(call: Spot, spot: Spot, name: str) -> ast.expr | None:
-    """What a call gives a parameter of its function, as it is written; None where that is not seen."""
-    arguments = getattr(spot.scope, "args", None)
-    if arguments is None or any(isinstance(part, ast.Starred) for part in call.node.args):
-        return None
-    if any(row.arg is None for row in call.node.keywords):
-        return None
-    by_name = next((row.value for row in call.node.keywords if row.arg == name), None)
-    if by_name is not None:
-        return by_name
-    plain = [row.arg for row in (*arguments.posonlyargs, *arguments.args)]
-    is_method = plain[:1] in (["self"], ["cls"]) and isinstance(call.node.func, ast.Attribute)
-    place = plain.index(name) - is_method if name in plain else -1
-    return call.node.args[place] if 0 <= place < len(call.node.args) else None
 
 
 def loops_with_the_same(traced: Traced, op: ExpensiveOp, row: Remade) -> list[Loop]:

@@ -27,10 +27,11 @@ from code_path_audit.profiles.candidates.asked_rows import (
     take,
 )
 from code_path_audit.profiles.candidates.bulk import is_given
-from code_path_audit.profiles.candidates.loaders import is_loaded, loaded_somewhere
+from code_path_audit.profiles.candidates.loaders import is_loaded, loads_of
 from code_path_audit.profiles.candidates.names import loaded, names_of
 from code_path_audit.profiles.candidates.proposal import Proposal, Traced, executed, gone, place_of_site, proposal
 from code_path_audit.profiles.candidates.rounds import takes_element
+from code_path_audit.profiles.candidates.syntax import Spot
 from code_path_audit.profiles.reach import op_order
 from code_path_audit.profiles.runs.terms import degree
 from code_path_audit.profiles.steady import is_constructor
@@ -73,14 +74,15 @@ def per_row(traced: Traced) -> Iterator[Proposal]:
     counted: dict[tuple[str, str, str], list[ExpensiveOp]] = {}
     related: dict[tuple[str, ...], list[ExpensiveOp]] = {}
     reads = cache(lambda: reads_by_query(traced))
-    loads = cache(lambda: loaded_somewhere(traced))
+    loads = cache(lambda: loads_of(traced))
     for op in traced.ops:
         if degree(op.runs) < 1 or op.evidence != "certain" or not traced.is_heavy(op):
             continue
         often = op.how_often
         if op.callee.startswith(RELATIONS):
             path = way_to(traced, op, reads) if are_of_queries(traced, op) else ()
-            if path and not is_loaded(loads(), path[-1][1]) and may_load(traced, op, path):
+            queries = [(row.function, row.site) for row in asked_rows(traced, op)]
+            if path and not is_loaded(loads(), path[-1][1], queries) and may_load(traced, op, path):
                 call = loading(path, op.callee.startswith(MAPPED))
                 related.setdefault((call, path[0][0], op.callee, *asked_calls(traced, op)), []).append(op)
             continue
@@ -90,7 +92,8 @@ def per_row(traced: Traced) -> Iterator[Proposal]:
         relation = relation_of(traced, op) if last in RELATED else ""
         if relation:
             form = form_of(last, set(words_of(traced, op)))
-            if not form or is_loaded(loads(), relation) or is_of_another(traced, op, reads):
+            queries = [*traced.reach.graph.rows_of.get((op.function, op.site, op.callee), ())]
+            if not form or is_loaded(loads(), relation, queries) or is_of_another(traced, op, reads):
                 continue
             if not may_ask(traced, op, last, relation):
                 continue
@@ -144,7 +147,7 @@ def way_to(traced: Traced, op: ExpensiveOp, reads: Callable[[], Reads]) -> tuple
     order and of the customer; () where that is not known."""
     asked = {(row.function, row.site) for row in asked_rows(traced, op)}
     beside = read_of(reads(), asked)
-    root = model_of(traced, asked, beside)
+    root = model_of(traced, asked, reads())
     if not root:
         return ()
     path = [step_of(op.callee)]
@@ -221,13 +224,17 @@ def lowest(numbers: dict[str, int], name: str, number: int) -> None:
     numbers[name] = min(number, numbers.get(name, number))
 
 
-def model_of(traced: Traced, asked: set[tuple[str, int]], beside: dict[str, int]) -> str:
+def model_of(traced: Traced, asked: set[tuple[str, int]], reads: Reads) -> str:
     """The model whose rows some queries give: as it is written there, or that of the relations that are read first of
-    them; "" where that is not known."""
-    rows = {asked_model(traced, *place) for place in asked}
-    if "" in rows:
+    them; "" where that is not known, or differs."""
+    rows = set()
+    for place in asked:
+        beside = reads.get(place, {})
         first = min(beside.values(), default=0)
-        rows = {step_of(name)[0] for name, number in beside.items() if number == first}
+        written_there = asked_model(traced, *place)
+        rows |= {written_there} if written_there else {
+            step_of(name)[0] for name, number in beside.items() if number == first
+        }  # fmt: skip
     return rows.pop() if len(rows) == 1 else ""
 
 
@@ -239,7 +246,7 @@ def is_of_another(traced: Traced, op: ExpensiveOp, reads: Callable[[], Reads]) -
     if name != "self" and not is_given:
         return False
     asked = {place for place in traced.reach.graph.rows_of.get((op.function, op.site, op.callee), ()) if place[1] >= 0}
-    model = model_of(traced, asked, read_of(reads(), asked))
+    model = model_of(traced, asked, reads())
     if is_given:
         return not model or not name.replace("_", "").endswith(model.lower())
     return bool(model) and op.function.split(".")[-2:-1] != [model]
@@ -279,7 +286,19 @@ def is_asked_for_what_is_given(traced: Traced, op: ExpensiveOp) -> bool:
     given = {name for part in (*spot.node.args, *(row.value for row in spot.node.keywords)) for name in loaded(part)}
     if not is_given(spot, True) or given & open_ended:
         return False  # who knows whether they are given it
-    return "self" in given or all(is_of_element(traced, edge) for edge in traced.reach.callers.get(op.function, ()))
+    others = given & names_of(spot.scope).params.keys() - {"self"}
+    if "self" in given and not others:
+        return is_of_model(spot)
+    return all(is_of_element(traced, edge) for edge in traced.reach.callers.get(op.function, ()))
+
+
+def is_of_model(spot: Spot) -> bool:
+    """Whether a method is one of a model: its class is derived from one by name, or has fields."""
+    node = spot.file.above.get(spot.scope)
+    if not isinstance(node, ast.ClassDef):
+        return False
+    texts = [ast.unparse(row) for row in (*node.bases, *node.body) if not isinstance(row, ast.FunctionDef)]
+    return any("Model" in text or "models." in text for text in texts)
 
 
 def is_of_element(traced: Traced, edge: Edge) -> bool:
@@ -324,6 +343,8 @@ def relation_of(traced: Traced, op: ExpensiveOp) -> str:
         return ""
     while len(words) > 1 and words[-1] in (last, "all", "filter", "exclude", "order_by", "select_related"):
         words.pop()
+    if f"{'.'.join(words)}()" in traced.reach.program.facts(op.function).sites[op.site].text:
+        return ""  # a method that is called, and no relation
     is_row = len(words) == 2 and words[0].islower() and words[1].isidentifier() and words[1] != "objects"
     is_other = not is_row or is_imported(traced, op, words[0]) or is_made_here(traced, op, words[0])
     return "" if is_other else words[1]
