@@ -83,6 +83,12 @@ PROPOSED = {
 }
 
 LEFT_ALONE = {
+    "texts of the elements of a comprehension": (
+        f"{TEXTS}def main(texts):\n    return {{path: (headings(text), links(text + path)) for path, text in texts}}\n"
+    ),
+    "one function, called in a comprehension": (
+        f"{TEXTS}def main(paths):\n    return {{path: headings(Path(path).read_text()) for path in paths}}\n"
+    ),
     "rules of each round": (
         f"{RULES}"
         "def main(rows):\n"

@@ -143,17 +143,21 @@ def as_given(row: Remade) -> str:
     return ast.unparse(Given().visit(node))
 
 
+def statement_of(spot: Spot) -> ast.stmt:
+    """The statement of a call; the loop that a comprehension stands for is none of the file."""
+    return next(node for node in spot.around if isinstance(node, ast.stmt) and node in spot.file.above)
+
+
 def block_of(spot: Spot) -> list[ast.stmt]:
     """The statements that the statement of a call is one of."""
-    statement = next(node for node in spot.around if isinstance(node, ast.stmt))
+    statement = statement_of(spot)
     return next(rows for rows in blocks_of(spot.file.above[statement]) if statement in rows)
 
 
 def stays_between(traced: Traced, first: Remade, last: Remade) -> bool:
     """Whether nothing from the first call to the last changes what both are given."""
     block = block_of(first.call)
-    statements = [next(node for node in row.call.around if isinstance(node, ast.stmt)) for row in (first, last)]
-    span = spanning(block[block.index(statements[0]) : block.index(statements[1]) + 1])
+    span = spanning(block[block.index(statement_of(first.call)) : block.index(statement_of(last.call)) + 1])
     if any(name in loaded(part) for part in first.given.values() for row in span.body for name in bound_in(row)):
         return False
     stands = standing_at(traced, first.op, first.edge)
@@ -195,4 +199,4 @@ def is_same(traced: Traced, op: ExpensiveOp, row: Remade, place: Loop | ast.If, 
     names."""
     proof = Invariance(traced, op, row.call, place)
     proof.files = row.is_read
-    return proof.is_same(row.given[name], is_plain_annotation(names_of(row.spot.scope).params[name].annotation))
+    return proof.stays(row.given[name], is_plain_annotation(names_of(row.spot.scope).params[name].annotation))

@@ -91,9 +91,21 @@ class Invariance:
             return False
         return True
 
-    def is_same(self, node: ast.expr, is_plain: bool = False) -> bool:
-        """Whether an expression is the same in each round; `is_plain`: it gives a text or a number, which nobody
-        changes."""
+    def stays(self, node: ast.expr, is_plain: bool) -> bool:
+        """Whether an expression is the same in each round, with all that it calls; `is_plain`: it gives a text or a
+        number, which nobody changes."""
+        self.asked = node
+        try:
+            self.value(node, DEPTH)
+            if is_plain:
+                self.objects.clear()
+            self.undisturbed()
+        except Doubt:
+            return False
+        return True
+
+    def is_same(self, node: ast.expr) -> bool:
+        """Whether an expression is the same in each round; of a call what it is given."""
         self.asked = node
         try:
             if isinstance(node, ast.Call):
@@ -101,8 +113,6 @@ class Invariance:
                     self.value(part, DEPTH)
             else:
                 self.value(node, DEPTH)
-            if is_plain:
-                self.objects.clear()
             self.undisturbed()
         except Doubt:
             return False
