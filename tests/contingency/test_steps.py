@@ -15,7 +15,7 @@ import pytest
 
 from code_path_audit.cli import main
 from code_path_audit.contingency.evidence import Approval, Package, path_of, read, write
-from code_path_audit.contingency.steps import DONE, NEXT, approved
+from code_path_audit.contingency.steps import DONE, NEXT, NO, NOT_ASKED, WAITS, approved, steps
 
 CASE = Path(__file__).with_name("markdown_sections")
 OP = "markdown_it.MarkdownIt.parse"
@@ -130,6 +130,18 @@ def test_from_refusal_to_a_program_that_is_faster(project: Path, capsys: pytest.
     assert found.approval is not None
     assert found.approval.name == "A. Person"
 
+    # what another compiler built is not what this one is asked for
+    folder = project / "native" / "markdownit_parse"
+    (other := project / "cc-of-another-name").write_text('#!/bin/sh\nexec gcc "$@"\n')
+    other.chmod(0o755)
+    asked = {**os.environ, "CC": str(other)}
+    program = folder / "build" / "markdownit_parse-release"
+    before = program.stat().st_mtime_ns
+    subprocess.run([sys.executable, "build.py", "release"], cwd=folder, env=asked, check=True, capture_output=True)
+    assert program.stat().st_mtime_ns != before
+    done = subprocess.run([sys.executable, "build.py", "all"], cwd=folder, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, "'all' is none of release, checked, fuzz\n")
+
     # what was measured is another program than this one
     source = project / "native" / "markdownit_parse" / "operation.c"
     source.write_text(source.read_text() + "/* one more line */\n")
@@ -161,7 +173,18 @@ def test_what_is_no_bottleneck_ends_it(project: Path, capsys: pytest.CaptureFixt
     record(project, 4)
     # reading the file, beside parsing it
     assert main(["contingency", "report", "pathlib.Path.read_text", "--cache-dir", "off"]) == 1
-    assert "in at least 4 runs; 50% is asked for" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "in at least 4 runs; 50% is asked for" in told
+    # a package that leaves a little more than is asked for
+    found = read(project, "report", "pathlib.Path.read_text")
+    assert found.bottleneck is not None
+    found = found._replace(
+        bottleneck=found.bottleneck._replace(share=1.0), packages=(Package("mistune", "3.4.0", 1000, 12, ""),)
+    )
+    rows = steps(found, ("mistune",), 0.01, TODAY)
+    assert rows[1].why.endswith("it leaves 1.2% of what the action takes now, and less than 1% is asked for")
+    assert [row.state for row in rows] == [DONE, DONE, NEXT, WAITS, WAITS]
+    assert [row.state for row in steps(found, ("mistune",), 0.5, TODAY)] == [DONE, NO, NOT_ASKED, NOT_ASKED, NOT_ASKED]
 
 
 @pytest.mark.network

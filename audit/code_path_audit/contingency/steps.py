@@ -15,11 +15,12 @@ NO = "no"
 NEXT = "next"
 DONE = "done"
 WAITS = "waits"
+NOT_ASKED = "not asked"
 
 
 class Step(NamedTuple):
-    """A step: its question, whether it is "done", "next", "waits" for one before it, or ended it all with "no"; and
-    why."""
+    """A step: its question, whether it is "done", "next", "waits" for one before it, or ended it all with "no", after
+    which the others are "not asked"; and why."""
 
     question: str
     state: str
@@ -46,10 +47,11 @@ def steps(evidence: Evidence, wanted: tuple[str, ...], least_share: float, today
         faster(evidence),
     )
     found: list[Step] = []
-    blocked = False
+    blocked = ""
     for question, (state, why) in zip(QUESTIONS, answers, strict=True):
-        found.append(Step(question, WAITS if blocked else state, "" if blocked else why))
-        blocked = blocked or state != DONE
+        found.append(Step(question, blocked or state, "" if blocked else why))
+        if not blocked and state != DONE:
+            blocked = NOT_ASKED if state == NO else WAITS
     return tuple(found)
 
 
@@ -85,11 +87,16 @@ def packages(evidence: Evidence, wanted: tuple[str, ...], least_share: float) ->
     told = f"{best.package} {best.version} is {best.baseline_ns / best.ns:.1f} times as fast"
     if evidence.bottleneck is not None:
         left = evidence.bottleneck.share * best.ns / best.baseline_ns
-        leaves = f"it leaves {left:.0%} of what the action takes now"
+        leaves = f"it leaves {percent(left)} of what the action takes now"
         if left < least_share:
             return NO, f"{told}: {leaves}. Apply that"
-        return DONE, f"{told}: {leaves}, which is not enough"
+        return DONE, f"{told}: {leaves}, and less than {percent(least_share)} is asked for"
     return DONE, told
+
+
+def percent(share: float) -> str:
+    """A share in words: "27%", below a tenth with one more digit."""
+    return f"{share:.0%}" if share >= 0.1 or not round(share * 1000) % 10 else f"{share:.1%}"
 
 
 def best_package(rows: tuple[Package, ...]) -> Package | None:
@@ -123,7 +130,7 @@ def faster(evidence: Evidence) -> tuple[str, str]:
     """Step 5."""
     row = evidence.benchmark
     if row is None:
-        return NEXT, "--benchmark measures it"
+        return NEXT, "once a person has written operation.c and baseline.py, --benchmark measures it"
     if row.source != evidence.source:
         return NEXT, "the program is not the one that was measured: --benchmark measures it"
     told = f"Python {row.python_ns / 1e6:.2f} ms, native {row.native_ns / 1e6:.2f} ms on {row.size:,} bytes"
