@@ -9,7 +9,8 @@ Each application is recorded as `code-path-audit record` does it (scenarios and 
 - its count: the terms of how often it runs, with the rounds that its loops and recursions were seen to have put in,
   against how often it ran. A loop that was not seen to run has none; but where that leaves no term it has one round,
   since of two alternatives the terms have the one with more loops. A function that keeps its results was asked for so
-  many things as its body was seen to run; what an `if` keeps by a key, for one;
+  many things as its body was seen to run; what each object keeps is made once for each that was seen to be made; what
+  an `if` keeps by a key, for one;
 - its load: its weight by the trace alone, with assumed sizes and bounds, against what its executions took.
 """
 
@@ -34,6 +35,7 @@ from code_path_audit import pipeline
 from code_path_audit.callgraph.model import SolvedGraph
 from code_path_audit.config import default_config
 from code_path_audit.costs.operations import find_ops
+from code_path_audit.facts.rows import Arm
 from code_path_audit.profiles.runs.graph import strong_components
 from code_path_audit.profiles.runs.plan import Counting
 from code_path_audit.profiles.runs.standing import standing
@@ -97,7 +99,9 @@ def compared(app: App, recordings: Sequence[Recording]) -> list[Row]:
     # an entry point that calls itself began once for each call from outside
     times = [starts[name] / rounds.rounds.get(LoopName("cycle", name), 1.0) for name in app.entries if name in starts]
     began = max(1.0, min(times, default=1.0))
-    rounds.rounds.update(asked_for(weighed.counted.counting, {name: count / began for name, count in starts.items()}))
+    each = {name: count / began for name, count in starts.items()}
+    rounds.rounds.update(objects_made(weighed.counted.counting, each))
+    rounds.rounds.update(asked_for(weighed.counted.counting, each))
     by_place = {(op.function, op.site): op for op in told}
     rows = []
     for found in joined.ops:
@@ -197,6 +201,28 @@ def asked_for(counting: Counting, starts: Mapping[str, float]) -> dict[LoopName,
             found.setdefault(terms[0].loops[0], []).append(starts.get(name, 0.0) / terms[0].count)
     others = {loop for runs in counting.arms.values() for term in runs for loop in term.loops}
     return {loop: rows[0] for loop, rows in found.items() if len(rows) == 1 and rows[0] and loop not in others}
+
+
+def objects_made(counting: Counting, starts: Mapping[str, float]) -> dict[LoopName, float]:
+    """How many objects there were that each keep what a method makes, where that is told as once for each: as many as
+    the constructor of its class began; nothing where two classes, or anything else, have one name."""
+    facts = counting.reach.program.facts
+    found: dict[LoopName, set[float]] = {}
+    kept = [
+        (name, number >= 0 and is_of_object(facts(name).arms[number]), runs)
+        for (name, number), runs in counting.arms.items()
+    ]
+    kept += [(name, cache.how == "object", counting.plan.kept.get(name, ())) for name, cache in counting.caches.items()]
+    for function, is_own, runs in kept:
+        made = starts.get(f"{function.rpartition('.')[0]}.__init__", 0.0) if is_own else 0.0
+        for loop in {loop for term in runs for loop in term.loops if loop.kind == "distinct"}:
+            found.setdefault(loop, set()).add(made)
+    return {loop: counts.pop() for loop, counts in found.items() if len(counts) == 1 and 0.0 not in counts}
+
+
+def is_of_object(arm: Arm) -> bool:
+    """Whether each object keeps what an arm of a method makes."""
+    return arm.holder == 0 and not arm.per
 
 
 def evaluated(runs: PlainRuns, measured: Measured, own: Mapping[LoopName, int], unseen: float = 0.0) -> float:

@@ -17,6 +17,18 @@ LEADS = {
     (TRUTHY, EVERY, "='all"): True,
     (NOTHING, EVERY, "='all"): False,
     (NOTHING, EVERY, "!'all"): True,
+    ("'rb", EVERY, "=*'w"): False,
+    ("'rb", EVERY, "!*'w"): True,
+    ("'wb", EVERY, "=*'w"): True,
+    ("'wb", EVERY, "!*'w"): False,
+    ("'a\\n", EVERY, "=*'n"): False,  # the text has an end of a line, and no letter
+    ("'a.gz", EVERY, "=$'.xz\n$'.gz"): True,
+    ("'a.zip", EVERY, "=$'.xz\n$'.gz"): False,
+    ("'new", EVERY, "!^'ne"): False,
+    ("'old", EVERY, "=^'ne"): False,
+    ("#3", EVERY, "=*'w"): True,  # Python would raise
+    ("&w\nr", EVERY, "!*'w"): True,  # an element of a list
+    (TRUTHY, EVERY, "=*'w"): True,
     ("'", TRUTHY, ""): False,
     ("#0", FALSY, ""): True,
     ("#3", TRUTHY, ""): True,

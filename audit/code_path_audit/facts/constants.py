@@ -1,7 +1,8 @@
 """Constants that branches ask for, as short texts: which two are the same, and what is to be known of two at all.
 
 `'all` is a text, `#3` a number, `.READ` a member of an enumeration, by its own name, and `&` begins a list of texts, a
-line each. Of two that are not of one kind nothing is known: a member may be equal to a text.
+line each. Of two that are not of one kind nothing is known: a member may be equal to a text. What a branch asks for may
+also be any text that has another in it (`*'w`), or begins or ends with it (`^'w`, `$'w`).
 """
 
 from __future__ import annotations
@@ -28,6 +29,32 @@ def member(owner: str, name: str) -> str:
     return f".{name}" if is_class and name.isupper() and not name.startswith("_") else ""
 
 
+HAS, BEGINS, ENDS = "*", "^", "$"
+"""What begins a text that stands for all those that have it in them, begin or end with it."""
+
+
+def is_pattern(asked: str) -> bool:
+    """Whether what is asked for is no constant, but a part of a text."""
+    return asked[:1] in (HAS, BEGINS, ENDS)
+
+
+def is_same(value: str, asked: str) -> bool | None:
+    """Whether a constant is what is asked for; None where nobody can tell."""
+    if is_pattern(asked):
+        if value[:1] != "'":
+            return None
+        text, part = plain(value), plain(asked[1:])
+        if asked[0] == HAS:
+            return part in text
+        return text.startswith(part) if asked[0] == BEGINS else text.endswith(part)
+    return True if value == asked else None if value[:1] != asked[:1] else False
+
+
+def plain(constant: str) -> str:
+    """The text that a constant is."""
+    return constant[1:].encode("ascii").decode("unicode_escape")
+
+
 UNKNOWN_WORD = "?"
 """A word of a list that is not known."""
 
@@ -45,7 +72,7 @@ def words_in(value: int | str) -> tuple[str, ...]:
     if value[0] == "&":
         return tuple(value[1:].split("\n"))
     try:
-        return tuple(shlex.split(value[1:].encode("ascii").decode("unicode_escape")))
+        return tuple(shlex.split(plain(value)))
     except ValueError:
         return ()
 
@@ -63,9 +90,9 @@ def leads_in(value: int | str, wants: int, among: str) -> bool:
         return False
     if not among:
         return True
-    asked = among[1:].split("\n")
     if isinstance(value, int):
         return value != NOTHING or among[0] == NONE_OF
-    if value in asked:
+    found = [is_same(value, asked) for asked in among[1:].split("\n")]
+    if True in found:
         return among[0] == ONE_OF
-    return among[0] == NONE_OF or any(value[0] != other[0] for other in asked)
+    return among[0] == NONE_OF or None in found

@@ -73,6 +73,18 @@ class Want(NamedTuple):
 ANYTHING = Want()
 
 
+class Asked(NamedTuple):
+    """A parameter by its number, or the register of a variable that is asked for, or of which an attribute is; -1 for
+    none; and the values with which a condition may be true, and false."""
+
+    param: int
+    true: Want = ANYTHING
+    false: Want = ANYTHING
+
+
+NO_PARAMETER = Asked(-1)
+
+
 class Arm(NamedTuple):
     """A part of a function that need not run: a branch, what follows one that leaves, an operand of `and`.
 
@@ -86,7 +98,8 @@ class Arm(NamedTuple):
     `given` is the parameter that alone is asked for, -1 for none, and `wants` the values of it that lead in: some of
     `TRUTHY`, `FALSY`, `NOTHING`. Where `among` is not "", they are one of the constants that it has, a line each
     (`ONE_OF`), or none of them (`NONE_OF`); `constants.py` says how a constant is written. Where `attr` is not "", this
-    attribute of it is asked for alone, and `given` may be the register of any variable. `asks` is what `left` is
+    attribute of it is asked for alone, and `given` may be the register of any variable; so may it where a variable is
+    asked that is True or False, or whether it is None, which stays as it is. `asks` is what `left` is
     where something that is called in the arm stores at the target, 0 where nothing is asked for there. `flag`: the
     target is true where there is something to make.
     """

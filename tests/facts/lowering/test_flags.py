@@ -40,6 +40,17 @@ ROWS = {
     "for x in y:\n    if x: a()": ["a"],
     "while x: a()": ["a"],
     "x and a()": ["a"],
+    "z = x is None\nif z: a()\nelse: b()": ["a x None", "b x true false"],
+    "z = not x\nif z: a()": ["a x false None"],
+    "z = x.y\nif z: a()": ["a x.y true"],
+    "z = n() in y\nif z: a()\nelse: b()": ["a z true", "b z false"],
+    "z = n()\nif z is None: a()": ["a z None"],
+    "z = n()\nif z: a()": ["a"],
+    "z = n() in y\nif z and x: a()": ["a x true"],
+    "z = n() in y\nif z and x.y: a()": ["a x.y true"],
+    "z = x is None\nif z: a()\nz = n()": ["a"],
+    "z = x is None\nif z: a()\nx = n()": ["a"],
+    "for y in n:\n    z = x is None\n    if z: a()": ["a x None"],
 }
 
 

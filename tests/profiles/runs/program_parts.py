@@ -70,6 +70,22 @@ def by(kind, n=0):
     match kind:
         case "a": leaf()
 def handed(kind): by(kind)
+def opened(mode="r", n=0):
+    writes = "w" in mode
+    if writes: leaf()
+    if not writes: op()
+    if mode.endswith("b"): op()
+def missing(n=None):
+    if n is None: leaf()
+    if n is not None: op()
+def ways(n):
+    found = n in row1s
+    none = None if found else n
+    if found: op()
+    for e in row0s:
+        if none is None: op()
+        if none is not None: leaf()
+    if not found: leaf()
 @contextlib.contextmanager
 def around():
     op()

@@ -135,6 +135,7 @@ class Writer:
             f"for e, k in zip(row0s, row0s):\n    {call}\n", "for f in TABLE.values():\n    f(1)\n",
             f"for e, k in itertools.product(row0s, row1s):\n    {call}\n", "TABLE['a'](1)\nTABLE['b']()\n",
             "for e in ('a', 'b', 'a'):\n    TABLE[e](1)\n", "for box in [Box(1), Cell()]:\n    box.method(2)\n",
+            "opened('wb')\nopened()\nopened('rb', 2)\n", "missing()\nmissing(3)\n",
             "handing(1, True)\nhanding(2, deep=False)\n", "early(1, dry=False)\nearly(2)\n", "early(*[1, False])\n",
         )  # fmt: skip
 
@@ -173,6 +174,7 @@ class Writer:
         return self.pick(
             "next(gen(1), None)\n", f"for e in gen(1):\n    {call}\n    break\n", "list(itertools.islice(gen(2), 1))\n",
             f"for e, k in zip(gen(1), row1s):\n    {call}\n", "find(row1s)\n", "find(row2s, 1)\n", "find([1, 2])\n",
+            "ways(11)\nways(5)\n", "missing(state.z)\n",
             f"for both in itertools.chain(row0s, row1s):\n    {call}\n", "read()\n",
             f"for e in row1s[:2]:\n    {call}\n",
             f"for again in row0s * 2:\n    {call}\n", f"for pair in [k for n in row0s for k in row1s]:\n    {call}\n",

@@ -1,4 +1,4 @@
-"""Branches one after the other that ask one parameter for different constants."""
+"""Branches one after the other of which at most one is taken."""
 
 from __future__ import annotations
 
@@ -37,6 +37,31 @@ ONE_AFTER_THE_OTHER = {
         "twice",
     ),
     "another parameter": ('if mode == "zip":\n        pack(x)\n    if x == "tar":\n        pack(x)', "twice"),
+    "None, and anything else": ("if x is None:\n        pack(x)\n    if x is not None:\n        pack(x)", "once"),
+    "None, and what is true": ("if x is None:\n        pack(x)\n    if x:\n        pack(x)", "once"),
+    "None, and what is false": ("if x is None:\n        pack(x)\n    if not x:\n        pack(x)", "twice"),
+    "a variable that is None": (
+        "y = x()\n    if y is None:\n        pack(x)\n    if y is not None:\n        pack(x)", "once",
+    ),
+    "a variable that is bound again": (
+        "y = x()\n    if y is None:\n        pack(x)\n        y = x()\n    if y is not None:\n        pack(x)", "twice",
+    ),
+    "in each round": (
+        "for y in x:\n        new = y in mode\n        if new:\n            pack(x)\n        if not new:\n"
+        "            pack(x)", "per x",
+    ),
+    "bound again in the loop": (
+        "new = x in mode\n    for y in x:\n        if new:\n            pack(x)\n        new = y in mode\n"
+        "        if not new:\n            pack(x)", "twice per x",
+    ),
+    "true and false of what was asked": (
+        "new = x not in mode\n    if new:\n        pack(x)\n    if not new:\n        pack(x)", "once",
+    ),
+    "of what is a truth value": ("if deep:\n        pack(x)\n    if not deep:\n        pack(x)", "once"),
+    "of a list that may be filled": ("if not x:\n        pack(x)\n    if x:\n        pack(x)", "twice"),
+    "parts of a text": (
+        'if "w" in mode:\n        pack(x)\n    if "b" in mode:\n        pack(x)', "twice",
+    ),
     "a state that the first may change": (
         'if x.mode == "zip":\n        pack(x)\n    if x.mode == "tar":\n        pack(x)',
         "twice",
@@ -53,7 +78,7 @@ class Mode(enum.Enum):
     TAR = 2
 def pack(x):
     json.dumps(x)
-def f(mode, x):
+def f(mode, x, deep: bool = False):
     {body}
 """
     (op,) = ops_of({"m": text}, "m.f")

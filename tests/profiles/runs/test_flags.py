@@ -150,6 +150,16 @@ def number(n):
 def loud(flag):
     if flag == 1:
         op()
+def opened(path, mode="r"):
+    writes = "w" in mode
+    if writes:
+        op()
+def packed(path):
+    if path.endswith((".gz", ".xz")):
+        op()
+def own(path):
+    if not path.startswith("/"):
+        op()
 """
 
 CONSTANTS = {
@@ -173,6 +183,12 @@ CONSTANTS = {
     "handed on": ("hands_on('all')\nhands_on('new')", "once"),
     "a number": ("number(1)\nnumber(2)", "once"),
     "True is 1": ("loud(True)\nloud(2)", "once"),
+    "a text with another in it, by way of a variable": (
+        "for row in rows: opened(row)\nopened(1, 'wb')\nopened(2, mode='rb')", "once",
+    ),
+    "a text with another in it, not known": ("for row in rows: opened(row, row)\nopened(1, 'w')", "per row, and once"),
+    "the end of a text": ("packed('a.gz')\npacked('a.xz')\npacked('a.zip')", "twice"),
+    "the beginning of a text": ("own('/a')\nown('a')\nown(1)", "twice"),
     "0 is no 1": ("number(0)\nnumber(1)", "once"),
 }  # fmt: skip
 """What callers give to functions that ask which constant it is, and how often `op` runs."""

@@ -8,10 +8,12 @@ from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.annotations import type_of
 from code_path_audit.facts.lowering.builder import Builder
 from code_path_audit.facts.lowering.dispatch import elements, expr
+from code_path_audit.facts.lowering.flags import asked_of, bind_test
 from code_path_audit.facts.lowering.guards import ask, is_empty
 from code_path_audit.facts.lowering.mutations import is_shared, qualified
 from code_path_audit.facts.lowering.operators import BINARY
 from code_path_audit.facts.lowering.raised_flags import is_raised
+from code_path_audit.facts.rows import NO_PARAMETER
 from code_path_audit.facts.texts import field_name, text_of
 
 
@@ -70,12 +72,16 @@ def assign_statement(b: Builder, node: ast.Assign) -> None:
                 assign(b, target, reg)
             return
     b.assigning = node
+    target = node.targets[0] if len(node.targets) == 1 else None
+    asked = asked_of(b, value) if type(target) is ast.Name else NO_PARAMETER
     reg = expr(b, value)
     empty, raised = is_empty(value), is_raised(value)
     for target in node.targets:
         assign(b, target, reg)
         if (empty or raised) and (type(target) is ast.Attribute or is_outer(b, target)):
             b.reset(text_of(target), raised)
+    if type(target) is ast.Name:
+        bind_test(b, target.id, value, asked)
     if type(node.targets[0]) is ast.Name:
         ask(b, node.targets[0].id, value)
 

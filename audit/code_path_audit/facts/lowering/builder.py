@@ -23,6 +23,7 @@ from code_path_audit.facts.rows import (
     SOMETIMES,
     Argument,
     Arm,
+    Asked,
     Body,
     CallSite,
     Loop,
@@ -97,6 +98,11 @@ class Builder:
         self.arm_depths: dict[int, int] = {}
         self.maybes: dict[tuple[int, int], int] = {}
         self.asked: dict[str, tuple[str, ast.expr | None]] = {}
+        # what variables ask for, or are an attribute of, by their registers; which were asked for so: by their names,
+        # the number of arms before, and what they stand for
+        self.tests: dict[int, Asked] = {}
+        self.aliases: dict[int, tuple[int, str]] = {}
+        self.through: list[tuple[str, int, int]] = []
         self.composed: dict[str, ast.Tuple] = {}
         self.following: tuple[list[ast.stmt], int] = ([], 0)
         self.assigning: ast.Assign | None = None
@@ -495,8 +501,12 @@ class Builder:
             i if reg in keys else ~i for i, reg in enumerate(self.param_registers) if reg in keys or reg in forwarded
         )
         rebound = {i for i, param in enumerate(self.params) if len(self.versions.get(param.name, ())) != 1}
+        lost = [(first, given) for name, first, given in self.through if len(self.versions.get(name, ())) != 1]
         arms = [
-            arm._replace(given=-1, wants=EVERY, among="", attr="") if arm.given in rebound else arm for arm in self.arms
+            arm._replace(given=-1, wants=EVERY, among="", attr="")
+            if arm.given in rebound or (lost and any(number >= first and arm.given == given for first, given in lost))
+            else arm
+            for number, arm in enumerate(self.arms)
         ]
         for number, name in self.kept_in.items():
             owner = self.owner(name) if name in self.nonlocal_names or name not in self.versions else None

@@ -38,6 +38,64 @@ MAKES_MISSING = frozenset((
 """Calls of a cache that run what they are given where nothing is there under the key, which comes first."""
 
 
+LOADS, DUMPS = frozenset(("load", "loads")), frozenset(("dump", "dumps"))
+
+KEYWORDS = {
+    "object_hook": (LOADS, "object"), "object_pairs_hook": (LOADS, "object"), "parse_float": (LOADS, "number"),
+    "parse_int": (LOADS, "number"), "parse_constant": (LOADS, "number"), "default": (DUMPS, "object"),
+    "copy_function": (frozenset(("copytree",)), "file"), "ignore": (frozenset(("copytree",)), "folder"),
+    "filter": (frozenset(("extractall", "add")), "member"),
+}  # fmt: skip
+"""Keywords under which calls of these names are given what they run once for each of something in what they read or
+write."""
+
+PARSES = frozenset(("feed", "parse", "parseString", "parse_string", "Parse"))
+
+VISITS = frozenset(("visit", "generic_visit", "walk", "walkabout"))
+
+PIECES = {
+    "handle_starttag": "tag", "handle_startendtag": "tag", "handle_endtag": "tag", "handle_data": "text",
+    "handle_comment": "comment", "startElement": "element", "endElement": "element", "startElementNS": "element",
+    "endElementNS": "element", "characters": "text",
+}  # fmt: skip
+"""Methods that a parser of a library calls for each of what it reads."""
+
+VISITORS = ("visit_", "leave_", "depart_")
+"""How the names of methods begin that what walks a tree calls for its nodes."""
+
+ROOTS = frozenset(("Module", "Expression", "Interactive", "document"))
+"""Nodes of which a tree has one."""
+
+
+def piece_of(site: CallSite, callee: str) -> str:
+    """What a library runs a function once for each of, which it was given by a keyword, or which is a method of what it
+    was given that takes the pieces of what it reads; "" where it is none."""
+    called, name = site.text.rpartition(".")[2], callee.rpartition(".")[2].partition("#")[0]
+    if called in PARSES and name in PIECES:
+        return PIECES[name]
+    if called in VISITS and takes_nodes(callee):
+        return "" if name.partition("_")[2] in ROOTS else "node"
+    for argument in site.arguments:
+        if argument.keyword == "cls" and name == "default" and called in DUMPS:
+            return "object"
+        calls, piece = KEYWORDS.get(argument.keyword or "", (frozenset(), ""))
+        is_given = name in (argument.text.rpartition(".")[2].rstrip("()"), "") or name.startswith("<lambda")
+        if called in calls and is_given:
+            return piece
+    return ""
+
+
+def goes_on(site: CallSite, caller: str, callee: str) -> bool:
+    """Whether a visitor only goes on with a walk through a tree: the call that began it runs the callee for each
+    node."""
+    return site.text.rpartition(".")[2] in VISITS and takes_nodes(caller) and takes_nodes(callee)
+
+
+def takes_nodes(function: str) -> bool:
+    """Whether what walks a tree calls a method for its nodes, by its name."""
+    return function.rpartition(".")[2].startswith((*VISITORS, "generic_visit"))
+
+
 def makes_missing(site: CallSite) -> bool:
     """Whether a call site hands a function to a cache, which runs it for a key that it has nothing for."""
     first = site.arguments[0] if site.arguments else None

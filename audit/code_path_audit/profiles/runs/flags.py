@@ -125,9 +125,10 @@ def function_of(name: str) -> str:
 
 
 def asking(facts: FunctionFacts, site: int) -> int:
-    """The innermost arm around a call site that is taken by what a parameter is, -1 where there is none."""
+    """The innermost arm around a call site that is taken by what a parameter is, or what an attribute of a variable is;
+    -1 where there is none."""
     arm = facts.sites[site].arm
-    while arm >= 0 and facts.arms[arm].given < 0:
+    while arm >= 0 and not (0 <= facts.arms[arm].given < len(facts.params) or facts.arms[arm].attr):
         arm = facts.arms[arm].parent
     return arm
 
@@ -238,7 +239,7 @@ def parameters(
     for name in sorted(reach.depths):
         facts = reach.program.facts(name)
         for arm in facts.arms:
-            if arm.given >= 0 and (not arm.attr or (arm.given < len(facts.params) and arm.attr in options.declared)):
+            if 0 <= arm.given < len(facts.params) and (not arm.attr or arm.attr in options.declared):
                 asked = found.setdefault(name, {})
                 asked[arm.given] = asked.get(arm.given, False) or bool(arm.among or arm.attr)
     todo = [(name, index) for name, asked in found.items() for index in asked]

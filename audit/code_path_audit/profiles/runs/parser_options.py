@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from code_path_audit.facts import opcodes as op
-from code_path_audit.facts.constants import UNKNOWN_WORD, words_in, written
+from code_path_audit.facts.constants import UNKNOWN_WORD, is_pattern, words_in, written
 from code_path_audit.facts.rows import FALSY, NONE_OF, NOTHING, ONE_OF, TRUTHY
 from code_path_audit.profiles.reach import Reach
 from code_path_audit.profiles.runs.held_constants import Known, constant
@@ -149,7 +149,8 @@ def options_of(reach: Reach, values_of: ValuesOf) -> Options:
         facts = reach.program.facts(name)
         for arm in facts.arms:
             if arm.attr in found and arm.among[:1] in (ONE_OF, NONE_OF):
-                words.setdefault(arm.attr, set()).update(arm.among[1:].split("\n"))
+                asked = {text for text in arm.among[1:].split("\n") if not is_pattern(text)}
+                words.setdefault(arm.attr, set()).update(asked)
         for row in facts.mutations:
             owner, _, attribute = row.target.rpartition(".")
             if row.kind == "attr_write" and attribute in found and owner not in ("self", "cls"):

@@ -10,7 +10,14 @@ from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.rows import KEPT, RARELY, CallSite
 from code_path_audit.profiles.reach import Reach, runs_module
 from code_path_audit.profiles.runs.caches import kept_arm, kept_call, kept_function
-from code_path_audit.profiles.runs.callbacks import element_of, is_looked_up, is_registered, makes_missing
+from code_path_audit.profiles.runs.callbacks import (
+    element_of,
+    goes_on,
+    is_looked_up,
+    is_registered,
+    makes_missing,
+    piece_of,
+)
 from code_path_audit.profiles.runs.contrary import choices_of
 from code_path_audit.profiles.runs.counting import count
 from code_path_audit.profiles.runs.decorators import Cache, caches_of
@@ -205,7 +212,7 @@ def _calls_of(
     reach, apart = building.reach, building.apart
     calls: list[Call] = []
     facts = reach.program.facts(caller)
-    branches = [Arm(arm.parent, choice) for arm, choice in zip(facts.arms, choices_of(facts.arms), strict=True)]
+    branches = [Arm(arm.parent, choice) for arm, choice in zip(facts.arms, choices_of(facts), strict=True)]
     at_site: dict[tuple[int, str, str], list[Edge]] = {}
     for edge in reach.callees[caller]:
         if runs_module(reach, edge) or (edge.kind == "iterate" and edge.callee in building.begun):
@@ -220,7 +227,9 @@ def _calls_of(
         if where.keeper >= 0 and (caller, where.keeper) not in arms:
             # nothing is kept in this plan: what keeps it is in all of its loops
             loops = tuple(reversed(loops_from(facts, reach.graph, caller, facts.sites[site].loop)))
-        if kind == "callback" and site >= 0:
+        is_callback = kind == "callback" and site >= 0
+        around = loops
+        if is_callback:
             loops = called_back(facts, caller, site, loops, reach.graph.loop_names.get((caller, ~site), ""))
         keeper = ~site if kind == "callback" and (caller, ~site) in arms else where.keeper
         if keeper < -1:
@@ -231,11 +240,15 @@ def _calls_of(
         for edge in edges:
             if is_choice:
                 branches.append(Arm(arm, choices))
+            piece = piece_of(facts.sites[site], edge.callee) if is_callback else ""
+            own = called_back(facts, caller, site, around, piece) if piece and keeper >= -1 else loops
             call = Call(
-                caller, edge.callee, loops if each is None else in_own_rounds(loops, edge, *each),
+                caller, edge.callee, own if each is None else in_own_rounds(loops, edge, *each),
                 len(branches) - 1 if is_choice else arm,
                 edge.evidence == CERTAIN,
-                where.condition == RARELY or edge.evidence == POSSIBLE,
+                where.condition == RARELY
+                or edge.evidence == POSSIBLE
+                or (is_callback and goes_on(facts.sites[site], caller, edge.callee)),
                 arms.get((caller, keeper)) if keeper != -1 else None,
                 facts.sites[site].text if kind == "callback" and edge.evidence != CERTAIN and site >= 0 else "",
             )  # fmt: skip
