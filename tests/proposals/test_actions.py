@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from code_path_audit.proposals.actions import (
     likeliest,
 )
 from code_path_audit.proposals.actions import find_candidates as candidates_of
+from code_path_audit.proposals.asked import asked
 from code_path_audit.proposals.handlers import COMMAND, ROUTE, TASK
 from code_path_audit.reports.overview import Overview
 from tests.proposals.projects import modules, repository
@@ -190,10 +192,28 @@ def test_a_site_is_what_it_answers() -> None:
     more = [candidate(COMMAND, name) for name in "mnopqrstuv"]
     rows = [*others, *routes]
     assert is_site(rows) and not is_site(routes[:7]) and not is_site([*routes, *more])
-    assert [c.action.name for c in likeliest(rows, site=True)] == ["a", "s", "b", "q", "c", "t", "d", "e"]
+    assert [c.action.name for c in likeliest(rows, site=True)] == ["a", "b", "s", "c", "d", "q", "e", "f"]
     assert [c.action.name for c in likeliest(rows)] == ["s", "a", "q", "t", "z", "b", "c", "d"]
     costs = {c.action.name: cost(c.action.name, 1) for c in rows}
-    assert [c.action.name for c in choose(rows, costs, site=True)] == ["a", "b", "c", "d", "e", "q", "s", "t"]
+    assert [c.action.name for c in choose(rows, costs, site=True)] == ["a", "b", "c", "d", "e", "f", "q", "s"]
+
+
+def test_one_page_is_the_first_of_a_site(tmp_path: Path) -> None:
+    """Of two parts of a site that each have a page at their top, the one that is asked for; methods of a class share
+    no name with one another."""
+    files = {
+        "requirements.txt": "flask\n",
+        "site_a.py": ("@bp.route('/', endpoint='overview')\ndef overview(): [url_for('home'), url_for('home')]\n"),
+        "site_b.py": (
+            "class Home(View):\n    def get(self): pass\n    def post(self): pass\n"
+            "bp.add_url_rule('/', view_func=Home.as_view('home'))\n"
+        ),
+    }
+    sources = {path.removesuffix(".py"): text for path, text in files.items() if path.endswith(".py")}
+    asks = partial(asked, tmp_path, [text.encode() for text in sources.values()])
+    found = candidates_of(repository(tmp_path, files), modules(sources), {}, asks)
+    said = [(c.action.entry_points[0], c.mentions) for c in found if c.kind == ROUTE]
+    assert said == [("site_b:Home.get", 1), ("site_a:overview", 0), ("site_b:Home.post", 0)]
 
 
 def test_what_documents_name_is_chosen_though_it_pays_for_nothing() -> None:

@@ -61,6 +61,13 @@ def test_a_path_is_of_the_route_that_answers_it(name: str, tmp_path: Path) -> No
     assert {route: found.times(route, ()) for route in times} == times
 
 
+def test_a_name_that_several_have_is_shared_among_them(tmp_path: Path) -> None:
+    text = b"reverse('gyms:list'); reverse('contracts:list'); reverse('dashboard')"
+    known = [("list",), ("list", "list"), ("dashboard",)]
+    found = asked(tmp_path, [text]).of((), known)
+    assert [found.times("", names) for names in known] == [1, 1, 1]
+
+
 def test_which_files_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asks = "url_for('order')"
     files = {

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import chain, repeat
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from code_path_audit.program.files import ALONE
-from code_path_audit.proposals.proposal import LOOK, propose
+from code_path_audit.proposals.proposal import LAST, LOOK, propose
 from tests.conftest import write_tree
 
 OPENS = "    open('x', 'w')\n"
@@ -201,21 +201,41 @@ def test_layouts(name: str, tmp_path: Path) -> None:
     assert {action.name: ", ".join(action.entry_points) for action in found.actions} == actions
 
 
+class Seconds:
+    """A clock that moves on with each candidate whose calls are followed: `at[n]` while it is the n-th, from 1."""
+
+    def __init__(self, at: Sequence[float]) -> None:
+        self.at = at
+        self.begun = 0
+
+    def progress(self, what: str, done: int, total: int, steps: int = 0) -> None:
+        if what == "following calls" and not steps:
+            self.begun += 1
+
+    def __call__(self) -> float:
+        return self.at[min(self.begun, len(self.at) - 1)]
+
+
 @pytest.mark.parametrize(
-    ("seconds", "names", "untraced"),
+    ("at", "names", "untraced", "slow"),
     [
-        ([], "abcdefgh", 0),
-        # the likeliest first; the script, which is the second, pays for nothing
-        ([LOOK], "abc", 6),
-        ([0.0] * 5 + [LOOK], "abcde", 4),
+        ([0.0], "abcdefgh", 0, ()),
+        # the likeliest first; the script, which is the third, pays for nothing
+        ([0.0, LOOK], "abc", 6, ()),
+        ([0.0] * 6 + [LOOK], "abcde", 4, ()),
+        # what takes too long is given up for others; in the end one is enough
+        ([0.0, LAST - 1], "bcd", 5, ("a",)),
+        ([0.0, LAST], "b", 8, ("a",)),
     ],
 )
 def test_after_a_while_the_likeliest_are_chosen_from(
-    seconds: list[float], names: str, untraced: int, tmp_path: Path
+    at: list[float], names: str, untraced: int, slow: tuple[str, ...], tmp_path: Path
 ) -> None:
     """As many as pay for something are traced in any case; more as long as there is time."""
     functions = "".join(f"@app.route('/{name}')\ndef {name}():\n{OPENS}" for name in "abcdefghijk")
     write_tree(tmp_path, {"requirements.txt": "flask\n", "web.py": f"app = Flask()\n{functions}{MANAGE}"})
-    times = chain((0.0, 0.0), seconds, repeat(seconds[-1] if seconds else 0.0))
-    found = propose(tmp_path, lambda config: ALONE, lambda: next(times))
-    assert ("".join(action.name for action in found.actions), found.untraced) == (names, untraced)
+    seconds = Seconds(at)
+    how = ALONE._replace(progress=seconds.progress)
+    found = propose(tmp_path, lambda config: how, seconds)
+    said = ("".join(action.name for action in found.actions), found.untraced, found.slow)
+    assert said == (names, untraced, slow)

@@ -44,16 +44,20 @@ def nobody(consulted: Consulted) -> None:
 
 
 class Graphs:
-    """The graphs of one state of the source. `told` hears on which questions to the program each one depends."""
+    """The graphs of one state of the source. `told` hears on which questions to the program each one depends,
+    `progress` how far a solution is, by default whoever waits for the files."""
 
-    def __init__(self, files: Files, told: Callable[[Consulted], None] = nobody) -> None:
+    def __init__(
+        self, files: Files, told: Callable[[Consulted], None] = nobody, progress: Progress | None = None
+    ) -> None:
         self.files = files
         self.told = told
+        self.progress = files.how.progress if progress is None else progress
         self._here: dict[str, tuple[SolvedGraph, Consulted]] = {}
 
     def telling(self, told: Callable[[Consulted], None]) -> Graphs:
         """The same graphs for somebody else who hears what they depend on."""
-        other = Graphs(self.files, told)
+        other = Graphs(self.files, told, self.progress)
         other._here = self._here
         return other
 
@@ -62,7 +66,7 @@ class Graphs:
         found = self.known(problem)
         if found is None:
             ledger = Ledger()
-            graph = solved(ledger.watch(self.files.program()), problem, self.files.how.progress)
+            graph = solved(ledger.watch(self.files.program()), problem, self.progress)
             found = graph, ledger.consulted()
             self.keep(problem, *found)
         self.told(found[1])

@@ -27,6 +27,7 @@ NOTHING = "all of it is there already: nothing was written"
 UNTRACED = (
     "{} further functions that could be actions were not looked at, to keep this short: add those that are missed"
 )
+SLOW = "not proposed, since following their calls takes longer than there is time for here: {}"
 NEXT = "Commit these files: from then on the gate holds every change against them.\n"
 
 
@@ -102,6 +103,8 @@ def planned(root: Path, how: Callable[[Config], How], ask: Questions | None) -> 
             changes.append(change)
     if proposal is not None and proposal.untraced:
         notes = (*notes, UNTRACED.format(proposal.untraced))
+    if proposal is not None and proposal.slow:
+        notes = (*notes, SLOW.format(", ".join(proposal.slow)))
     missing = actions_without_baseline(config)
     if ask is not None and (changes or missing) and not ask.yes("Write all this, with the first baselines?"):
         raise declined()

@@ -35,8 +35,8 @@ SHARE = {SCRIPT: 2, ROUTE: 4, COMMAND: 4, TASK: 2, MESSAGE: 2, API: 5, STARTUP: 
 ORDER = (SCRIPT, ROUTE, COMMAND, TASK, MESSAGE, API, STARTUP)
 """The kinds, in the order in which they take turns."""
 
-TURNS_OF_SITE = (ROUTE, SCRIPT, ROUTE, COMMAND, ROUTE, TASK, ROUTE, MESSAGE, ROUTE, ROUTE, STARTUP, API)
-"""The same of a site."""
+TURNS_OF_SITE = (ROUTE, ROUTE, SCRIPT, ROUTE, ROUTE, COMMAND, ROUTE, ROUTE, TASK, ROUTE, MESSAGE, ROUTE, STARTUP, API)
+"""The same of a site: routes for the most part."""
 
 SITE = 8
 """Routes that make a program a site, where they are more than its commands."""
@@ -50,6 +50,9 @@ work that people wait for, and should go on without a file or a query."""
 
 FAR = 1_000
 """Where a route whose path is not known stands among others: behind all."""
+
+RANKED = 3
+"""Routes that are taken as they are ranked before the heaviest of the others."""
 
 DESCRIPTION = 100
 """Characters of a description."""
@@ -117,12 +120,16 @@ def find_candidates(
     handlers: Sequence[Handler] = find_handlers(modules)
     handlers = [h._replace(name=_whole(h, routes)) if h.kind == ROUTE else h for h in handlers]
     handlers = once_a_framework(handlers, modules, repository.documents)
-    paths = [handler.name for handler in handlers if handler.kind == ROUTE]
-    asked = asks().of(paths) if paths else nothing_asked()
+    times = _times_asked([handler for handler in handlers if handler.kind == ROUTE], asks)
+    first_page = max((h for h in handlers if _is_first_page(h)), key=lambda h: times[h.entry_points], default=None)
     for handler in handlers:
-        times = asked.times(handler.name, handler.known_as) if handler.kind == ROUTE else 0
-        said = _mentions(handler, programs, repository.documents)
-        rows.append(Row(handler.kind, handler.name, handler.entry_points, handler.doc, said, times))
+        # documents name no other routes than the one that everybody begins with
+        said = (
+            int(handler is first_page) if handler.kind == ROUTE else _mentions(handler, programs, repository.documents)
+        )
+        rows.append(
+            Row(handler.kind, handler.name, handler.entry_points, handler.doc, said, times[handler.entry_points])
+        )
     # of a program that is run, what is imported elsewhere is what documents say is
     given = [Row(API, *row) for row in given_to_users(repository, modules)]
     rows += [row for row in given if row.mentions or not rows]
@@ -158,7 +165,7 @@ def likeliest(candidates: Sequence[Candidate], site: bool = False) -> tuple[Cand
 
 
 def choose(candidates: Sequence[Candidate], costs: Mapping[str, Cost], site: bool = False) -> tuple[Candidate, ...]:
-    """At most MAX_ACTIONS of those that pay for something, by what documents name, then by load; of routes two of three
+    """At most MAX_ACTIONS of those that pay for something, by what documents name, then by load; of routes most
     as they are ranked, since what a site is about may be cheap; sorted by name.
 
     `candidates` are those worth a trace; `costs` are by action name, of those that could be traced. Where none pays for
@@ -205,10 +212,10 @@ def _scripts(project: Project, modules: Modules) -> Iterator[tuple[str, Found | 
 
 
 def _in_turns(ranked: Sequence[Candidate], heaviest: Sequence[Candidate]) -> list[Candidate]:
-    """Two orders of the same as one: two as they are ranked, then the heaviest, and so on."""
+    """Two orders of the same as one: RANKED as they are ranked, then the heaviest, and so on."""
     rows: dict[Candidate, None] = {}
     for place, heavy in enumerate(heaviest):
-        rows.update(dict.fromkeys((*ranked[2 * place : 2 * place + 2], heavy)))
+        rows.update(dict.fromkeys((*ranked[RANKED * place : RANKED * (place + 1)], heavy)))
     return list(rows)
 
 
@@ -216,10 +223,29 @@ def _mentions(handler: Handler, programs: Sequence[str], documents: str) -> int:
     """How often documents name what a handler is for."""
     if handler.kind == COMMAND:
         return sum(documents.count(f"{program} {handler.name}") for program in programs)
-    if handler.kind == ROUTE:
-        # the page that everybody begins with; documents name no others
-        return int(handler.name in ("/", "GET /"))
     return documents.count(handler.name)
+
+
+def _is_first_page(handler: Handler) -> bool:
+    """Whether it may be the page that everybody begins with: part of a site may have one, too."""
+    return handler.kind == ROUTE and handler.name in ("/", "GET /")
+
+
+def _times_asked(routes: Sequence[Handler], asks: Callable[[], Asked]) -> Counter[tuple[str, ...]]:
+    """How often the repository asks for each route, by entry points."""
+    if not routes:
+        return Counter()
+    views: dict[str, set[str]] = {}  # the methods of a class have their names together
+    for route in routes:
+        views.setdefault(_view_of(route), set()).update(route.known_as)
+    asked = asks().of([route.name for route in routes], views.values())
+    return Counter({route.entry_points: asked.times(route.name, route.known_as) for route in routes})
+
+
+def _view_of(route: Handler) -> str:
+    """The function or class that answers."""
+    module, _, name = route.entry_points[0].partition(":")
+    return f"{module}:{name.partition('.')[0]}"
 
 
 def _ranked(kind: str, rows: Iterable[Row]) -> list[Row]:

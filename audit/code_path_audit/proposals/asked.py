@@ -57,8 +57,11 @@ class Asked(NamedTuple):
     names: Counter[str]
     paths: Counter[tuple[str, Path_]]
 
-    def of(self, routes: Iterable[str]) -> Asked:
-        """The same with each path as the route that answers it has it: "/orders/first" of "/orders/<name>"."""
+    def of(self, routes: Iterable[str], known_as: Iterable[Iterable[str]] = ()) -> Asked:
+        """The same with each path as the route that answers it has it: "/orders/first" of "/orders/<name>". What is
+        asked for by a name that several have, of which `known_as` has the names of each, is shared among them: "list"
+        in `contracts:list` and `gyms:list`."""
+        shared = Counter(name for names in known_as for name in set(names))
         known = {words_of(route) for route in routes}
         patterns: dict[int, list[Path_]] = {}
         for words in sorted(known):
@@ -68,7 +71,8 @@ class Asked(NamedTuple):
         for (verb, words), count in self.paths.items():
             fitting = [] if words in known else [p for p in patterns.get(len(words), ()) if _fits(words, p)]
             paths[verb, min(fitting, key=lambda p: p.count(PARAMETER), default=words)] += count
-        return self._replace(paths=paths)
+        names = Counter({name: count // max(shared[name], 1) for name, count in self.names.items()})
+        return Asked(names, paths)
 
     def times(self, route: str, names: Iterable[str]) -> int:
         """How often a route ("GET /orders/<id>") is asked for, that is known by these names."""

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from code_path_audit import pipeline
+from code_path_audit.callgraph.kept import Graphs
 from code_path_audit.callgraph.model import Evidence
 from code_path_audit.config import ActionConfig, Config, default_config
 from code_path_audit.errors import AuditError, printable
 from code_path_audit.processes import collector_off, cores
 from code_path_audit.profiles.entry import resolve_entries
 from code_path_audit.profiles.named_entries import declared, functions_of, named
-from code_path_audit.program.files import Files, How
+from code_path_audit.program.files import Files, How, Progress
 from code_path_audit.program.model import Program
 from code_path_audit.proposals.actions import Candidate, Cost, choose, find_candidates, is_site, likeliest, pool
 from code_path_audit.proposals.asked import asked, length_of
@@ -27,21 +28,29 @@ from code_path_audit.reports.overview import overview_of
 from code_path_audit.runtime.observations import Observations
 from code_path_audit.sources.data_files import size_reader
 
-LOOK = 60.0
-"""Seconds after which no further candidates are traced: what is proposed is chosen from those that were."""
+LOOK = 45.0
+"""Seconds after which no further candidate is begun: what is proposed is chosen from those that were traced."""
+
+GRACE = 25.0
+"""Seconds that those have which are begun by then; what takes longer is put off."""
+
+LAST = LOOK + GRACE + 5.0
+"""Seconds after which one is enough."""
 
 ENOUGH = 3
-"""How many there are to choose before that."""
+"""How many that pay for something there are to choose before that."""
 
 
 class Proposal(NamedTuple):
     """What to write: source roots and excludes, and actions, each with what a trace of it found. `untraced` is how many
-    further candidates were left out to keep this short."""
+    further candidates were left out to keep this short, `slow` has the names of those that took longer than there is
+    time for."""
 
     roots: Roots
     chosen: tuple[Candidate, ...]
     costs: dict[str, Cost]
     untraced: int = 0
+    slow: tuple[str, ...] = ()
 
     @property
     def actions(self) -> tuple[ActionConfig, ...]:
@@ -73,10 +82,15 @@ def propose(root: Path, how: Callable[[Config], How], clock: Callable[[], float]
     first = likeliest(candidates, site)
     left = [*first, *(candidate for candidate in candidates if candidate not in first)]
     costs: dict[str, Cost] = {}
-    while left and (clock() - began < LOOK or len(choose(candidates, costs, site)) < ENOUGH):
-        some = cores() if pipeline.is_large(program) else 1
-        costs |= trace_costs(files, config, _actions(left[:some]), _actions(candidates))
-        del left[:some]
+    begun: list[Candidate] = []
+    some = cores() if pipeline.is_large(program) else 1
+    while left and _goes_on(now := clock() - began, choose(candidates, costs, site), costs):
+        batch = left[:some]
+        begun += batch
+        patience = None if now >= LAST else Patience(clock, began + max(now, LOOK) + GRACE)
+        traced = trace_costs(files, config, _actions(batch), _actions(candidates), patience)
+        costs |= traced.costs
+        left = [*left[some:], *(candidate for candidate in batch if candidate.action.name in traced.slow)]
     work.store.commit()  # for the gate, which needs the graphs of some of them
     chosen = tuple(as_called(candidate, program) for candidate in choose(candidates, costs, site))
     if not chosen:
@@ -87,7 +101,15 @@ def propose(root: Path, how: Callable[[Config], How], clock: Callable[[], float]
             todo="Write the configuration by hand: an entry point is any function, such as shop.store:Store.save.",
         )
     own = {candidate.action.name: costs[candidate.action.name] for candidate in chosen}
-    return Proposal(roots, chosen, own, len(left))
+    slow = [candidate.action.name for candidate in left if candidate in begun]
+    return Proposal(roots, chosen, own, len(left) - len(slow), tuple(slow))
+
+
+def _goes_on(seconds: float, chosen: Sequence[Candidate], costs: Mapping[str, Cost]) -> bool:
+    """Whether further candidates are traced after so many seconds."""
+    if seconds < LAST:
+        return seconds < LOOK or sum(costs[candidate.action.name].ops > 0 for candidate in chosen) < ENOUGH
+    return not chosen
 
 
 def _actions(candidates: Iterable[Candidate]) -> list[ActionConfig]:
@@ -138,27 +160,67 @@ def _escaped(path: str) -> str:
     return "/" + "".join(f"[{char}]" if char in "*?[" else char for char in path)
 
 
+class Patience(NamedTuple):
+    """How long a trace may take: until a clock says so many seconds."""
+
+    clock: Callable[[], float]
+    end: float
+
+    def telling(self, progress: Progress) -> Progress:
+        """What hears how far a trace is, and ends it where it takes too long."""
+
+        def told(what: str, done: int, total: int, steps: int = 0) -> None:
+            progress(what, done, total, steps)
+            if self.clock() > self.end:
+                raise TookTooLongError
+
+        return told
+
+
+class TookTooLongError(Exception):
+    """A trace is given up, since there is no more time for it."""
+
+
+UNTRACEABLE, SLOW = "untraceable", "slow"
+"""What becomes of an action that has no costs."""
+
+
+class Traced(NamedTuple):
+    """What each action costs, by name, and which took too long; those that cannot be traced are in neither."""
+
+    costs: dict[str, Cost]
+    slow: frozenset[str]
+
+
 def trace_costs(
-    files: Files, config: Config, actions: Sequence[ActionConfig], among: Sequence[ActionConfig] = ()
-) -> dict[str, Cost]:
-    """What each action costs, by name; those that cannot be traced are left out. `among` are all candidates, these
-    and others, of which one may run another (`Cost.starts`); only these where it is empty."""
+    files: Files,
+    config: Config,
+    actions: Sequence[ActionConfig],
+    among: Sequence[ActionConfig] = (),
+    patience: Patience | None = None,
+) -> Traced:
+    """What each action costs, as far as there is patience for it. `among` are all candidates, these and others, of
+    which one may run another (`Cost.starts`); only these where it is empty."""
     program, graphs = files.program(), pipeline.graphs_of(files)
     costs = pipeline.costs_of(config)
     model = costs.model
     calibrated = any(row.calibrated for row in model.classes.values())
     if graphs is not None:
         pipeline.solve_side_by_side(graphs, actions, config, costs, Observations())
+    if patience is not None:
+        graphs = Graphs(files, progress=patience.telling(files.how.progress))
     entries = {action.name: frozenset(_entries(program, action)) for action in among or actions}
 
     @collector_off()
-    def cost(action: ActionConfig) -> Cost | None:
+    def cost(action: ActionConfig) -> Cost | str:
         if not entries[action.name]:
-            return None
+            return UNTRACEABLE
         try:
             found = pipeline.weigh(program, action, config, size_reader(config.root), costs, Observations(), graphs)
         except AuditError:
-            return None
+            return UNTRACEABLE
+        except TookTooLongError:
+            return SLOW
         told = [op for op in found.ops if op.evidence != Evidence.POSSIBLE.word]
         others = frozenset[str]().union(*(names for name, names in entries.items() if name != action.name))
         return Cost(
@@ -169,12 +231,16 @@ def trace_costs(
         )
 
     made = pipeline.each_action(program, [partial(cost, action) for action in actions], files.how)
-    return {action.name: cost for action, cost in zip(actions, made, strict=True) if cost is not None}
+    by_name = {action.name: found for action, found in zip(actions, made, strict=True)}
+    return Traced(
+        {name: found for name, found in by_name.items() if isinstance(found, Cost)},
+        frozenset(name for name, found in by_name.items() if found == SLOW),
+    )
 
 
 def costs_of_actions(config: Config, how: How) -> dict[str, Cost]:
     """What the actions of a configuration cost, by name."""
-    return trace_costs(pipeline.read(config, how), config, config.actions)
+    return trace_costs(pipeline.read(config, how), config, config.actions).costs
 
 
 def _entries(program: Program, action: ActionConfig) -> tuple[str, ...]:
