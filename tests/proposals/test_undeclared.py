@@ -32,6 +32,8 @@ def test_mains(files: dict[str, str], rows: list[tuple[str, str]]) -> None:
         ({"run": f"{RUN}Thing().run()\n"}, [("run", "run")]),
         ({"a": "import b\nb.f()\n", "b": "print(1)\n", "c": "X = 1\ndef f(): g()\n"}, [("a", "a")]),
         ({"a": "'__main__'\n"}, []),
+        # a module of a package is imported by others than its own
+        ({"lib.__init__": "", "lib.handler": "T = TypeVar('T')\n"}, []),
     ],
 )
 def test_bodies_that_run(files: dict[str, str], rows: list[tuple[str, str]]) -> None:
@@ -42,9 +44,12 @@ def test_called_by_none() -> None:
     files = {
         "shop.__init__": "",
         "shop.store": "def save():\n    helper()\n\ndef helper(): pass\nclass Cart:\n    def total(self): pass\n",
+        "shop.adapter": "class Base:\n    def send(self): pass\nclass Web(Base):\n    def send(self):\n        1\n",
         "shop._private": "def nobody(): pass\n",
     }
-    assert [row[1] for row in called_by_none(modules(files))] == ["shop.store:save", "shop.store:Cart.total"]
+    assert [row[1] for row in called_by_none(modules(files))] == [
+        "shop.adapter:Web.send", "shop.store:save", "shop.adapter:Base.send", "shop.store:Cart.total",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

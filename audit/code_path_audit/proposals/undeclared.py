@@ -5,8 +5,6 @@ from __future__ import annotations
 
 import ast
 import posixpath
-import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TypeGuard
 
@@ -46,7 +44,7 @@ def mains(modules: Modules) -> Iterator[Runnable]:
 
 def bodies_that_run(modules: Modules) -> Iterator[Runnable]:
     """Files that are run, wherever they are: the function that is called where the file is run, else all of the file;
-    then, where there are none, files that do something and that no other file imports."""
+    then, where there are none, files outside of packages that do something and that no other file imports."""
     guarded = map(modules.get, _outermost_first(name for name, data in modules.data.items() if GUARD in data))
     run = [module for module in guarded if module is not None and any(map(_is_guard, module.tree.body))]
     yield from (_file(module.name, _run_as(module)) for module in run)
@@ -55,24 +53,36 @@ def bodies_that_run(modules: Modules) -> Iterator[Runnable]:
     parsed = [module for name in sorted(modules.data) if (module := modules.get(name)) is not None]
     imported = {part for module in parsed for target in module.imports.values() for part in _with_parents(target)}
     for module in parsed:
-        if module.name not in imported and any(_does_something(node) for node in module.tree.body):
+        inside = module.name.rpartition(".")[0] in modules.packages
+        if not inside and module.name not in imported and any(_does_something(node) for node in module.tree.body):
             yield _file(module.name, module.name)
 
 
 def called_by_none(modules: Modules) -> Iterator[Runnable]:
-    """Functions, and methods of classes, whose name the source says nowhere but where it is defined: what somebody else
-    calls. The longest first."""
-    words = Counter(word for data in modules.data.values() for word in re.findall(rb"\w+", data))
+    """Functions, and methods of classes, whose name no code of the source asks for: what somebody else calls. The
+    longest first."""
+    parsed = [module for name in sorted(modules.data) if (module := modules.get(name)) is not None]
+    asked = {name for module in parsed for node in ast.walk(module.tree) for name in _asked_for(node)}
     rows: list[tuple[int, Runnable]] = []
-    for name in sorted(modules.data):
-        module = modules.get(name)
-        if module is None or any(part.startswith("_") for part in name.split(".")):
+    for module in parsed:
+        name = module.name
+        if any(part.startswith("_") for part in name.split(".")):
             continue
         for qualified, node in _functions(module):
-            if not node.name.startswith("_") and words[node.name.encode()] == 1:
+            if not node.name.startswith("_") and node.name not in asked:
                 lines = (node.end_lineno or node.lineno) - node.lineno
                 rows.append((-lines, (qualified, f"{name}:{qualified}", doc_of(node))))
     yield from (row for _, row in sorted(rows))
+
+
+def _asked_for(node: ast.AST) -> Iterator[str]:
+    """The names that a node asks for, none that it defines."""
+    if isinstance(node, ast.Name):
+        yield node.id
+    elif isinstance(node, ast.Attribute):
+        yield node.attr
+    elif isinstance(node, ast.Import | ast.ImportFrom):
+        yield from (alias.name.rpartition(".")[2] for alias in node.names)
 
 
 def _functions(module: Module) -> Iterator[tuple[str, Definition]]:
