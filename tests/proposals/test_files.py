@@ -48,7 +48,13 @@ def test_what_is_added(name: str, tmp_path: Path) -> None:
 
 
 def test_a_project_in_a_folder(tmp_path: Path) -> None:
-    assert changes(tmp_path / "packages" / "a", tmp_path) == ([WORKFLOW], [NOT_AT_THE_TOP])
+    its_own = WORKFLOW.replace(".yml", "-packages-a.yml")
+    assert changes(tmp_path / "packages" / "a", tmp_path) == ([its_own], [NOT_AT_THE_TOP])
+    # that of another project is none for it; one that says its folder is
+    write_tree(tmp_path, {WORKFLOW: "code-path-gate in packages/b"})
+    assert changes(tmp_path / "packages" / "a", tmp_path) == ([its_own], [NOT_AT_THE_TOP])
+    write_tree(tmp_path, {WORKFLOW: "code-path-gate in packages/b and packages/a"})
+    assert changes(tmp_path / "packages" / "a", tmp_path) == ([], [NOT_AT_THE_TOP])
 
 
 def test_without_git(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 HOOK_ID = "code-path-gate"
 WORKFLOW = ".github/workflows/code-path-gate.yml"
@@ -24,7 +25,7 @@ HOOK = """\
 """An entry of its own, with no repository: what it installs is one requirement, from wherever this copy came."""
 
 GITHUB = """\
-name: code-path-gate
+name: {name}
 
 # Fails the change that makes an action newly expensive; baselines are committed beside the code.
 on:
@@ -34,12 +35,12 @@ on:
 permissions: {{}}
 
 concurrency:
-  group: code-path-gate-${{{{ github.ref }}}}
+  group: {group}-${{{{ github.ref }}}}
   cancel-in-progress: true
 
 jobs:
   code-path-gate:
-    name: code-path-gate
+    name: {name}
     runs-on: ubuntu-latest
     timeout-minutes: 15
     permissions:
@@ -77,9 +78,22 @@ def hook_entry(requirement: str) -> str:
 
 
 def workflow(requirement: str, folder: str = "") -> str:
-    """The workflow for GitHub; `folder` is that of the project in its repository, "" for the top."""
+    """The workflow for GitHub; `folder` is that of the project in its repository, "" for the top. Those of several
+    projects in one repository have names of their own: what is asked for before a merge goes by them."""
     defaults = f"    defaults:\n      run:\n        working-directory: {json.dumps(folder)}\n" if folder else ""
-    return GITHUB.format(requirement=shell_word(requirement), defaults=defaults)
+    return GITHUB.format(
+        requirement=shell_word(requirement),
+        defaults=defaults,
+        name=json.dumps(f"{HOOK_ID} ({folder})") if folder else HOOK_ID,
+        group=Path(workflow_path(folder)).stem,
+    )
+
+
+def workflow_path(folder: str = "") -> str:
+    """Where the workflow of a project is, from the top of its repository."""
+    if not folder:
+        return WORKFLOW
+    return WORKFLOW.replace(".yml", f"-{re.sub(r'[^A-Za-z0-9._]+', '-', folder)}.yml")
 
 
 def gitlab_job(requirement: str) -> str:

@@ -15,11 +15,11 @@ from code_path_audit.errors import AuditError
 from code_path_audit.proposals.continuous import (
     HOOK_ID,
     PRE_COMMIT,
-    WORKFLOW,
     gitlab_job,
     hook_entry,
     with_hook,
     workflow,
+    workflow_path,
 )
 from code_path_audit.proposals.roots import Roots
 from code_path_audit.proposals.texts import appended, configuration_text
@@ -94,11 +94,12 @@ def _workflow(top: Path, folder: str, requirement: str) -> tuple[Change | None, 
     if os.path.lexists(gitlab) and not (top / ".github").is_dir():
         said = HOOK_ID.encode() in (read_file(gitlab, top) or b"")
         return None, "" if said else f"add this to .gitlab-ci.yml:\n{gitlab_job(requirement)}"
-    path = top / WORKFLOW
+    path = top / workflow_path(folder)
     if os.path.lexists(path):
         return None, ""
-    for other in sorted((top / WORKFLOW).parent.glob("*.y*ml")):
-        if HOOK_ID.encode() in (read_file(other, top) or b""):
+    for other in sorted(path.parent.glob("*.y*ml")):
+        said = read_file(other, top) or b""
+        if HOOK_ID.encode() in said and folder.encode() in said:
             return None, ""
     return Change(path, None, workflow(requirement, folder).encode(), "the workflow"), ""
 
