@@ -104,6 +104,7 @@ SHAPES: dict[str, Callable[[int], Files]] = {
     "keys of a configuration": configured(lambda n: "[q]\n" + "".join(f"k{i} = 1\n" for i in range(n // 10))),
     "tables of a configuration": configured(lambda n: "".join(f"[q.t{i}]\n" for i in range(n // 9))),
     "keys of 30 parts": configured(lambda n: "[q]\n" + "".join("a." * 29 + f"a{i}=1\n" for i in range(n // 66))),
+    "blanks of a configuration": configured(lambda n: "\t" * n + "\n"),
     "actions": configured(
         lambda n: "".join(f'[tool.code-path-audit.actions.b{i}]\nentry_points = ["m.f"]\n' for i in range(n // 60))
     ),

@@ -146,6 +146,8 @@ SHAPES: dict[str, Shape] = {
     "partials of partials": repeated(
         " x = partial(x, {n})\n", head="from functools import partial\n" + IN_F, tail=" x()\n"
     ),
+    "colons of an f-string": module(lambda n: IN_F + " return f'{x}" + ":" * n + "'\n"),
+    "a name of underscores": module(lambda n: IN_F + " y = None\n if y is " + "_" * n + ": y = x()\n return y\n"),
     "a chain of methods": module(
         lambda n: "class C:\n def a(self): return self\ndef f(): (C()\n" + "  .a()\n" * min(n // 7, 900) + " )\n"
     ),

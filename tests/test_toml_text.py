@@ -59,7 +59,7 @@ def test_any_text_is_read_as_before(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ['"\\' * 300_000, '"""' + '"\\' * 300_000, "'" * 600_000, "a" * 600_000, '" ' * 300_000]
+    "text", ['"\\' * 300_000, '"""' + '"\\' * 300_000, "'" * 600_000, "a" * 600_000, '" ' * 300_000, "\t" * 600_000]
 )
 def test_texts_without_an_end_take_one_pass(text: str) -> None:
     with pytest.raises(ValueError):

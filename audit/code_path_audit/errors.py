@@ -81,7 +81,7 @@ def inert(text: str) -> str:
     if "::" in text:
         import re
 
-        text = re.sub(r"(?m)^(\s*)::", r"\1\\u003a:", text)
+        text = re.sub(r"(?m)^([^\S\n]*)::", r"\1\\u003a:", text)
     return text
 
 

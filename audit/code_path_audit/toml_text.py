@@ -38,7 +38,7 @@ def _refuse_long_keys(text: str) -> None:
         r'''"""[^"\\]*+(?:(?:\\.|"(?!""))[^"\\]*+)*(?:"{3,5})?'''
         r"""|'''[^']*+(?:'(?!'')[^']*+)*(?:'{3,5})?"""
         r"""|(?P<part>"[^"\\\n]*+(?:\\[^\n][^"\\\n]*+)*"?|'[^'\n]*+'?|[A-Za-z0-9_-]++)"""
-        r"""|(?P<dot>[ \t]*+\.[ \t]*+)|\#[^\n]*+|.""",
+        r"""|(?P<dot>\.)|(?P<blank>[ \t]++)|\#[^\n]*+|.""",
         re.DOTALL,
     )
     parts, open_end = 0, False
@@ -50,5 +50,5 @@ def _refuse_long_keys(text: str) -> None:
                 raise ValueError(f"a key of more than {MOST_PARTS} parts (at line {line})")
         elif found.lastgroup == "dot":
             open_end = parts > 0
-        else:
+        elif found.lastgroup != "blank":
             parts, open_end = 0, False

@@ -412,3 +412,20 @@ def test_a_text_that_is_no_function_is_refused(text: bytes) -> None:
 def test_what_is_no_fact_is_not_stored(module: Any, exports: Any) -> None:
     with pytest.raises(ValueError):
         encode(ModuleFacts(module, False, extract_module(SOURCE, "m").functions, exports, ()))
+
+
+FORMATS = {
+    "a format": ("f'{x:>10}'", {">10"}),
+    "one behind what has colons of its own": ("f'{x[1:2]:>5}'", {">5"}),
+    "one with colons in it": ("f'{x:%H:%M}'", {"%H:%M"}),
+    "many fields": ("f'" + "{x:>7}" * 50 + "'", {">7"}),
+    "one of many colons": ("f'{x:" + ":" * 50 + "}'", {":" * 50}),
+    "colons without end": ("f'{x}" + ":" * 200_000 + "'", set()),
+    "colons without end in a field": ("f'{x:" + ":" * 200_000 + "}'", set()),
+}
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_formats_are_strings(name: str) -> None:
+    text, formats = FORMATS[name]
+    assert formats <= set(sound(f"def f(x):\n    return {text}\n".encode()).strings)

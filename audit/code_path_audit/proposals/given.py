@@ -37,7 +37,7 @@ def given_to_users(repository: Repository, modules: Modules) -> list[Given]:
     if not any(project.is_packaged for project in repository.projects):
         return []
     documents = repository.documents
-    called = Counter(re.findall(r"(\w+)\(", documents))
+    called = Counter(re.findall(r"\b(\w+)\(", documents))
     methods = Counter(re.findall(r"\.(\w+)\(", documents))
     rows: list[Given] = []
 

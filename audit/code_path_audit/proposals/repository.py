@@ -63,7 +63,7 @@ class Project(NamedTuple):
         listed = table(self.pyproject, "tool", "setuptools").get("script-files")
         paths = [path for path in listed if isinstance(path, str)] if isinstance(listed, list) else []
         paths += self.setup_cfg.get("options", {}).get("scripts", "").split()
-        for inside in re.findall(r"\bscripts\s*=\s*\[([^\]]*)\]", self.setup_py):
+        for inside in re.findall(r"\bscripts\s*=\s*\[([^\[\]]*)\]", self.setup_py):
             paths += re.findall(r"""["']([^"']+)["']""", inside)
         return tuple(dict.fromkeys(path.removeprefix("./") for path in paths if ".." not in path.split("/")))
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 
-from code_path_audit.callgraph.frameworks.loading import CARRYING, CONTROL, RENDERING, carried_at, is_loaded
+from code_path_audit.callgraph.frameworks.loading import CARRYING, carried_at, is_loaded
 from code_path_audit.config import ActionConfig
 from code_path_audit.facts.module import ModuleFacts
 from code_path_audit.profiles.named_entries import is_named
@@ -26,27 +26,11 @@ from code_path_gate.measuring.actions import Actions, content
 from code_path_gate.measuring.differences import Differences, differences
 from code_path_gate.measuring.earlier import Earlier
 from code_path_gate.measuring.file_names import can_name, pieces_of
+from code_path_gate.measuring.said import Said
 from code_path_gate.states.comparison import Comparison
-
-LOADS_BY_NAME = re.compile(
-    rb"\b(?:__import__|import_\w+|load_\w*module\w*|iter_modules|walk_packages|run_module|run_path"
-    rb"|symbol_by_name|resolve|resolve_name|locate|modules|getmodule|reload|ModuleType|module_from_spec|exec_module)\b"
-)
-"""What loads modules under names that the source need not hold; as the shipped tables have it, and more."""
 
 OWN_BEHAVIOURS = re.compile(rb"behaviours|import|module")
 """What a table says of functions that load what a text names."""
-
-FRAMEWORK = re.compile(rb"\b(?:%s)\b|(?:Field|Key)\b" % "|".join(RENDERING).encode())
-"""What may make a framework load the modules of all apps, and render templates, as `callgraph/frameworks` has it."""
-
-HANDS_CONTROL = re.compile(
-    rb"(?m)(?:\.\s*|\bimport\b[^#\n]*?\b|^\s*(?=\w+,?\s*$))(?:%s)" % CONTROL.encode(),
-)
-"""What may have a library run what it finds, as `callgraph/evidence` has it."""
-
-PACKAGE_OF = re.compile(rb"\b__(?:package|spec)__\b|\b__name__\b.*(?:partition|split)\(")
-"""What makes a module say the name of the package around it."""
 
 
 def affected(
@@ -88,6 +72,7 @@ class _Reach:
             or self._are_loaded(modules, earlier)
             or self._were_used(modules, earlier)
             or self._are_carried(modules)
+            or self._came_or_went(modules, earlier)
         ):
             return True
         return any(can_name(path, self.pieces) for path in found.resized())
@@ -95,12 +80,18 @@ class _Reach:
     @cached_property
     def closure(self) -> frozenset[str]:
         """The modules that it could reach by imports, also of those that a framework loads when it starts, and that
-        a library loads which it hands control to."""
+        a library may load because they use it."""
+        return self._with_users(self.now.files)
+
+    @cached_property
+    def _starts_framework(self) -> bool:
         found = self._closure_of(self.entry_points)
-        if _has(FRAMEWORK, self._texts_of(found)):
-            started = tuple(sorted(filter(is_loaded, self.now.files.by_module)))
-            found = self._closure_of((*self.entry_points, *started))
-        return found | self._with_users(self.now.files) if _has(HANDS_CONTROL, self._texts_of(found)) else found
+        return Said(self._texts_of(found), self._constants_of("first", found)).starts_framework
+
+    def _entries(self, files: Files) -> tuple[str, ...]:
+        """The entry points, with the modules that a framework loads."""
+        started = sorted(filter(is_loaded, files.by_module)) if self._starts_framework else ()
+        return (*self.entry_points, *started)
 
     def _closure_of(self, entries: tuple[str, ...]) -> frozenset[str]:
         return cache.names(self.now.files, [entries], lambda program: import_closure(program, entries))
@@ -108,28 +99,40 @@ class _Reach:
     def _are_carried(self, modules: list[str]) -> bool:
         """Whether one of some modules is of a package that the source carries along, and that some text names."""
         parts = [module.split(".") for module in modules]
-        return self._says({row[at + 1] for row in parts for at, part in enumerate(row[:-1]) if part in CARRYING})
+        return self._said.names({row[at + 1] for row in parts for at, part in enumerate(row[:-1]) if part in CARRYING})
 
     def _were_used(self, modules: list[str], earlier: Earlier) -> bool:
         """Whether a library could have loaded one of some modules before the change."""
-        if earlier.files is None or not _has(HANDS_CONTROL, self._texts):
-            return False
-        return not self._with_users(earlier.files).isdisjoint(modules)
+        return earlier.files is not None and not self._with_users(earlier.files).isdisjoint(modules)
+
+    def _came_or_went(self, modules: list[str], earlier: Earlier) -> bool:
+        """Whether one of some modules is in one of the states alone, and these modules may ask the package around it
+        for something of its name."""
+        before = self.now.files.by_module if earlier.files is None else earlier.files.by_module
+        parts = [name.rpartition(".") for name in modules if (name in before) != (name in self.now.files.by_module)]
+        return self._said.names({last for around, _, last in parts if around in self.closure})
 
     def _with_users(self, files: Files) -> frozenset[str]:
-        entries = self.entry_points
-        return cache.names(files, ["users", entries], lambda program: closure_of_users(program, entries))
+        entries, by = self._entries(files), self.now.by
+        return cache.names(
+            files,
+            ["users", entries, by.model_files],
+            lambda program: closure_of_users(program, entries, by.costs.behaviours.packages),
+        )
 
     def _texts_of(self, closure: frozenset[str]) -> Mapping[str, bytes]:
         """What stands in the files of some modules."""
         files = self.now.files
         return files.texts(sorted(name for name in closure if name in files.by_module))
 
+    def _constants_of(self, which: str, closure: frozenset[str]) -> frozenset[str]:
+        about = ["constants", which, self.entry_points]
+        return cache.names(self.now.files, about, lambda program: constants_of(program, closure))
+
     @cached_property
     def constants(self) -> frozenset[str]:
         """The pieces of names in the constants of these modules."""
-        entries = self.entry_points
-        return cache.names(self.now.files, ["constants", entries], lambda program: constants_of(program, self.closure))
+        return self._constants_of("all", self.closure)
 
     @cached_property
     def pieces(self) -> frozenset[str]:
@@ -140,13 +143,8 @@ class _Reach:
         return self.constants | names
 
     @cached_property
-    def _texts(self) -> Mapping[str, bytes]:
-        return self._texts_of(self.closure)
-
-    def _says(self, names: Collection[str]) -> bool:
-        """Whether one of some names stands in the files of these modules."""
-        said = re.compile("|".join(rf"\b{re.escape(name)}\b" for name in sorted(names)).encode())
-        return bool(names) and _has(said, self._texts)
+    def _said(self) -> Said:
+        return Said(self._texts_of(self.closure), self.constants)
 
     def _are_entries(self, modules: list[str]) -> bool:
         """Whether an entry point with wildcards could lie in one of some modules."""
@@ -159,28 +157,20 @@ class _Reach:
         The call graph takes a module for what is loaded so where a text begins its name, or where it has something of
         the name that is asked of what was loaded.
         """
-        texts = self._texts
-        if any(map(is_loaded, modules)) and _has(FRAMEWORK, texts):
+        said = self._said
+        if any(map(is_loaded, modules)) and said.starts_framework:
             return True
-        if not self._has_own_behaviours() and not _has(LOADS_BY_NAME, texts):
+        if not self._has_own_behaviours() and not said.loads_by_name:
             return False
-        begun = {text.rstrip(".") + "." for text in self.constants}
-        begun.update(f"{name}." for name, text in texts.items() if b"__name__" in text or b"__path__" in text)
-        begun.update(f"{name.rpartition('.')[0] or name}." for name, text in texts.items() if PACKAGE_OF.search(text))
-        if any(module.casefold().startswith(start) for module in modules for start in begun):
+        if any(map(said.can_load, modules)):
             return True
-        return self._says({name for module in modules for name in _defined(self.now, earlier, module)})
+        return said.names({name for module in modules for name in _defined(self.now, earlier, module)})
 
     def _has_own_behaviours(self) -> bool:
         """Whether a table of the user's own may say of a function that it loads what a text names."""
         config, read = self.now.state.config, self.now.state.read_file()
         paths = [config.root / path for path in config.files_that_count if path != config.observations]
         return any(OWN_BEHAVIOURS.search(content(read, path) or b"") for path in paths)
-
-
-def _has(pattern: re.Pattern[bytes], texts: Mapping[str, bytes]) -> bool:
-    """Whether something of a pattern stands in one of some files."""
-    return any(map(pattern.search, texts.values()))
 
 
 def _defined(now: Actions, earlier: Earlier, module: str) -> Iterator[str]:
@@ -225,18 +215,23 @@ def import_closure(program: Program, entry_points: Iterable[str]) -> frozenset[s
     return imports.import_closure(program, front, lambda module: _imports(program, module))
 
 
-def closure_of_users(program: Program, entry_points: Iterable[str]) -> frozenset[str]:
+def closure_of_users(program: Program, entry_points: Iterable[str], modelled: Collection[str] = ()) -> frozenset[str]:
     """The same, with the modules that use a library which one of these uses, themselves or by others: it may load them,
-    though nothing imports them."""
+    though nothing imports them. `modelled` libraries load what their models say. A library is also used where constants
+    spell its name."""
     importers, found = imports.importers_of(program), import_closure(program, entry_points)
-    while True:
+    tops = {name for name in importers if "." not in name and name not in program.modules and name not in modelled}
+    libraries = [name for name in sorted(tops) if not program.stubs.is_stdlib(name)]
+    while libraries:
         own = [program.modules[name] for name in sorted(found) if name in program.modules]
         used = {name.partition(".")[0] for facts in own for name in imports.imported_names(facts)}
-        libraries = [name for name in used if name not in program.modules and not program.stubs.is_stdlib(name)]
-        more = imports.users_of(importers, libraries) - found
+        constants = constants_of(program, found)
+        named = [name for name in libraries if name in used or can_name(name, constants)]
+        more = imports.users_of(importers, named) - found
         if not more:
-            return found
+            break
         found |= import_closure(program, more)
+    return found
 
 
 def _entry_modules(program: Program, entry: str) -> Iterator[str]:

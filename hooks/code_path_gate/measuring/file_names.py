@@ -39,3 +39,16 @@ def can_name(path: str, pieces: frozenset[str]) -> bool:
                 seen.add(begin)
                 open_ends.append(begin)
     return False
+
+
+def beginnings(name: str, pieces: frozenset[str]) -> frozenset[int]:
+    """How long the beginnings of a name are that are pieces, one behind the other; in small letters, as these are."""
+    longest = max(map(len, pieces), default=0)
+    found, front = {0}, [0]
+    while front:
+        begin = front.pop()
+        for end in range(begin + 1, min(len(name), begin + longest) + 1):
+            if end not in found and name[begin:end] in pieces:
+                found.add(end)
+                front.append(end)
+    return frozenset(found - {0})

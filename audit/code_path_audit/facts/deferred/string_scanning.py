@@ -13,7 +13,19 @@ from code_path_audit.facts.rows import MAX_STRING
 TRIPLE = (b'"""', b"'''")
 _STRINGS = re.compile(rb"(" + LITERAL + rb")(?=((?:[ \t\n\\]++|#[^\n]*+)*[a-zA-Z]{0,2}[\"'])?)|#[^\n]*", re.DOTALL)
 _FORMATTED = re.compile(rb"\b[rR]?[fFtT][rR]?[\"']")
-_FORMATS = re.compile(rb":(?=([^{}]*)\})")
+_BRACES = re.compile(rb"([{}])")
+
+MOST_COLONS = 20
+"""In what may be the end of a field; of more, the tree says which begins a format."""
+
+
+def _formats(token: bytes) -> list[bytes] | None:
+    """What may be the format of a field: from a colon to the brace that closes it; None where there are too many."""
+    parts = _BRACES.split(token)
+    ends = [text for text, brace in zip(parts[::2], parts[1::2], strict=False) if brace == b"}" and b":" in text]
+    if any(text.count(b":") > MOST_COLONS for text in ends):
+        return None
+    return [text.split(b":", count)[count] for text in ends for count in range(1, text.count(b":") + 1)]
 
 
 def strings_of_text(source: bytes, begin: int, node: ast.AST, plain: set[bytes], found: set[str]) -> None:
@@ -36,7 +48,11 @@ def strings_of_text(source: bytes, begin: int, node: ast.AST, plain: set[bytes],
                     # strings inside of the f-string, one of which may have ended it too early
                     found.update(_constants(node))
                     return
-                plain.update([b'"""%b"""' % format for format in _FORMATS.findall(token)])
+                formats = _formats(token)
+                if formats is None:
+                    found.update(_constants(node))
+                    return
+                plain.update([b'"""%b"""' % format for format in formats])
                 plain.add(b'"""%b"""' % inside.replace(b"{{", b"{").replace(b"}}", b"}"))
     run: list[bytes] = []
     for token, adjacent in rows:

@@ -130,8 +130,8 @@ def says_nothing(node: ast.expr, operator: ast.cmpop) -> bool:
 
 
 SENTINEL = re.compile(
-    r"_*(?:.*(?:missing|sentinel|undefined|unset|nothing|marker|absent|empty|no_?value|not_?(?:set|given|found|computed|"
-    r"loaded|initiali[sz]ed|cached))|null|none|miss|unknown|todo)_*",
+    r".*(?:missing|sentinel|undefined|unset|nothing|marker|absent|empty|no_?value|not_?(?:set|given|found|computed|"
+    r"loaded|initiali[sz]ed|cached))|null|none|miss|unknown|todo",
     re.IGNORECASE,
 )  # fmt: skip
 
@@ -139,7 +139,7 @@ SENTINEL = re.compile(
 def is_sentinel(node: ast.expr) -> bool:
     """Whether a name is one of an object that stands for nothing: _MISSING, UNSET, self.sentinel."""
     name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
-    return bool(name) and SENTINEL.fullmatch(name) is not None
+    return SENTINEL.fullmatch(name.strip("_")) is not None
 
 
 OUTDATED = (ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE)
