@@ -45,6 +45,7 @@ from code_path_audit.callgraph.library.holders import Holders
 from code_path_audit.callgraph.library.loaded_classes import LoadedClasses
 from code_path_audit.callgraph.library.loaded_packages import LoadedPackages
 from code_path_audit.callgraph.library.modelled import FromModel
+from code_path_audit.callgraph.library.objects_of_classes import ObjectsOfClasses
 from code_path_audit.callgraph.library.overrides import Decorated, Overridden
 from code_path_audit.callgraph.library.passed_through import PassedThrough
 from code_path_audit.callgraph.library.plugins import Managers
@@ -82,6 +83,7 @@ FEATURES: tuple[type, ...] = (
     Routes,
     StoredAttributes,
     PassedThrough,
+    ObjectsOfClasses,
     Holders,
     Runnable,
     Overridden,

@@ -69,7 +69,7 @@ def field_name(attribute: str) -> str:
 
     Private names of the classes of one family are not told apart. Only a class that begins with a capital counts.
     """
-    if attribute[0] != "_" or attribute[1:2] == "_" or attribute.endswith("__"):
+    if attribute[:1] != "_" or attribute[1:2] == "_" or attribute.endswith("__"):
         return attribute
     owner, mark, private = attribute[1:].partition("__")
     return f"__{private}" if mark and owner[0].isupper() else attribute

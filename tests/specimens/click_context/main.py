@@ -45,6 +45,9 @@ class Stock:
     def take(self):
         return 2
 
+    def __len__(self):
+        return 3
+
 
 pass_stock = click.make_pass_decorator(Stock)
 
@@ -52,7 +55,9 @@ pass_stock = click.make_pass_decorator(Stock)
 @cli.command()
 @click.pass_context
 def fill(context):
-    context.ensure_object(Stock).take()
+    stock = context.ensure_object(Stock)
+    stock.take()
+    return len(stock)
 
 
 @cli.command()
@@ -73,7 +78,9 @@ def again(stock):
 @cli.command()
 @click.pass_context
 def look(context):
-    context.find_object(Stock).take()
+    stock = context.find_object(Stock)
+    stock.take()
+    return len(stock)
 
 
 Other()

@@ -19,7 +19,7 @@ from code_path_audit.callgraph.evidence.type_mismatches import from_misfits
 from code_path_audit.callgraph.evidence.unimported_modules import from_unimported_modules
 from code_path_audit.callgraph.functions.invocation import bind_and_call
 from code_path_audit.callgraph.heap import classes
-from code_path_audit.callgraph.language.attributes import from_behind_unknown, from_unmade
+from code_path_audit.callgraph.language.attributes import from_behind_unknown, from_given_classes, from_unmade
 from code_path_audit.callgraph.language.calls import Callables
 from code_path_audit.callgraph.language.instructions import begin
 from code_path_audit.callgraph.language.narrowing import Declarations
@@ -298,6 +298,7 @@ GROUNDS = (
     from_unmade,
     from_stored_attributes,
     from_passed_through,
+    from_given_classes,
     from_only_uses,
     from_missing_keys,
     from_texts,

@@ -9,7 +9,15 @@ from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.heap.containers import all_field, bound_method, key_field
 from code_path_audit.callgraph.heap.modules import module_names
 from code_path_audit.callgraph.language.single_dispatch import Dispatchers
-from code_path_audit.callgraph.library import descriptors, passed_through, plugins, proxies, records, stored_attributes
+from code_path_audit.callgraph.library import (
+    descriptors,
+    objects_of_classes,
+    passed_through,
+    plugins,
+    proxies,
+    records,
+    stored_attributes,
+)
 from code_path_audit.callgraph.library.collection_mixins import OWNERS
 from code_path_audit.callgraph.library.holders import hold
 from code_path_audit.callgraph.library.overrides import Decorated
@@ -100,6 +108,7 @@ def read(s: State, data: Read, base: Value) -> None:
         s.add(dst, unknown_element(s, base, "." + name))
         stored_attributes.read(s, base, data)
         passed_through.read(s, base, name, dst)
+        objects_of_classes.read(s, base, data)
         if managers.loaded:
             plugins.read_plugin(s, data, base)
     elif kind == SUPER:
@@ -232,6 +241,11 @@ def from_behind_unknown(s: State) -> bool:
         s.steps += 4
         s.watch(found.var, bind, (dst, base, s.rows[base].cls, site, name))
     return s.busy()
+
+
+def from_given_classes(s: State) -> bool:
+    """What a library gave is likely an object of a class that it was given (`library/objects_of_classes.py`)."""
+    return objects_of_classes.joined(s, read_instance)
 
 
 OF_GENERATORS = frozenset((*dir(GeneratorType), *dir(AsyncGeneratorType)))
@@ -605,19 +619,13 @@ def write(s: State, data: Write, base: Value) -> None:
     name, source, site = data
     kind = s.kinds[base]
     if kind == INST:
-        cls = s.rows[base].cls
-        found = classes.find(s, cls, name)
-        if isinstance(found, classes.Own):
-            s.watch(found.var, write_descriptor, (base, name, source, site))
-        setter = classes.find(s, cls, "__setattr__")
+        setter = classes.find(s, s.rows[base].cls, "__setattr__")
         if isinstance(setter, classes.Own):
             text = s.variable()
             s.add(text, s.of(STR, name))
             call = Call(site, NOWHERE, ((text, False), (source, False)), (), "property")
-            s.watch(setter.var, bind_and_call, (base, cls, call))
-        s.flow(source, s.field(base, name))
-        if s.rows[base].context:
-            s.assigned.add((base, name))
+            s.watch(setter.var, bind_and_call, (base, s.rows[base].cls, call))
+        store(s, data, base)
     elif kind == CLASS:
         s.flow(source, classes.declare(s, base, name))
     elif kind == MODULE or kind in (FUNC, BOUND, PARTIAL):
@@ -639,6 +647,17 @@ def write(s: State, data: Write, base: Value) -> None:
         hold(s, s.rows[base].receiver, source)
         if s.kinds[s.rows[base].receiver] in (XINST, XRES):
             stored_attributes.stored(s, base, name, source)
+
+
+def store(s: State, data: Write, base: Value) -> None:
+    """An attribute of an object is stored, whatever `__setattr__` its class has: what `object.__setattr__` does."""
+    name, source, site = data
+    found = classes.find(s, s.rows[base].cls, name)
+    if isinstance(found, classes.Own):
+        s.watch(found.var, write_descriptor, (base, name, source, site))
+    s.flow(source, s.field(base, name))
+    if s.rows[base].context:
+        s.assigned.add((base, name))
 
 
 HOOKS = frozenset((

@@ -10,7 +10,15 @@ import re
 from code_path_audit.callgraph.behaviours import FACE_ALONE, NO_FACTS
 from code_path_audit.callgraph.functions.invocation import call_back_into
 from code_path_audit.callgraph.heap import classes, containers
-from code_path_audit.callgraph.library import descriptors, passed_through, plugins, proxies, records, stored_attributes
+from code_path_audit.callgraph.library import (
+    descriptors,
+    objects_of_classes,
+    passed_through,
+    plugins,
+    proxies,
+    records,
+    stored_attributes,
+)
 from code_path_audit.callgraph.library.collection_mixins import called_by
 from code_path_audit.callgraph.library.default_factories import defaulting
 from code_path_audit.callgraph.library.descriptors import ManagedAttributes
@@ -278,6 +286,7 @@ def call_named(s: State, call: Call, dotted: str, entry: object, receiver: Value
             descriptors.mark(s, call, made, behaviour)
             if call.kind == "decorator":
                 descriptors.marked(s, call, made, call.pos[0][0])
+        objects_of_classes.called(s, call, made)
         method = dotted.rpartition(".")[2]
         if (
             receiver is not None

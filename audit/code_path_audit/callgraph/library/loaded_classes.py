@@ -14,8 +14,8 @@ from code_path_audit.callgraph.heap.classes import with_subclasses
 from code_path_audit.callgraph.heap.containers import all_field
 from code_path_audit.callgraph.heap.modules import load
 from code_path_audit.callgraph.library.text_imports import TextImports
-from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS
-from code_path_audit.callgraph.solver.ids import Site, Value, Var
+from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, FUNC
+from code_path_audit.callgraph.solver.ids import Function, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import State
 
@@ -36,6 +36,10 @@ class LoadedClasses:
         """What gets the classes that pass a test, and the class that they are to be below."""
         self.importing: dict[str, list[str]] = {}
         """The modules that import a name; made when it is first asked for."""
+        self.asking: dict[Function, dict[Var, None]] = {}
+        """What functions test classes against: `issubclass(found, Plugin)`."""
+        self.kept: dict[Function, dict[Var, None]] = {}
+        """What gets the members of a loaded module that a function lets pass."""
 
 
 @sees(CLASS, BOX)
@@ -45,6 +49,23 @@ def on_wanted(s: State, dst: Var, base: Value) -> None:
         s.watch(all_field(s, base), on_wanted, dst)
     else:
         s.tables[LoadedClasses].picked[dst, base] = None
+
+
+def tested(s: State, site: Site, base: Var) -> None:
+    """issubclass(found, base) in a function, which may be a predicate."""
+    table, function = s.tables[LoadedClasses], s.a_function[site.activation]
+    table.asking.setdefault(function, {})[base] = None
+    for dst in table.kept.get(function, ()):
+        s.watch(base, on_wanted, dst)
+
+
+@sees(FUNC)
+def on_predicate(s: State, dst: Var, value: Value) -> None:
+    """inspect.getmembers(loaded, predicate)"""
+    table, function = s.tables[LoadedClasses], s.rows[value].function
+    table.kept.setdefault(function, {})[dst] = None
+    for base in table.asking.get(function, ()):
+        s.watch(base, on_wanted, dst)
 
 
 def from_loaded_classes(s: State) -> bool:
@@ -84,4 +105,9 @@ def importers(s: State) -> dict[str, list[str]]:
         for name in facts.header.imports:
             found.setdefault(name, []).append(module)
         s.steps += len(facts.header.imports)
+    for name, modules in list(found.items()):
+        for package in list(modules):  # `from shop.plugin import Plugin` in shop/__init__.py: others import shop.Plugin
+            alias = f"{package}.{name.rpartition('.')[2]}"
+            if name.startswith(f"{package}.") and alias != name:
+                modules += found.get(alias, ())
     return found

@@ -7,6 +7,7 @@ from code_path_audit.callgraph.heap import classes, containers
 from code_path_audit.callgraph.heap.modules import module_names
 from code_path_audit.callgraph.language import attributes, subscripts
 from code_path_audit.callgraph.language.calls import Callables
+from code_path_audit.callgraph.library.loaded_classes import on_predicate
 from code_path_audit.callgraph.library.stored_attributes import NAMESPACE, parsed_dict
 from code_path_audit.callgraph.library.stub_values import derived
 from code_path_audit.callgraph.library.summaries import use
@@ -36,6 +37,7 @@ from code_path_audit.callgraph.solver.abstract_values import (
 from code_path_audit.callgraph.solver.ids import NO_SITE, NOWHERE, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, Model, Read, State, Write
+from code_path_audit.facts.texts import field_name
 
 MAX_LISTED = 400
 """Names of one module that are listed."""
@@ -63,7 +65,7 @@ def on_attribute_name(s: State, data: tuple[Call, Var], value: Value) -> None:
     """One name."""
     call, base = data
     if s.kinds[value] == STR:
-        s.watch(base, attributes.read, Read(call.dst, s.rows[value].text, call.site))
+        s.watch(base, attributes.read, Read(call.dst, field_name(s.rows[value].text), call.site))
     elif is_listed(s, value):
         s.watch(base, on_any_name, (call, s.tag(s.beginning(value))))
         s.watch(base, on_object_properties, call)
@@ -304,8 +306,16 @@ def members(s: State, call: Call, value: Value) -> bool:
         s.watch(var, on_outside_attribute, call._replace(dst=got))
     for var in plain(call)[1:2]:
         s.watch(var, call_back_into, (call.site, (got,), s.variable()))
+        s.watch(plain(call)[0], on_members_of_loaded, (var, got))
     s.add(call.dst, box)
     return True
+
+
+@sees(XINST, XRES, UNKNOWN)
+def on_members_of_loaded(s: State, data: tuple[Var, Var], value: Value) -> None:
+    """A module that was loaded at run time: the classes that the predicate wants of it."""
+    if s.kinds[value] != XINST or s.rows[value].dotted == "types.ModuleType":
+        s.watch(data[0], on_predicate, data[1])
 
 
 def on_static_members(s: State, call: Call, value: Value) -> None:
@@ -340,7 +350,7 @@ def on_asked_name(s: State, data: tuple[Call, Var], value: Value) -> None:
     """One constant name; of any other nothing is read."""
     call, base = data
     if s.kinds[value] == STR:
-        s.watch(base, attributes.read, Read(call.dst, s.rows[value].text, call.site))
+        s.watch(base, attributes.read, Read(call.dst, field_name(s.rows[value].text), call.site))
 
 
 def delete_attribute(s: State, call: Call, value: Value) -> bool:
@@ -355,7 +365,7 @@ def on_delete_name(s: State, data: tuple[Call, Var], value: Value) -> None:
     """One name."""
     call, base = data
     if s.kinds[value] == STR:
-        s.watch(base, attributes.delete, (s.rows[value].text, call.site))
+        s.watch(base, attributes.delete, (field_name(s.rows[value].text), call.site))
 
 
 def set_attribute(s: State, call: Call, value: Value) -> bool:
@@ -371,7 +381,7 @@ def on_set_name(s: State, data: tuple[Call, Var, Var], value: Value) -> None:
     """One name."""
     call, base, source = data
     if s.kinds[value] == STR:
-        s.watch(base, attributes.write, Write(s.rows[value].text, source, call.site))
+        s.watch(base, attributes.write, Write(field_name(s.rows[value].text), source, call.site))
     else:
         on_no_set_name(s, data)
 

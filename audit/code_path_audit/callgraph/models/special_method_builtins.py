@@ -11,6 +11,7 @@ from code_path_audit.callgraph.language.special_methods import special
 from code_path_audit.callgraph.library.awaitables import awaitable
 from code_path_audit.callgraph.library.calls import gives_its_type
 from code_path_audit.callgraph.library.formatting import show_all, shown
+from code_path_audit.callgraph.library.loaded_classes import tested
 from code_path_audit.callgraph.library.templates import stored
 from code_path_audit.callgraph.model import Evidence
 from code_path_audit.callgraph.models.arguments import plain
@@ -126,6 +127,8 @@ def checked(s: State, call: Call, value: Value) -> bool:
     name = "__instancecheck__" if "isinstance" in s.rows[value].dotted else "__subclasscheck__"
     for var in plain(call)[1:2]:
         s.watch(var, on_checked, (name, call.site))
+        if name == "__subclasscheck__":
+            tested(s, call.site, var)
     s.add(call.dst, s.instance("builtins.bool"))
     return True
 

@@ -16,6 +16,7 @@ from code_path_audit.callgraph.models.coroutines import COROUTINE_MODELS, QUEUE_
 from code_path_audit.callgraph.models.dynamic_code import CODE_MODELS
 from code_path_audit.callgraph.models.higher_order import FUNCTION_MODELS, REFERENCE, REGISTER
 from code_path_audit.callgraph.models.listed_modules import LISTING_MODELS
+from code_path_audit.callgraph.models.object_attributes import OBJECT_MODELS
 from code_path_audit.callgraph.models.operator_functions import OPERATOR_MODELS
 from code_path_audit.callgraph.models.reflection import ATTRIBUTE_MODELS
 from code_path_audit.callgraph.models.special_method_builtins import PROTOCOL_MODELS
@@ -26,6 +27,7 @@ from code_path_audit.callgraph.solver.state import Model
 MODELS: dict[str, Model] = {
     **PLAIN_MODELS,
     **ATTRIBUTE_MODELS,
+    **OBJECT_MODELS,
     **CLASS_MODELS,
     **CLICK_MODELS,
     **FUNCTION_MODELS,

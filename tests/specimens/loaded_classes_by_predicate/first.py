@@ -1,0 +1,6 @@
+from shop import Plugin
+
+
+class First(Plugin):
+    def run(self):
+        return 1

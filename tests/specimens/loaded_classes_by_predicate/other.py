@@ -1,0 +1,3 @@
+class Other:
+    def run(self):
+        return 2

@@ -1,0 +1,1 @@
+from shop.base import Plugin
