@@ -16,7 +16,7 @@ from code_path_audit.facts.lowering.flags import asked_of
 from code_path_audit.facts.lowering.guards import fails, gives_back, guards_of, is_debugging
 from code_path_audit.facts.lowering.raised_flags import raised
 from code_path_audit.facts.lowering.requests_asked import only, requests_of
-from code_path_audit.facts.lowering.searches import ends, is_search, leaves, swallows
+from code_path_audit.facts.lowering.searches import ends, is_end, is_search, leaves, swallows
 from code_path_audit.facts.lowering.sure_imports import is_sure
 from code_path_audit.facts.rows import ALWAYS, Statement
 from code_path_audit.facts.texts import text_of
@@ -82,8 +82,9 @@ def if_(b: Builder, node: ast.If) -> None:
 
 def behind(nodes: list[ast.stmt], following: tuple[list[ast.stmt], int]) -> list[ast.stmt]:
     """What runs where an arm does not that leaves at its end: what follows, up to the end of the block."""
-    leaves = isinstance(nodes[-1], ast.Return | ast.Continue | ast.Break | ast.Raise)
-    return following[0][following[1] :] if leaves else []
+    last = nodes[-1]
+    leaves_it = isinstance(last, ast.Return | ast.Continue | ast.Break | ast.Raise) or is_end(last)
+    return following[0][following[1] :] if leaves_it else []
 
 
 def declarations(b: Builder, node: ast.If) -> list[ast.stmt]:

@@ -14,14 +14,26 @@ from code_path_audit.facts.lowering.control import break_, continue_, for_, if_,
 from code_path_audit.facts.lowering.definitions import class_def, function_def
 from code_path_audit.facts.lowering.dispatch import expr
 from code_path_audit.facts.lowering.patterns import match
+from code_path_audit.facts.lowering.searches import is_exit
 from code_path_audit.facts.rows import RARELY
 from code_path_audit.facts.texts import text_of
 
 
 def expression(b: Builder, node: ast.Expr) -> None:
-    """An expression for its effect; a docstring says nothing."""
+    """An expression for its effect; a docstring says nothing, and nothing runs behind an exit."""
     if type(node.value) is not ast.Constant:
         expr(b, node.value)
+        b.dead = is_exit(node.value) and not is_bound(b, text_of(node.value).removesuffix("()"))
+
+
+def is_bound(b: Builder, name: str) -> bool:
+    """Whether a name has been given a meaning of its own so far: def exit(): ..."""
+    scope: Builder | None = b
+    while scope is not None:
+        if name in scope.versions:
+            return True
+        scope = scope.parent
+    return False
 
 
 def return_(b: Builder, node: ast.Return) -> None:
