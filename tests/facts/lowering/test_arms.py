@@ -48,7 +48,7 @@ ROWS: dict[str, tuple[str, list[str]]] = {
     "an exit that tells of an error": ("if x:\n    a()\n    sys.exit('no %s' % n)\nb()", ["a rarely", "b always"]),
     "an exit with a number": ("if x:\n    a()\n    exit(-1)\nb()", ["a rarely", "b always"]),
     "an exit, all well": ("if x:\n    a()\n    os._exit(0)\nb()", ["a sometimes", "b sometimes"]),
-    "an exit that tells of an error after a return": ("if x: return a()\nb()\nsys.exit(f'no {n}')", ["a always", "b rarely"]),
+    "an exit with an error after a return": ("if x: return a()\nb()\nsys.exit(f'no {n}')", ["a always", "b rarely"]),
     "nothing runs behind an exit": ("a()\nsys.exit()\nb()", ["a always"]),
     "nor where another program runs": ("a()\nos.execvp(x, n)\nb()", ["a always"]),
     "an exit that is handed on": ("a(sys.exit)\nb()", ["a always", "b always"]),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from code_path_audit.facts.lowering.builder import Builder
+from code_path_audit.facts.lowering.exits import is_end
 from code_path_audit.facts.lowering.guards import (
     CLASS,
     MISSING,
@@ -18,7 +19,7 @@ from code_path_audit.facts.lowering.guards import (
     stored,
 )
 from code_path_audit.facts.lowering.raised_flags import is_lowered
-from code_path_audit.facts.lowering.searches import goes_on, is_end
+from code_path_audit.facts.lowering.searches import goes_on
 from code_path_audit.facts.rows import ALWAYS, ANYTHING, KEPT, RARELY, SOMETIMES, Want
 from code_path_audit.facts.texts import first_name, text_of
 

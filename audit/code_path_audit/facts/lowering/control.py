@@ -12,11 +12,12 @@ from code_path_audit.facts.lowering.assignments import assign
 from code_path_audit.facts.lowering.builder import Builder
 from code_path_audit.facts.lowering.conditions import test
 from code_path_audit.facts.lowering.dispatch import body, expr, yields
+from code_path_audit.facts.lowering.exits import is_end
 from code_path_audit.facts.lowering.flags import asked_of
 from code_path_audit.facts.lowering.guards import fails, gives_back, guards_of, is_debugging
 from code_path_audit.facts.lowering.raised_flags import raised
 from code_path_audit.facts.lowering.requests_asked import only, requests_of
-from code_path_audit.facts.lowering.searches import ends, is_end, is_search, leaves, swallows
+from code_path_audit.facts.lowering.searches import ends, is_search, leaves, swallows
 from code_path_audit.facts.lowering.sure_imports import is_sure
 from code_path_audit.facts.rows import ALWAYS, Statement
 from code_path_audit.facts.texts import text_of

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.lowering.builder import Builder
-from code_path_audit.facts.lowering.searches import is_exit
+from code_path_audit.facts.lowering.exits import is_exit, says_failure
 from code_path_audit.facts.texts import text_of
 
 DEBUGGING = frozenset(("debug", "DEBUG", "_debug", "__debug__", "is_debug", "debug_mode", "debugging", "TRACE"))
@@ -434,23 +434,6 @@ def gives_back(node: ast.AST) -> bool:
     if isinstance(node, ast.For | ast.AsyncFor | ast.While):
         return any(isinstance(part, ast.Return) for part in ast.walk(node))
     return any(map(gives_back, ast.iter_child_nodes(node)))
-
-
-def says_failure(call: ast.Call) -> bool:
-    """Whether an exit tells that something went wrong: sys.exit(1), sys.exit(f"no {name}"), raise SystemExit("no name")"""
-    if text_of(call.func) == "os.abort":
-        return True
-    named = [row.value for row in call.keywords if row.arg in ("code", "status")]
-    status = next(iter([*call.args[:1], *named]), None)
-    if type(status) is ast.Call and type(status.func) is ast.Attribute and status.func.attr == "format":
-        status = status.func.value
-    while type(status) is ast.BinOp:
-        status = status.left
-    if type(status) is ast.UnaryOp:
-        return type(status.op) is ast.USub
-    if isinstance(status, ast.Constant):
-        return isinstance(status.value, str | int) and bool(status.value)
-    return type(status) is ast.JoinedStr
 
 
 def fails(nodes: Sequence[ast.stmt]) -> bool:

@@ -4,28 +4,8 @@ from __future__ import annotations
 
 import ast
 
+from code_path_audit.facts.lowering.exits import is_end
 from code_path_audit.facts.texts import text_of
-
-EXITS = frozenset(("sys.exit", "exit", "quit", "os._exit", "os.abort"))
-REPLACES = "os.exec"
-"""What the names of functions begin with that put another program in the place of this one."""
-
-
-def is_end(node: ast.stmt) -> bool:
-    """Whether a statement leaves the function, not by returning: a raise, an exit, a false assertion."""
-    if isinstance(node, ast.Expr):
-        return is_exit(node.value)
-    if isinstance(node, ast.Assert):
-        return isinstance(node.test, ast.Constant) and not node.test.value
-    return isinstance(node, ast.Raise)
-
-
-def is_exit(node: ast.expr) -> bool:
-    """Whether an expression ends the process, as it is written: sys.exit(), os.execv()"""
-    if type(node) is not ast.Call:
-        return False
-    text = text_of(node.func)
-    return text in EXITS or text.startswith(REPLACES)
 
 
 def ends(nodes: list[ast.stmt]) -> bool:

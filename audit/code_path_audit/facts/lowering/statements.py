@@ -13,8 +13,8 @@ from code_path_audit.facts.lowering.conditions import test
 from code_path_audit.facts.lowering.control import break_, continue_, for_, if_, try_, while_, with_
 from code_path_audit.facts.lowering.definitions import class_def, function_def
 from code_path_audit.facts.lowering.dispatch import expr
+from code_path_audit.facts.lowering.exits import is_exit
 from code_path_audit.facts.lowering.patterns import match
-from code_path_audit.facts.lowering.searches import is_exit
 from code_path_audit.facts.rows import RARELY
 from code_path_audit.facts.texts import text_of
 
