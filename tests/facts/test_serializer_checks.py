@@ -20,6 +20,12 @@ ROWS = {
     "class Meta:\n        fields = ['x']": [
         "self.<check>x", "self.<unique>x", "for each in data.x:\n    self.<check each>x",
     ],
+    "class Meta:\n        fields = '__all__'": [
+        "self.<check>*", "self.<unique>*", "for each in data.relations:\n    self.<check each>*",
+    ],
+    "class Meta:\n        exclude = ['x']": [
+        "self.<check>*", "self.<unique>*", "for each in data.relations:\n    self.<check each>*",
+    ],
     "class Meta:\n        fields = ['x']\n        read_only_fields = ['x']": [],
     "class Meta:\n        fields = ['x']\n        depth = 1": [],
     "x = CharField()\n    class Meta:\n        fields = ['x']": [],

@@ -14,9 +14,11 @@ from code_path_audit.facts.deferred.deferrable import imports_of, late, text_of_
 from code_path_audit.facts.deferred.nested_definitions import Inner, Text
 from code_path_audit.facts.deferred.string_scanning import strings_of_text, values_of
 from code_path_audit.facts.function import FunctionFacts
+from code_path_audit.facts.generic_views import add_methods
 from code_path_audit.facts.header import header, strings_in, unique_names
 from code_path_audit.facts.lowering.builder import Builder
 from code_path_audit.facts.lowering.dispatch import body
+from code_path_audit.facts.model_forms import add_forms
 from code_path_audit.facts.module import ModuleFacts
 from code_path_audit.facts.opcodes import Row
 from code_path_audit.facts.parsing import Unparsable, deep, parse
@@ -44,6 +46,8 @@ def extract_module(data: bytes, module: str, is_package: bool = False, at_once: 
     if not is_template:
         add_readers(tree, data)
         add_actions(tree, data)
+        add_methods(tree, data)
+        add_forms(tree, data)
         add_checks(tree, data)
     try:
         with deep():

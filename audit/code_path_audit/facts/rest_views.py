@@ -17,7 +17,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from code_path_audit.facts.schemas import READERS, at, attribute, call, function, last_name, name_of, top_classes
+from code_path_audit.facts.schemas import at, attribute, call, function, last_name, name_of, top_classes
 
 VIEWS, VIEW = re.compile(rb"(?:ViewSet|APIView)\b"), re.compile(r"(?:ViewSet|APIView)$")
 """What a file with such a view mentions, and how the name of a base of one ends."""
@@ -49,9 +49,6 @@ def marked(action: str) -> str:
 
 
 MARKED = tuple(map(marked, ACTIONS))
-
-UNWRITTEN = (*READERS, *MARKED)
-"""Functions that classes of the source are given for frameworks, and that stand in no line of it."""
 
 
 def add_actions(tree: ast.Module, data: bytes) -> None:

@@ -78,6 +78,9 @@ BY_KEY = frozenset(("PrimaryKeyRelatedField", "HyperlinkedRelatedField", "Hyperl
 BY_KEY_MARK = "<pk>"
 """What stands before the name of an attribute that is shown by its key."""
 
+ALL = "*"
+"""What stands for all fields of the model of a serializer; behind it, each after a dash, those that are left out."""
+
 MAX_FIELDS = 200
 """Fields of one class that are read."""
 
@@ -280,6 +283,9 @@ def shown(node: ast.ClassDef) -> Iterator[ast.stmt]:
         if isinstance(method, ast.FunctionDef) and method.name == "to_representation":
             yield by_method(method.name, method)
     deep = is_deep(node)
+    left = "".join(f"-{name}" for name in sorted({*declared, *(name for name, _ in listed(node, "exclude"))}))
+    for _, place in everything(node):
+        yield loop(attribute(name_of("row"), by_key(ALL + left)), ast.Constant(None), place)
     for name, place in listed(node):
         if name not in declared and name.isidentifier():
             if deep:
@@ -340,6 +346,15 @@ def listed(node: ast.ClassDef, where: str = "fields") -> Iterator[tuple[str, ast
     for statement in of_meta(node):
         if is_name(statement.targets[0], where) and isinstance(statement.value, ast.List | ast.Tuple):
             yield from ((text, statement) for item in statement.value.elts if (text := text_of(item)))
+
+
+def everything(node: ast.ClassDef) -> Iterator[tuple[str, ast.stmt]]:
+    """`ALL`, where `Meta` says that the fields are all of the model, or which are left out."""
+    for statement in of_meta(node):
+        if (is_name(statement.targets[0], "fields") and text_of(statement.value) == "__all__") or is_name(
+            statement.targets[0], "exclude"
+        ):
+            yield ALL, statement
 
 
 def of_meta(node: ast.ClassDef) -> Iterator[ast.Assign]:

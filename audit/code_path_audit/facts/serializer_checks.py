@@ -19,12 +19,14 @@ import re
 from collections.abc import Iterator
 
 from code_path_audit.facts.schemas import (
+    ALL,
     CHECKS,
     SERIALIZER,
     assigned,
     at,
     attribute,
     call,
+    everything,
     function,
     is_many,
     last_name,
@@ -75,8 +77,8 @@ def checks(node: ast.ClassDef) -> Iterator[ast.stmt]:
     left = {text for text, _ in listed(node, "read_only_fields")} | declared
     if any(isinstance(target, ast.Name) and target.id == "depth" for row in of_meta(node) for target in row.targets):
         return  # relations are shown then, and not asked for
-    for name, place in listed(node):
-        if name not in left and name.isidentifier():
+    for name, place in (*listed(node), *everything(node)):
+        if name not in left and (name.isidentifier() or name == ALL):
             for mark in (CHECK_MARK, UNIQUE_MARK):
                 yield at(ast.Expr(attribute(name_of("self"), mark + name)), place)
             yield each_of(name, attribute(name_of("self"), CHECK_EACH_MARK + name), place)
@@ -84,7 +86,7 @@ def checks(node: ast.ClassDef) -> Iterator[ast.stmt]:
 
 def each_of(name: str, does: ast.expr, place: ast.stmt) -> ast.stmt:
     """for each in data.lines: does"""
-    return loop(attribute(name_of("data"), name), does, place)
+    return loop(attribute(name_of("data"), "relations" if name == ALL else name), does, place)
 
 
 def is_true(node: ast.expr | None) -> bool:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from code_path_audit.facts import generic_views
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.opcodes import Row
 from code_path_audit.facts.rest_views import marked
@@ -131,6 +132,10 @@ def functions_of(program: Program, target: str, method: str) -> Iterator[str]:
         yield target
         return
     own = (method.lower(), *(actions[method] for actions in VIEWSET.values() if method in actions))
+    written = f"{target}.{generic_views.ASKED.get(method.upper() or 'GET', '')}"
+    if written in program.functions:
+        yield written
+        return
     asked = [name for name in own if method and f"{target}.{name}" in program.functions]
     asked = asked or [name for name in map(marked, own) if method and f"{target}.{name}" in program.functions][:1]
     wanted = asked or (SHARED_METHODS if method else CLASS_METHODS)

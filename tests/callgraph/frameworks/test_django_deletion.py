@@ -24,27 +24,72 @@ class Log(models.Model):
 
 class Tag(models.Model):
     name = models.CharField(max_length=20)
+
+class Room(models.Model):
+    tags = models.ManyToManyField(Tag, through="Label")
+
+class Label(models.Model):
+    room = models.ForeignKey(Room, on_delete=models.CASCADE)
+    tag = models.ForeignKey(Tag, on_delete=models.PROTECT)
+
+class Desk(models.Model):
+    room = models.ForeignKey(Room, null=True, on_delete=models.SET_NULL)
+
+class Lamp(models.Model):
+    desk = models.ForeignKey(Desk, on_delete=models.CASCADE)
 """
 
+TAGS, LABELS = "deletion.Collector.Book.tags once", "deletion.Collector.Label.tag once"
 IN_ONE = ["transaction.begin once", "transaction.commit once"]
 
 ROWS = {
     "Alone": [],
-    "Shelf": ["deletion.Collector.Book.shelf once", *IN_ONE],
-    "Book": ["deletion.Collector.Book.tags once", *IN_ONE],
-    "Tag": ["deletion.Collector.Book.tags once", *IN_ONE],
+    "Shelf": [
+        "deletion.Collector.Book.shelf once", TAGS, "deletion.Collector.delete.Book once", *IN_ONE,
+    ],
+    "Room": ["deletion.Collector.Desk.room once", "deletion.Collector.Label.room once", *IN_ONE],
+    "Desk": ["deletion.Collector.Lamp.desk once", *IN_ONE],
+    "Book": [TAGS, *IN_ONE],
+    "Tag": [TAGS, LABELS, *IN_ONE],
     "Log": [],
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("model", ROWS)
 def test_what_is_deleted_with_a_row(model: str) -> None:
     found = queries(f"def f():\n    {model}.objects.get(pk=1).delete()\n", MODELS)
-    assert found == ["Model.delete once", "QuerySet.get once", *ROWS[model]]
+    assert sorted(found) == sorted(["Model.delete once", "QuerySet.get once", *ROWS[model]])
+
+
+QUERIES = {
+    "Alone": [],
+    "Desk": ["deletion.Collector.Desk once", "deletion.Collector.Lamp.desk once", *IN_ONE],
+}
+
+
+@pytest.mark.parametrize("model", QUERIES)
+def test_what_is_deleted_with_the_rows_of_a_query(model: str) -> None:
+    """Rows that nothing refers to are deleted by one statement, others are fetched first."""
+    found = queries(f"def f():\n    {model}.objects.filter(pk__gt=1).delete()\n", MODELS)
+    assert sorted(found) == sorted(["QuerySet.delete once", *QUERIES[model]])
+
+
+def test_rows_of_which_a_signal_tells_are_fetched() -> None:
+    told = "from django.db.models.signals import post_delete\nfrom django.dispatch import receiver\n"
+    told += "@receiver(post_delete, sender=Alone)\ndef log(sender, instance, **kw):\n    Tag.objects.create(name='x')\n"
+    found = queries(f"{told}def f():\n    Alone.objects.filter(pk=1).delete()\n", MODELS)
+    deleted = ["QuerySet.delete once", "deletion.Collector.Alone once", *IN_ONE]
+    assert sorted(found) == sorted([*deleted, "QuerySet.create once"])
 
 
 def test_a_transaction_around_is_the_one() -> None:
     body = "@transaction.atomic\ndef g(row):\n    row.delete()\ndef f():\n    g(Tag.objects.get(pk=1))\n"
     assert sorted(queries(body, MODELS)) == sorted(
-        ["Model.delete once", "QuerySet.get once", "deletion.Collector.Book.tags once", *IN_ONE]
+        [
+            "Model.delete once",
+            "QuerySet.get once",
+            "deletion.Collector.Book.tags once",
+            "deletion.Collector.Label.tag once",
+            *IN_ONE,
+        ]
     )

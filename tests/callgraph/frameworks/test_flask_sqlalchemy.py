@@ -59,6 +59,10 @@ ROWS = {
     "Order.query.get_or_404(1).shop": ["Query.get_or_404 once", "relationship.Order.shop once"],
     "Order.query.filter_by(id=1).first_or_404()": ["Query.first_or_404 once"],
     "[Order.query.get(i) for i in ids]": ["Query.get per id"],
+    "db.get_or_404(Order, 1, options=[joinedload(Order.shop), selectinload(Order.lines)]).shop": [
+        "Session.get once", "selectinload.Order.lines once",
+    ],
+    "db.get_or_404(Order, 1, options=ids).shop": ["Session.get once"],
     "db.get_or_404(Order, 1).lines": ["Session.get once", "relationship.Order.lines once"],
     "[o.shop for o in Order.query.paginate(page=1).items]": [
         "Query.all once", "flask_sqlalchemy.pagination.Pagination.count once", "relationship.Order.shop per order",

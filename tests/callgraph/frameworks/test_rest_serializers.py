@@ -22,6 +22,12 @@ class Book(models.Model):
 
 class Cover(models.Model):
     book = models.OneToOneField(Book, on_delete=models.CASCADE)
+
+class Copy(models.Model):
+    book = models.ForeignKey(Book, on_delete=models.CASCADE)
+    number = models.IntegerField()
+    class Meta:
+        unique_together = [("book", "number")]
 """
 
 HEAD = """\
@@ -42,6 +48,26 @@ class Known(serializers.ModelSerializer):
     class Meta:
         model = Shelf
         fields = ["name"]
+
+class Every(serializers.ModelSerializer):
+    class Meta:
+        model = Book
+        fields = "__all__"
+
+class Rest(serializers.ModelSerializer):
+    class Meta:
+        model = Book
+        exclude = ["tags", "isbn"]
+
+class Copies(serializers.ModelSerializer):
+    class Meta:
+        model = Copy
+        fields = ["book", "number"]
+
+class Numbers(serializers.ModelSerializer):
+    class Meta:
+        model = Copy
+        fields = ["number"]
 
 class Covers(serializers.ModelSerializer):
     class Meta:
@@ -80,6 +106,7 @@ def book():
 
 """
 
+TOGETHER = "rest_framework.validators.UniqueTogetherValidator"
 RELATED, UNIQUE = "rest_framework.relations.RelatedField", "rest_framework.validators.UniqueValidator"
 
 ROWS = {
@@ -87,6 +114,15 @@ ROWS = {
     "Plain(data=d).is_valid()": [
         f"{RELATED}.Plain.shelf once", f"{RELATED}.Plain.tags per tag", f"{UNIQUE}.Plain.isbn once",
     ],
+    "Every(data=d).is_valid()": [
+        f"{RELATED}.Every.shelf once", f"{RELATED}.Every.tags per relation", f"{UNIQUE}.Every.isbn once",
+    ],
+    "Rest(data=d).is_valid()": [f"{RELATED}.Rest.shelf once"],
+    "Copies(data=d).is_valid()": [f"{RELATED}.Copies.book once", f"{TOGETHER}.Copies.book_number once"],
+    "Numbers(data=d).is_valid()": [],
+    "Every(Book.objects.get(pk=1)).data": ["QuerySet.__iter__ once", "QuerySet.get once"],
+    "Every(Book.objects.all(), many=True).data": ["QuerySet.__iter__ once", "QuerySet.__iter__ per book"],
+    "Rest(Book.objects.all(), many=True).data": ["QuerySet.__iter__ once"],
     "Known(data=d).is_valid()": [f"{UNIQUE}.Known.name once"],
     "Covers(data=d).is_valid()": [f"{RELATED}.Covers.book once", f"{UNIQUE}.Covers.book once"],
     "Read(data=d).is_valid()": [],

@@ -65,6 +65,15 @@ def test_a_loop_in_a_template_asks_for_each_row(text: str) -> None:
     assert rendered("{% for order in orders %}" + text + "{% endfor %}") == sorted([ORDERS, *LOOPS[text]])
 
 
+GROUPED = "{% regroup orders by customer.name as groups %}{% for group in groups %}{{ group.grouper }}"
+GROUPED += "{% for order in group.list %}{{ order.customer.name }}{{ order.total }}{% endfor %}{% endfor %}"
+
+
+def test_rows_that_are_put_together_are_gone_through_once_in_all() -> None:
+    assert rendered(GROUPED, fetch="select_related('customer')") == [ORDERS, "QuerySet.__iter__ per group"]
+    assert rendered(GROUPED) == sorted([ORDERS, "QuerySet.__iter__ per group", CUSTOMERS])
+
+
 def test_what_was_fetched_costs_nothing() -> None:
     text = "{% for order in orders %}{{ order.customer_name }}{% include 'shop/row.html' %}{% endfor %}"
     assert rendered(text, fetch="select_related('customer')") == [ORDERS]

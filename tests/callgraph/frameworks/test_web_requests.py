@@ -252,3 +252,36 @@ SHOWN = {"rows|money": ["shop.money"], "rows|nice": ["shop.date"], "rows|short":
 def test_filters_that_a_factory_adds(shown: str) -> None:
     modules = {"shop.__init__": FILTERING, "shop.pages": PAGE, "shop/templates/page.html": "{{ " + shown + " }}"}
     assert [op.function for op in ops_of(modules, "shop.pages.index")] == SHOWN[shown]
+
+
+PAGES = """\
+from flask import Blueprint, render_template
+bp = Blueprint("pages", __name__)
+class Page:
+    @property
+    def shown(self):
+        open("shown")
+@bp.before_request
+def key():
+    pass
+@bp.get("/")
+def index():
+    return render_template("index.html", page=1)
+@bp.get("/other")
+def other():
+    return render_template("other.html", page=Page())
+"""
+
+TEMPLATES = {
+    "shop/templates/base.html": "{% block main %}{% endblock %}",
+    "shop/templates/index.html": "{% extends 'base.html' %}{% block main %}{{ page }}{% endblock %}",
+    "shop/templates/other.html": "{% extends 'base.html' %}{% block main %}{{ page.shown }}{% endblock %}",
+}
+
+
+def test_what_answers_another_request_is_not_called_beside_this_one() -> None:
+    """It fills templates, which both extend, with other things."""
+    modules = {"shop.__init__": "", "shop.pages": PAGES, **TEMPLATES}
+    assert [op.function for op in ops_of(modules, "shop.pages.index") if op.callee == "builtins.open"] == []
+    found = [op.function for op in ops_of(modules, "shop.pages.other") if op.callee == "builtins.open"]
+    assert found == ["shop.pages.Page.shown"]

@@ -37,6 +37,11 @@ LINES = {
     "{% set x = rows|first %}{{ x.id }}": (
         "x = template_filter('first', context['rows'])\nf\"{template_lookup(x, 'id')!s}\""
     ),
+    "{% regroup rows by a.b as groups %}": (
+        "groups = [{'grouper': template_lookup(template_lookup(groups, 'a'), 'b'), 'list': [groups]}"
+        " for groups in context['rows']]"
+    ),
+    "{% regroup rows %}{% regroup rows by a %}": "pass",
     "{% block main %}{{ x }}{% endblock %}": "self.block_main(context)",
     "{# {{ a }} #}{% comment %}{{ b }}{% endcomment %}{% verbatim %}{{ c }}{% endverbatim %}": "pass",
     "{% csrf_token %}{% load shop %}text": "pass",

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 
 from code_path_audit.callgraph.evidence.named_methods import named_methods
 from code_path_audit.callgraph.frameworks.django_models import Models, is_model
+from code_path_audit.callgraph.frameworks.web_requests import is_served
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.library.escapes import on_escape, on_method, on_methods, on_overridden
 from code_path_audit.callgraph.library.overrides import Decorated, overrides
@@ -48,7 +49,7 @@ def from_only_uses(s: State) -> bool:
     for site, how, value in waiting:
         unreached = of_action
         if before and (site.place not in places if site.activation == nobody else is_before(s, site, before)):
-            if is_django:
+            if is_django or is_served(s, value):
                 continue
             unreached = of_modules
         if how[0] is on_escape and unreached.holds_one((value,)):
@@ -127,7 +128,7 @@ def used_in_action(s: State, before: set[Activation]) -> set[int]:
 def loaded_before(s: State) -> set[Activation]:
     """The bodies of modules that ran before the action began. What they hand to Django (views to decorators and routes)
     it does not call in the action, but for what is known of it; what they hand to another library is called there if
-    nothing in the action uses it."""
+    nothing in the action uses it, unless it is what answers another request."""
     if s.counts_imports:
         return set()
     bodies = set(s.module_aids.values())

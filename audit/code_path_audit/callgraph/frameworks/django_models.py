@@ -88,6 +88,8 @@ class Relation(NamedTuple):
     kind: str
     owner: Value
     is_unique: bool
+    is_through: bool = False
+    """Whether a class of the source joins the rows: it has relations of its own."""
 
 
 class Models:
@@ -179,7 +181,7 @@ def declare(s: State, call: Call, value: Value) -> bool:
         models.columns[made] = last
         return True
     kind = next(kind for kind, names in KINDS.items() if last in names)
-    models.relations[made] = Relation(kind, owner, "OneToOne" in last)
+    models.relations[made] = Relation(kind, owner, "OneToOne" in last, keyword(call, "through") is not None)
     if kind == "generic":
         return True
     target, deleted = argument(call, 0, "to"), argument(call, 1, "on_delete")

@@ -267,6 +267,7 @@ def query_method(s: State, call: Call, name: str, receiver: Value, key: Query) -
                 s.flow(var, call.dst)
     elif name == "delete":
         written(s, call, dotted)
+        django_deletion.deletes(s, call, key.model, True)
         row = row_of(s, key.model, Row(place(s, call.site), spelled(name_of(s, key.model)), ()))
         django_signals.send(s, call.site, ("pre_delete", "post_delete"), key.model, row)
     else:
@@ -378,6 +379,7 @@ def give_fetching(s: State, data: tuple[Call, str, Query, int], _: None) -> None
         for value in held:
             if s.kinds[value] == STR:
                 paths.append(s.rows[value].text)
+                levels.append(s.rows[value].text)
             elif value in s.tables[Prefetches].of:
                 found = _of_prefetch(s, value)
                 is_known = is_known and found is not None
@@ -398,7 +400,7 @@ def give_fetching(s: State, data: tuple[Call, str, Query, int], _: None) -> None
         paths.append(ANYTHING)
     fetched = with_paths(key.fetched, paths)
     if name == "prefetch_related":
-        asked = with_paths((), [path for path in levels or paths if path != ANYTHING and "<" not in path])
+        asked = with_paths((), [path for path in levels if path != ANYTHING and "<" not in path])
         asked = tuple(path for path in asked if path not in key.fetched)
         key = key._replace(prefetch=tuple(sorted({*key.prefetch, *asked})))
     s.add(call.dst, query(s, key._replace(fetched=fetched)))

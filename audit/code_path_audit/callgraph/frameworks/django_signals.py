@@ -36,6 +36,16 @@ def on_connected(s: State, data: tuple[Value, Var], value: Value) -> None:
         s.add(s.field(signal, "receivers"), value)
 
 
+def hears(s: State, signals: tuple[str, ...], model: Value) -> bool:
+    """Whether somebody is told by one of some signals of the rows of a model."""
+    above = set(classes.order(s, model)) if s.kinds[model] == CLASS else {model}
+    wanted = {s.of(EXT, f"{SIGNALS}.{name}") for name in signals}
+    for (signal, _), senders in s.tables[Receivers].senders.items():
+        if signal in wanted and any(sender == NOWHERE or not above.isdisjoint(s.holds(sender)) for sender in senders):
+            return True
+    return False
+
+
 def decorator(s: State, call: Call, value: Value) -> bool:
     """@receiver(post_save, sender=Order)"""
     if not call.pos:

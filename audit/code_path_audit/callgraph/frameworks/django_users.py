@@ -14,12 +14,12 @@ from typing import TypeVar
 from code_path_audit.callgraph.frameworks import django_settings
 from code_path_audit.callgraph.frameworks.django_models import USER, model_named, model_of, related_manager, row_of
 from code_path_audit.callgraph.frameworks.django_transactions import BEGIN, COMMIT
-from code_path_audit.callgraph.frameworks.reporting import does, first_site
+from code_path_audit.callgraph.frameworks.reporting import asks_in_turn, does, first_site
 from code_path_audit.callgraph.frameworks.row_values import Place, Row, key_of
 from code_path_audit.callgraph.heap import classes, containers
 from code_path_audit.callgraph.heap.modules import module_names
 from code_path_audit.callgraph.model import Evidence
-from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, EXT, FUNC, MODULE, STR, XINST, XMETHOD
+from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, EXT, FUNC, INST, MODULE, STR, XINST, XMETHOD
 from code_path_audit.callgraph.solver.ids import NO_CLASS, NOWHERE, Function, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, Fetch, Read, State
@@ -57,6 +57,9 @@ GUARDS = frozenset((
 MIXINS = ("LoginRequiredMixin", "PermissionRequiredMixin", "UserPassesTestMixin", "AccessMixin")
 """Decorators of a view, and classes above one, that ask who it is before it runs."""
 
+PERMITTING, TESTING = ("permission_required", "PermissionRequiredMixin"), "UserPassesTestMixin"
+"""Those that ask for permissions, and the one that asks a method of the view."""
+
 IN_DATABASE = ("", "django.contrib.sessions.backends.db")
 """Engines that keep sessions in the database; "" where no setting says one."""
 
@@ -69,6 +72,8 @@ class Requests:
         """Whether a request has a session in the database, and a user."""
         self.guarded: set[Function] = set()
         """The views before which it is asked who it is."""
+        self.permitted: set[Function] = set()
+        """Those before which it is asked what they may."""
         self.is_asked_before = False
         """Whether the REST framework asked who it is, before each of the views of the action."""
 
@@ -101,13 +106,15 @@ def texts(s: State, name: str, modules: Iterable[str]) -> list[str]:
 def decorates(s: State, dotted: str, below: Var) -> None:
     """A decorator stands above a view: whether it asks who it is."""
     if dotted in GUARDS:
-        s.watch(below, on_guarded, None)
+        s.watch(below, on_guarded, dotted)
 
 
 @sees(FUNC)
-def on_guarded(s: State, _: None, value: Value) -> None:
+def on_guarded(s: State, dotted: str, value: Value) -> None:
     """The view below the decorator."""
     s.tables[Requests].guarded.add(s.rows[value].function)
+    if dotted.endswith(PERMITTING):
+        s.tables[Requests].permitted.add(s.rows[value].function)
 
 
 def guard(s: State, function: Value, cls: Value) -> None:
@@ -118,6 +125,10 @@ def guard(s: State, function: Value, cls: Value) -> None:
         first = first_site(s, s.activate(fid, s.rows[function].env, ()))
         if first is not None:
             then(s, on_user, (Read(NOWHERE, "user", first), False))
+            if fid in s.tables[Requests].permitted or any(name.endswith(PERMITTING) for name in above):
+                then(s, on_permitted, first)
+            if any(name.endswith(TESTING) for name in above):
+                asks_in_turn(s, first, s.of(INST, cls, 0), "test_func")
 
 
 def give(s: State, function: Value, receiver: Value) -> None:
@@ -187,6 +198,16 @@ def asked(s: State, call: Call, receiver: Value) -> None:
     for dotted in PERMISSIONS:
         fetched = Fetch(receiver, dotted, place, key.each) if isinstance(key, Row) and place is not None else None
         does(s, call.site, dotted, call.kind, fetched, Evidence.LIKELY)
+
+
+def on_permitted(s: State, site: Site, _: None) -> None:
+    """What stands before a view asks whether they may."""
+    s.watch(users(s), on_asked, site)
+
+
+def on_asked(s: State, site: Site, user: Value) -> None:
+    """The user whose permissions are asked for."""
+    asked(s, Call(site, NOWHERE, (), (), "property"), user)
 
 
 # what is asked

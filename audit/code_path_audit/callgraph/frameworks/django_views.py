@@ -2,9 +2,8 @@
 
 An entry point that is a view has the middleware of the settings around it; one that is a method of a class-based view
 stands for what Django calls of that class, and for the template that it renders. These are further entry points of the
-action. What a view inherits of Django (`super().get_context_data()`) is done here. Assumes that a list view lists, and
-a detail view shows one row; a method that the class does not override runs nowhere that could be shown (ops too few:
-the count of a paginated list whose class has no `get_context_data`).
+action. A request of a class, to which routes lead, begins with the method that is written for it
+(`facts/generic_views.py`); what a view has of Django: `django_class_views.py`.
 """
 
 from __future__ import annotations
@@ -21,38 +20,29 @@ from code_path_audit.callgraph.frameworks import (
     rest_framework,
     rest_requests,
     schemas,
-    templates,
     web_requests,
 )
-from code_path_audit.callgraph.frameworks.django_models import all_rows, is_model, row_of
-from code_path_audit.callgraph.frameworks.django_querysets import prefetch, query
+from code_path_audit.callgraph.frameworks.django_class_views import (
+    RUN,
+    context_of,
+    is_view,
+    queryset_of,
+    template_modules,
+)
 from code_path_audit.callgraph.frameworks.loading import is_routing
 from code_path_audit.callgraph.frameworks.reading import Reading
-from code_path_audit.callgraph.frameworks.reporting import does, first_site
-from code_path_audit.callgraph.frameworks.row_values import Query, Row, key_of, name_of, place
+from code_path_audit.callgraph.frameworks.reporting import first_site
 from code_path_audit.callgraph.functions.decorated_entries import standing_before
 from code_path_audit.callgraph.functions.invocation import call_own
-from code_path_audit.callgraph.heap import classes, containers
+from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.heap.modules import load
-from code_path_audit.callgraph.solver.abstract_values import CLASS, EXT, FUNC, INST, MODULE, STR
-from code_path_audit.callgraph.solver.ids import BEFORE, NO_CLASS, NO_SITE, NOWHERE, Site, Value, Var
-from code_path_audit.callgraph.solver.points_to import sees
+from code_path_audit.callgraph.solver.abstract_values import EXT, FUNC, INST, MODULE, STR
+from code_path_audit.callgraph.solver.ids import BEFORE, NO_CLASS, NO_SITE, Site, Value, Var
 from code_path_audit.callgraph.solver.state import Call, State
 from code_path_audit.facts.rest_views import MARKED
 
-LISTING = ("ListView", "ArchiveIndexView", "BaseListView", "MultipleObjectMixin", "DayArchiveView", "MonthArchiveView")
-SHOWING = ("DetailView", "UpdateView", "DeleteView", "BaseDetailView", "SingleObjectMixin", "DateDetailView")
-VIEWS = (*LISTING, *SHOWING, "View", "TemplateView", "CreateView", "FormView", "RedirectView", *rest_framework.VIEWS)
-"""The last part of the names of Django's views."""
-
-RUN = ("dispatch", "get", "get_queryset", "get_object", "get_context_data")
-"""What Django calls of a class-based view that answers GET, of its own methods, in order."""
-
 AROUND = ("__call__", "process_request", "process_view", "process_template_response", "process_response")
 """What Django calls of a middleware for each request."""
-
-INHERITED = frozenset((*RUN, "render_to_response", *rest_framework.SHOWN_BY))
-"""Methods of a view that Django has where the class does not."""
 
 NEXT = "django.core.handlers.exception.convert_exception_to_response.inner"
 """What a middleware hands on to: the others, and at last the view."""
@@ -71,18 +61,6 @@ class Views:
         """What a view gives to its template."""
 
 
-def is_view(s: State, cls: Value, *ends: str) -> bool:
-    """Whether a class derives from one of Django's views."""
-    return s.kinds[cls] == CLASS and any(
-        name.rpartition(".")[2] in (ends or VIEWS) for name in classes.outside_names(s, cls)
-    )
-
-
-def is_object(s: State, value: Value) -> bool:
-    """Whether a value is a view."""
-    return s.kinds[value] == INST and is_view(s, s.rows[value].cls)
-
-
 # entry points
 
 
@@ -91,9 +69,9 @@ def prepare(s: State, roots: Iterable[str]) -> None:
     every = []
     for root in roots:
         cls, value = class_around(s, root), s.function_value(root)
-        if cls is not None and is_view(s, cls, *rest_framework.VIEWS):
+        if cls is not None and is_view(s, cls):
             rest_requests.know(s, root, cls)
-            every.append(True)
+            every.append(is_view(s, cls, *rest_framework.VIEWS))
         else:
             every.append(value is not None and rest_requests.is_decorated(s, value))
     s.tables[django_users.Requests].is_asked_before = bool(every) and all(every)
@@ -316,174 +294,3 @@ def of_class(s: State, cls: Value, asked: str) -> list[tuple[str, Value, Value]]
                     found.append(row)
                     s.tables[Views].contexts[made] = context
     return found
-
-
-def template_modules(s: State, cls: Value) -> list[str]:
-    """The templates of a view: by `template_name`, or named for its model."""
-    names = texts(s, cls, "template_name")
-    if not names:
-        suffix = "list" if is_view(s, cls, *LISTING) else "detail" if is_view(s, cls, *SHOWING) else ""
-        given = texts(s, cls, "template_name_suffix")
-        for model in models(s, cls) if suffix else ():
-            package = s.modules[s.rows[model].function].rpartition(".models")[0].rpartition(".")[2]
-            names.append(f"{package}/{name_of(s, model).lower()}{given[0] if given else '_' + suffix}.html")
-    return [module for name in names for module in templates.named(s, name)]
-
-
-def texts(s: State, cls: Value, name: str) -> list[str]:
-    """The constant texts of a class attribute."""
-    found = classes.find(s, cls, name)
-    if not isinstance(found, classes.Own):
-        return []
-    return [s.rows[v].text for v in s.holds(found.var) if s.kinds[v] == STR]
-
-
-def models(s: State, cls: Value) -> list[Value]:
-    """The models of a view."""
-    found = classes.find(s, cls, "model")
-    direct = [v for v in s.holds(found.var) if s.kinds[v] == CLASS] if isinstance(found, classes.Own) else []
-    queries = [key_of(s, v) for v in s.holds(queryset_of(s, s.of(INST, cls, 0), cls, NO_SITE))]
-    keyed = [key.model for key in queries if isinstance(key, Query) and s.kinds[key.model] == CLASS]
-    return list(dict.fromkeys((*direct, *keyed)))
-
-
-def queryset_of(s: State, view: Value, cls: Value, site: Site) -> Var:
-    """The variable of what a view lists, by its own `get_queryset`, its `queryset`, or its `model`."""
-    out = s.field(view, "#queryset")
-    aid = s.module_aids[s.modules[s.rows[cls].function]]
-    if not call_own(s, view, cls, "get_queryset", Call(Site(aid, BEFORE), out, (), (), "call")):
-        inherited_queryset(s, view, cls, out)
-    elif site == NO_SITE:
-        s.run(s.tables[Reading].begin)
-    return out
-
-
-def inherited_queryset(s: State, view: Value, cls: Value, out: Var) -> None:
-    """What Django's own `get_queryset` gives."""
-    found = classes.find(s, cls, "queryset")
-    if isinstance(found, classes.Own):
-        s.watch(found.var, on_queryset, out)
-    model = classes.find(s, cls, "model")
-    if isinstance(model, classes.Own):
-        s.watch(model.var, on_model, out)
-
-
-def on_queryset(s: State, out: Var, value: Value) -> None:
-    """queryset = Order.objects.all(): copied for each request."""
-    if isinstance(key_of(s, value), Query):
-        s.add(out, value)
-
-
-@sees(CLASS)
-def on_model(s: State, out: Var, model: Value) -> None:
-    """model = Order"""
-    if is_model(s, model):
-        all_rows(s, model, Site(s.module_aids[s.modules[s.rows[model].function]], BEFORE), out)
-
-
-def context_of(s: State, view: Value, cls: Value) -> Var:
-    """What a view gives to its template: its own `get_context_data`, or what that of Django gives."""
-    out = s.variable()
-    call = Call(Site(s.module_aids[s.modules[s.rows[cls].function]], BEFORE), out, (), (), "call")
-    if not call_own(s, view, cls, "get_context_data", call):
-        fill(s, call, view, cls)
-    return out
-
-
-def inherited(s: State, call: Call, name: str, view: Value) -> bool:
-    """A method of a view that is Django's: super().get_context_data(), self.get_queryset()."""
-    cls = s.rows[view].cls
-    if name == "get_context_data":
-        fill(s, call, view, cls)
-    elif name == "get_queryset":
-        inherited_queryset(s, view, cls, call.dst)
-    elif name == "get_object" and is_view(s, cls, *rest_framework.VIEWS):
-        rest_framework.find_object(s, call, view, on_one)
-    elif name == "get_object":
-        s.watch(queryset_of(s, view, cls, call.site), on_one, call)
-    elif name in rest_framework.SHOWN_BY:
-        rest_framework.inherited(s, call, name, view)
-    elif name in ("get", "dispatch"):
-        answer(s, call, view, cls)
-    elif name == "render_to_response":
-        for module in template_modules(s, cls):
-            templates.run(s, module, templates.Rendering(call.site, call.pos[0][0] if call.pos else s.variable()))
-    else:
-        return False
-    s.answer(call.site)
-    return True
-
-
-def answer(s: State, call: Call, view: Value, cls: Value) -> None:
-    """super().get(): what Django calls of the class, and its template."""
-    context = s.variable()
-    for name in ("get_queryset", "get_object"):
-        call_own(s, view, cls, name, Call(call.site, NOWHERE, (), (), "callback"))
-    if not call_own(s, view, cls, "get_context_data", Call(call.site, context, (), (), "callback")):
-        fill(s, call._replace(dst=context), view, cls)
-    for module in template_modules(s, cls):
-        templates.run(s, module, templates.Rendering(call.site, context))
-
-
-def on_one(s: State, call: Call, value: Value) -> None:
-    """get_object(): one row of what the view lists."""
-    key = key_of(s, value)
-    if isinstance(key, Query):
-        does(s, call.site, "django.db.models.QuerySet.get", call.kind)
-        prefetch(s, call.site, key, call.kind)
-        s.add(call.dst, row_of(s, key.model, Row(place(s, call.site), "", key.fetched, key.only)))
-
-
-def fill(s: State, call: Call, view: Value, cls: Value) -> None:
-    """The context that Django makes for a template, and the queries that this takes."""
-    box = s.box("dict", (view, "context", call.site))
-    containers.all_field(s, box)
-    for name, var in call.kw:
-        if name is not None:
-            containers.put(s, box, s.of(STR, name), var)
-    this, request = s.variable(), s.variable()
-    s.add(this, view)
-    s.add(request, s.instance(django_users.REQUEST))
-    containers.put(s, box, s.of(STR, "view"), this)
-    containers.put(s, box, s.of(STR, "request"), request)
-    django_users.show(s, box, request)
-    s.add(call.dst, box)
-    if is_view(s, cls, *LISTING):
-        s.watch(queryset_of(s, view, cls, call.site), on_listed, (call, box, cls))
-    elif is_view(s, cls, *SHOWING):
-        s.watch(queryset_of(s, view, cls, call.site), on_shown, (call, box, cls))
-
-
-def on_listed(s: State, data: tuple[Call, Value, Value], value: Value) -> None:
-    """What a list view lists; a page of it, where it has pages."""
-    call, box, cls = data
-    key = key_of(s, value)
-    if not isinstance(key, Query):
-        return
-    paged = classes.find(s, cls, "paginate_by")
-    if isinstance(paged, classes.Own):
-        does(s, call.site, "django.db.models.QuerySet.count", call.kind)
-        value = query(s, key._replace(made=place(s, call.site))) if call.site.place >= 0 else value
-    listed = s.variable()
-    s.add(listed, value)
-    default = f"{name_of(s, key.model).lower()}_list"
-    for name in ("object_list", *(texts(s, cls, "context_object_name") or [default])):
-        containers.put(s, box, s.of(STR, name), listed)
-    if isinstance(paged, classes.Own):
-        containers.put(s, box, s.of(STR, "page_obj"), listed)
-
-
-def on_shown(s: State, data: tuple[Call, Value, Value], value: Value) -> None:
-    """What a detail view shows: the row that `get` has fetched."""
-    call, box, cls = data
-    key = key_of(s, value)
-    if not isinstance(key, Query):
-        return
-    shown = s.variable()
-    view = s.of(INST, cls, 0)
-    aid = s.module_aids[s.modules[s.rows[cls].function]]
-    if not call_own(s, view, cls, "get_object", Call(Site(aid, BEFORE), shown, (), (), "call")):
-        on_one(s, call._replace(dst=shown), value)
-    for name in ("object", *(texts(s, cls, "context_object_name") or [name_of(s, key.model).lower()])):
-        containers.put(s, box, s.of(STR, name), shown)
-    s.flow(shown, s.field(view, "object"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from code_path_audit.callgraph.frameworks import (
     active_records,
     django_admin,
+    django_class_views,
     django_form_choices,
     django_forms,
     django_formsets,
@@ -16,6 +17,7 @@ from code_path_audit.callgraph.frameworks import (
     django_signals,
     django_transactions,
     django_users,
+    django_validation,
     django_views,
     flask_login,
     flask_sqlalchemy,
@@ -37,7 +39,7 @@ from code_path_audit.callgraph.solver.abstract_values import CLASS, EXT, INST, N
 from code_path_audit.callgraph.solver.ids import Site, Value
 from code_path_audit.callgraph.solver.state import Call, Frameworks, Iteration, Model, Read, State
 from code_path_audit.facts.annotations import INJECTING
-from code_path_audit.facts.rest_views import UNWRITTEN
+from code_path_audit.facts.unwritten import UNWRITTEN
 
 FUNCTIONS: dict[str, Model] = {
     "get_object_or_404": django_querysets.get_or_404,
@@ -48,6 +50,8 @@ FUNCTIONS: dict[str, Model] = {
     "from_queryset": django_querysets.from_queryset,
     **dict.fromkeys(django_formsets.FACTORIES, django_formsets.factory),
     "receiver": django_signals.decorator,
+    "UniqueConstraint": django_validation.constraint,
+    "CheckConstraint": django_validation.constraint,
     "register": django_admin.register,
     "Paginator": django_paging.made,
     "AsyncPaginator": django_paging.made,
@@ -120,8 +124,8 @@ def called(s: State, call: Call, value: Value) -> bool:
             return False
         if name == "get_queryset" and django_admin.is_object(s, receiver):
             return django_admin.inherited(s, call, receiver)
-        if name in django_views.INHERITED and django_views.is_object(s, receiver):
-            return django_views.inherited(s, call, name, receiver)
+        if name in django_class_views.INHERITED and django_class_views.is_object(s, receiver):
+            return django_class_views.inherited(s, call, name, receiver)
         if key_of(s, receiver) is None and not is_plain_row(s, receiver, row.dotted):
             return False
         return django_querysets.method(s, call, name, receiver)
@@ -277,6 +281,8 @@ def constructed(s: State, call: Call, instance: Value) -> bool:
     """The constructor that an object of the source has from outside."""
     if rest_serializers.checking(s, instance) is not None:
         return True  # one with data asks nothing yet
+    if django_forms.is_form(s, instance):
+        return True  # nor does a form
     if s.kinds[instance] == INST and django_models.is_model(s, s.rows[instance].cls):
         django_models.construct(s, call, instance)
         return True
@@ -320,6 +326,7 @@ FEATURES: tuple[type, ...] = (
     django_formsets.Formsets,
     django_paging.Paginators,
     django_signals.Receivers,
+    django_validation.Constraints,
     registering.Registering,
     django_settings.Settings,
     templates.Templates,

@@ -70,7 +70,7 @@ def inherited(s: State, call: Call, name: str, view: Value) -> None:
     """self.get_serializer(orders, many=True), self.list(request): what is the framework's."""
     cls = s.rows[view].cls
     if name in ACTIONS:
-        acts(s, call, view, name)
+        acts(s, call, view, marked(name))
     elif name in rest_requests.INHERITED:
         rest_requests.inherited(s, call, name, view)
     elif name == "get_serializer":
@@ -87,16 +87,18 @@ def inherited(s: State, call: Call, name: str, view: Value) -> None:
             s.watch(var, on_performed, (call, PERFORMED[name]))
 
 
-def acts(s: State, call: Call, view: Value, action: str) -> None:
-    """super().list(request): what the framework does, by the function of the class that stands next to it."""
+def acts(s: State, call: Call, view: Value, name: str) -> bool:
+    """super().list(request): what the framework does, by the function of the class that stands next to it, which has a
+    name of its own: whether there is one."""
     cls = s.rows[view].cls
     for owner in reversed(classes.order(s, cls)):
-        named = s.field(owner, marked(action)) if s.kinds[owner] == CLASS else None
+        named = s.field(owner, name) if s.kinds[owner] == CLASS else None
         found = [s.rows[v].function for v in s.holds(named) if s.kinds[v] == FUNC] if named is not None else []
         if named is not None and found:
             if s.a_function[call.site.activation] not in found:
                 s.watch(named, bind_and_call, (view, cls, call._replace(kind="callback")))
-            return
+            return True
+    return False
 
 
 def on_performed(s: State, data: tuple[Call, str], value: Value) -> None:

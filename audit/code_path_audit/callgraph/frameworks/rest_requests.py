@@ -63,8 +63,8 @@ def know(s: State, root: str, cls: Value) -> None:
     action = name.strip("<>") if name in MARKED else name
     if action in ACTIONS:
         known = {"action": frozenset((action,)), "method": frozenset((ACTIONS[action],))}
-    elif name.upper() in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"):
-        known = {"method": frozenset((name.upper(),))}
+    elif name.strip("<>").upper() in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"):
+        known = {"method": frozenset((name.strip("<>").upper(),))}
     elif not name.startswith(("_", *HOOKS)) and s.program.facts(root).kind == "function":
         known = {"action": frozenset((name,))}
     for above in classes.order(s, cls):

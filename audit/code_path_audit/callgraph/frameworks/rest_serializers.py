@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from code_path_audit.callgraph.frameworks import django_forms
+from code_path_audit.callgraph.frameworks import django_forms, django_validation
 from code_path_audit.callgraph.frameworks.django_models import Models, row_of
 from code_path_audit.callgraph.frameworks.reporting import asks_in_turn, does
 from code_path_audit.callgraph.frameworks.row_values import NEW, Manager, Place, key_of, name_of, place
@@ -21,12 +21,14 @@ from code_path_audit.callgraph.heap import classes, containers
 from code_path_audit.callgraph.solver.abstract_values import CLASS, INST
 from code_path_audit.callgraph.solver.ids import Value
 from code_path_audit.callgraph.solver.state import Call, Read, State
-from code_path_audit.facts.schemas import BY_KEY_MARK, CHECKS, EACH, FIELDS, SERIALIZER
+from code_path_audit.facts.schemas import ALL, BY_KEY_MARK, CHECKS, EACH, FIELDS, SERIALIZER
 from code_path_audit.facts.serializer_checks import CHECK_EACH_MARK, CHECK_MARK, UNIQUE_MARK
 
 RELATED = "rest_framework.relations.RelatedField"
 UNIQUE = "rest_framework.validators.UniqueValidator"
-"""What is fetched for what was sent, and what is looked up, as ops call it, with the serializer and the field."""
+TOGETHER = "rest_framework.validators.UniqueTogetherValidator"
+"""What is fetched for what was sent, and what is looked up, as ops call it, with the serializer and the field, or
+several that are unique together."""
 
 
 CHECKING = ("validate", "run_validation", "to_internal_value")
@@ -184,17 +186,36 @@ def on_checked(s: State, given: tuple[Read, Value, str, str], _: None) -> None:
         does(s, data.site, dotted, "property")  # declared to
         return
     models, metas = s.tables[Models], django_forms.metas_of(s, cls)
-    listed = {text for meta in metas for text in containers.texts_held(s, meta, "fields")}
-    listed -= {text for meta in metas for text in containers.texts_held(s, meta, "read_only_fields")}
-    for model in django_forms.models_of(s, cls) if name in listed else ():
-        for value in classes.held(s, model, name):
+    for model in django_forms.models_of(s, cls):
+        listed = listed_fields(s, metas, model)
+        groups = django_validation.together(s, model) if mark == UNIQUE_MARK else ()
+        for field, value in django_validation.declared(s, model):
+            if name not in (field, ALL) or field not in listed or isinstance(classes.find(s, cls, field), classes.Own):
+                continue
+            called = dotted.removesuffix(name) + field
             relation = models.relations.get(value)
             kind = "many" if mark == CHECK_EACH_MARK else "one"
             if mark == UNIQUE_MARK:
                 if value in models.unique or (relation is not None and relation.is_unique):
-                    does(s, data.site, dotted, "property")
+                    does(s, data.site, called, "property")
+                for group in groups:
+                    if group[-1] == field and listed.issuperset(group):
+                        does(s, data.site, f"{TOGETHER}.{name_of(s, cls)}.{'_'.join(group)}", "property")
             elif relation is not None and relation.kind == kind:
-                does(s, data.site, dotted, "property")
+                does(s, data.site, called, "property")
+
+
+def listed_fields(s: State, metas: list[Value], model: Value) -> set[str]:
+    """The fields that `Meta` names, or all of the model but those that it leaves out, which can be written."""
+    named = {text for meta in metas for text in containers.texts_held(s, meta, "fields")}
+    every = {name for name, _ in django_validation.declared(s, model)}
+    left = {
+        text
+        for meta in metas
+        for key in ("exclude", "read_only_fields")
+        for text in containers.texts_held(s, meta, key)
+    }
+    return (named or every) - left
 
 
 # fields that are shown by their key
@@ -207,6 +228,9 @@ def shown_by_key(s: State, data: Read, base: Value) -> bool:
         return False
     name = data.name.removeprefix(BY_KEY_MARK)
     relations = s.tables[Models].relations
+    if name.startswith(ALL):
+        s.later(show_all_by_key, (data, base), None)
+        return True
     for value in classes.held(s, s.rows[base].cls, name):
         relation = relations.get(value)
         if relation is not None and relation.kind != "many":
@@ -215,6 +239,15 @@ def shown_by_key(s: State, data: Read, base: Value) -> bool:
     s.read(s, Read(read, name, data.site), base)
     s.watch(read, on_shown_by_key, data)
     return True
+
+
+def show_all_by_key(s: State, given: tuple[Read, Value], _: None) -> None:
+    """All fields of a row are shown: of the relations to many that it declares the keys of their rows."""
+    data, base = given
+    relations, left = s.tables[Models].relations, data.name.removeprefix(BY_KEY_MARK + ALL).split("-")
+    for name, value in django_validation.declared(s, s.rows[base].cls):
+        if value in relations and relations[value].kind == "many" and name not in left:
+            shown_by_key(s, data._replace(name=BY_KEY_MARK + name), base)
 
 
 def on_shown_by_key(s: State, data: Read, value: Value) -> None:

@@ -183,15 +183,27 @@ def got(s: State, call: Call, is_async: bool) -> None:
     """session.get(Order, 1, options=[...])"""
     if is_async:
         call = awaited(s, call, (call.site, "rows"))
+    give_got(s, (call, 0), None)
+
+
+def give_got(s: State, data: tuple[Call, int], _: None) -> None:
+    """The row, once its options are known; of one that is not, everything may be loaded."""
+    call, tried = data
     fetched: tuple[str, ...] = ()
     extra: dict[str, None] = {}
-    for name, var in call.kw:
-        if name == "options":
-            for box in s.holds(var):
-                for value in s.holds(s.field(box, "*")) if s.kinds[box] == BOX else ():
-                    if isinstance(found := key(s, value), Loaded):
-                        fetched = with_paths(fetched, found.paths)
-                        extra.update(dict.fromkeys(found.extra))
+    is_known = True
+    for var in (var for name, var in call.kw if name == "options"):
+        boxes = [box for box in s.holds(var) if s.kinds[box] == BOX]
+        held = [v for box in boxes for v in s.holds(s.field(box, "*"))]
+        is_known = is_known and bool(held)
+        for found in (load for value in held if isinstance(load := key(s, value), Loaded)):
+            fetched = with_paths(fetched, found.paths)
+            extra.update(dict.fromkeys(found.extra))
+    if not is_known and tried < 2:
+        s.later(give_got, (call, tried + 1), None)
+        return
+    if not is_known:
+        fetched = with_paths(fetched, (ANYTHING,))
     models = tuple(model for model in s.holds(call.pos[0][0]) if s.kinds[model] == CLASS)
     loads(s, call.site, Statement(models, place(s, call.site), extra=tuple(extra)), call.kind)
     for model in s.holds(call.pos[0][0]):

@@ -67,6 +67,8 @@ class Routed:
 
     def __init__(self) -> None:
         self.names: frozenset[str] | None = None
+        self.known: dict[Value, bool] = {}
+        """Whether functions are what a framework runs for requests and messages."""
 
 
 def decorators(s: State, root: str) -> list[str]:
@@ -135,6 +137,21 @@ def is_handler(s: State, root: str) -> bool:
 def is_task(s: State, root: str) -> bool:
     """Whether a handler is one of messages: nothing of requests runs around it."""
     return any(text.rpartition(".")[2] in TASKS for text in decorators(s, root))
+
+
+def is_served(s: State, value: Value) -> bool:
+    """Whether a value is a function that a framework runs for a request or a message of its own, or around each: it
+    calls none of them for another."""
+    if s.kinds[value] != FUNC:
+        return False
+    known = s.tables[Routed].known
+    if value not in known:
+        name = s.names[s.rows[value].function]
+        around = imports_any(s.program.modules[s.modules[s.rows[value].function]], PACKAGES) and any(
+            owner and last in AROUND for owner, _, last in (text.rpartition(".") for text in decorators(s, name))
+        )
+        known[value] = around or is_handler(s, name)
+    return known[value]
 
 
 def hooks(s: State, here: str, before: Iterable[str] = ()) -> list[Entry]:

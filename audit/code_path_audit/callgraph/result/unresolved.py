@@ -30,7 +30,7 @@ from code_path_audit.callgraph.solver.points_to import CAP_OF_KIND
 from code_path_audit.callgraph.solver.state import State
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.function import FunctionFacts
-from code_path_audit.facts.rest_views import UNWRITTEN
+from code_path_audit.facts.unwritten import UNWRITTEN
 
 FORCED = ("getattr", "eval/exec", "dynamic import")
 """Reasons that stand whatever else is known of a call."""

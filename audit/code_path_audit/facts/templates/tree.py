@@ -422,6 +422,22 @@ class _Template:
         for _, value in self.named(rest.replace(" with ", " "), shift):
             self.show(value)
 
+    def regroup(self, rest: str, shift: int) -> None:
+        """{% regroup rows by city as cities %}: the rows are gone through for what they have in common."""
+        head, found, tail = rest.partition(" by ")
+        by, named, target = tail.rpartition(" as ")
+        if found and named and target.strip().isidentifier() and all(part.isidentifier() for part in by.split(".")):
+            rows, each = self.read(head, shift), target.strip()
+            around = self.scope
+            self.scope = Scope([], {**around.local, each: None})
+            shared = self.read(f"{each}.{by}", shift)
+            self.scope = around
+            keys: list[ast.expr | None] = [self.at(ast.Constant("grouper")), self.at(ast.Constant("list"))]
+            # in all groups together there are as many rows as there are
+            group = self.at(ast.Dict(keys, [shared, self.at(ast.List([self.name(each)], ast.Load()))]))
+            part = ast.comprehension(self.at(ast.Name(each, ast.Store())), rows, [], 0)
+            self.assign(each, self.at(ast.ListComp(group, [part])))
+
     def unknown(self, name: str, rest: str, shift: int) -> None:
         """A tag of a library: a call with its arguments, and perhaps a variable for its result."""
         rest, _, target = rest.partition(" as ")
@@ -449,7 +465,7 @@ TAGS = {
     "block": _Template.block_, "extends": _Template.extends, "include": _Template.include, "macro": _Template.macro,
     "import": _Template.import_, "from": _Template.from_, "call": _Template.call, "trans": _Template.trans,
     "blocktrans": _Template.trans, "blocktranslate": _Template.trans, "translate": _Template.trans,
-    "ifchanged": _Template.ifchanged,
+    "ifchanged": _Template.ifchanged, "regroup": _Template.regroup,
 }  # fmt: skip
 """The tags that the reader knows."""
 

@@ -3,15 +3,17 @@
 Several places may fetch the same of the same objects, and one place may be reached on several paths; only the first of
 them does. Which is the first nobody can say without running the program, and it does not matter for how often: there
 are no more fetches than objects. So no place counts for more than there are objects, and of several places the dearest
-counts, and of the others only as many as it takes to account for all objects.
+counts, of those the one that runs on the least condition, and of the others only as many as it takes to account for all
+objects.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from code_path_audit.callgraph.model import Fetched
+from code_path_audit.callgraph.model import EVIDENCE, Fetched
 from code_path_audit.costs.model import ExpensiveOp
+from code_path_audit.facts.rows import CONDITIONS
 from code_path_audit.profiles.reach import OpKey, op_order
 from code_path_audit.profiles.runs.plan import Counting
 from code_path_audit.profiles.runs.standing import standing
@@ -58,11 +60,17 @@ def objects(counting: Counting, makers: Mapping[str, Runs], row: Fetched) -> Run
     return scaled(made, Term((LoopName("loop", row.each),), 1)) if row.each else made
 
 
+def doubt(op: ExpensiveOp) -> tuple[bool, int]:
+    """Whether nobody is certain that an op is reached, and on how much of a condition it runs."""
+    return op.evidence != EVIDENCE[0], CONDITIONS.index(op.condition) if op.condition else 0
+
+
 def accounting(found: Iterable[ExpensiveOp], most: int | None) -> list[tuple[ExpensiveOp, bool]]:
-    """Each op, and whether it is needed to account for so many objects: the dearest first, then the first by place."""
+    """Each op, and whether it is needed to account for so many objects: the dearest first, then what runs in any case,
+    then the first by place."""
     rows = []
     done = 0
-    for op in sorted(found, key=lambda op: (-op.amplification, op_order(op))):
+    for op in sorted(found, key=lambda op: (-op.amplification, *doubt(op), op_order(op))):
         rows.append((op, most is None or done < most))
         done += op.amplification
     return rows
