@@ -49,7 +49,7 @@ EVALUATED = {
     "[row['id'] for row in Order.objects.values('id')]": ["QuerySet.__iter__ once"],
     "Order.objects.create(id=1)": ["QuerySet.create once"],
     "Order.objects.filter(id=1).update(id=2)": ["QuerySet.update once"],
-    "Order.objects.filter(id=1).delete()": ["QuerySet.delete once"],
+    "Line.objects.filter(id=1).delete()": ["QuerySet.delete once"],
     "Order.objects.get_or_create(id=1)[0]": ["QuerySet.get_or_create once"],
     "Order.objects.bulk_create([Order()])": [
         "QuerySet.bulk_create once",
