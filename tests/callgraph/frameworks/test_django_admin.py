@@ -27,6 +27,9 @@ class LineAdmin(admin.ModelAdmin):
         return line.order.customer.name
     def has_add_permission(self, request):
         return False
+    def close(self, request, queryset):
+        for line in queryset:
+            line.save()
 
 class NoteAdmin(admin.ModelAdmin):
     list_display = ("customer",)
@@ -43,6 +46,11 @@ admin.site.register([Note], NoteAdmin)
 LISTS = {
     "OrderAdmin.get_queryset": ["OrderAdmin.line_count: QuerySet.__len__ once", "Order.total: QuerySet.__iter__ once"],
     "LineAdmin.has_add_permission": ["LineAdmin.customer: ForeignKey.Order.customer once"],
+    "LineAdmin.close": [
+        "LineAdmin.customer: ForeignKey.Order.customer once",
+        "LineAdmin.close: QuerySet.__iter__ once",
+        "LineAdmin.close: Model.save per line",
+    ],
     "NoteAdmin.has_add_permission": ["NoteAdmin.customer: OneToOneField.Order.bill once"],
 }
 

@@ -34,6 +34,12 @@ VIEWS = {
     "s = NoteFormSet({})\n    s.is_valid()\n    s.save()": [*CLEANED, "forms.BaseModelFormSet.save_existing per form"],
     "NoteFormSet({}).save(commit=False)": [ROWS],
     "BillFormSet(instance=1).management_form": [ROWS],
+    "[form.instance.order.id for form in NoteFormSet()]": ["ForeignKey.Note.order per form", ROWS],
+    "[form.instance.order.id for form in NoteFormSet(queryset=Note.objects.all())]": [
+        "ForeignKey.Note.order per form",
+        ROWS,
+    ],
+    "[form.instance.order.id for form in NoteFormSet(queryset=Note.objects.select_related('order'))]": [ROWS],
     "for form in LineFormSet(): form.as_p()": ["forms.ModelChoiceField.LineForm.order per form"],
 }
 

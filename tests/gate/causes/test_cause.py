@@ -393,6 +393,31 @@ def test_the_cause_is_where_a_queryset_fetched_it(name: str) -> None:
     assert {row.cause for row in found} == {SHOWN}
 
 
+def test_the_cause_is_where_a_method_that_fetches_is_no_more_called() -> None:
+    edit = (APP, "Book.objects.shown()", "Book.objects.filter(id=1)")
+    found = failing(DJANGO, edited(edit, files=DJANGO))
+    assert {row.cause for row in found} == {"app.py: return [row(book) for book in Book.objects.filter(id=1)]"}
+
+
+KEPT = {
+    MODELS: DJANGO[MODELS],
+    APP: """\
+        from shop.models import Book
+
+        BOOKS = Book.objects.shown()
+
+        def main():
+            return [book.author.country.name for book in BOOKS.all()]
+        """,
+}
+
+
+def test_the_cause_is_where_the_module_called_it() -> None:
+    """The body of a module runs before the action: nothing of the action leads to it."""
+    found = failing(KEPT, edited((APP, "Book.objects.shown()", "Book.objects.filter(id=1)"), files=KEPT))
+    assert {row.cause for row in found} == {"app.py: BOOKS = Book.objects.filter(id=1)"}
+
+
 def test_what_is_asked_for_with_all_rows_is_said_so() -> None:
     """A query more, which nothing reads: it is none that the rows come without."""
     old = edited((MODELS, '"tags", "readers"', '"tags"'), (APP, ", len(book.readers.all())", ""), files=DJANGO)

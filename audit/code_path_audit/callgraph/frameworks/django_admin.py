@@ -107,6 +107,15 @@ def columns(s: State, cls: Value, queries: list[Value]) -> Iterator[tuple[Entry,
                     yield (s.names[s.rows[value].function], value, row), []
 
 
+def acts(s: State, cls: Value, function: Value, site: Site) -> None:
+    """An action of the list, `def close(self, request, queryset)`, is given the rows that were chosen."""
+    row = s.rows[function]
+    params = [param.name for param in s.facts[row.function].params]
+    if params[1:] == ["request", "queryset"]:
+        aid = s.activate(row.function, row.env, ())
+        listed_rows(s, cls, site, s.a_base[aid] + 2)
+
+
 def rows_of(s: State, cls: Value, query: Value, shown: list[str]) -> Iterator[Value]:
     """The rows of a query, with what the list joins to them."""
     key = key_of(s, query)

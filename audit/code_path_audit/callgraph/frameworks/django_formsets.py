@@ -2,8 +2,7 @@
 
 A factory makes a class of them; an object of that has the forms of the form class that the factory was given. Assumes
 that the rows are fetched where the formset is first gone through, counted, shown or validated, and that what is saved
-are all of its forms. Wrong, by ops too few, for forms that the factory makes itself, and for formsets that are classes
-of the source.
+are all of its forms. Wrong, by ops too few, for formsets that are classes of the source.
 """
 
 from __future__ import annotations
@@ -13,8 +12,9 @@ from typing import NamedTuple
 from code_path_audit.callgraph.frameworks import django_form_choices, django_signals
 from code_path_audit.callgraph.frameworks.django_models import QUERYSET, is_model, row_of
 from code_path_audit.callgraph.frameworks.reporting import asks_in_turn, does, names_each, names_loop
-from code_path_audit.callgraph.frameworks.row_values import NEW, Place, place
-from code_path_audit.callgraph.functions.arguments import argument, truth_of_keyword
+from code_path_audit.callgraph.frameworks.row_values import NEW, Manager, Place, Query, Row, place
+from code_path_audit.callgraph.frameworks.row_values import key_of as rows_key
+from code_path_audit.callgraph.functions.arguments import argument, keyword, truth_of_keyword
 from code_path_audit.callgraph.functions.invocation import call_own
 from code_path_audit.callgraph.solver.abstract_values import CLASS, INST, XINST
 from code_path_audit.callgraph.solver.ids import NOWHERE, Site, Value, Var
@@ -48,6 +48,8 @@ class Formsets:
 
     def __init__(self) -> None:
         self.of: dict[Place, tuple[Var | None, Var | None]] = {}
+        self.rows: dict[Place, Var] = {}
+        """The variable of the queryset that a formset is given, by where it is made."""
 
 
 def factory(s: State, call: Call, value: Value) -> bool:
@@ -75,6 +77,9 @@ def constructs(s: State, call: Call, value: Value) -> bool:
     if key is None or key.at is not None:
         return False
     s.answer(call.site)
+    rows = keyword(call, "queryset")
+    if rows is not None:
+        s.tables[Formsets].rows[place(s, call.site)] = rows
     s.add(call.dst, s.of(XINST, FORMSET, (), key._replace(at=place(s, call.site))))
     return True
 
@@ -97,16 +102,41 @@ def iterated(s: State, data: Iteration, value: Value) -> bool:
         return False
     names_loop(s, data.site, "form")
     fetched(s, data.site, value, key)
-    form, _ = s.tables[Formsets].of[key.factory]
+    form, model = s.tables[Formsets].of[key.factory]
     if form is not None:
-        s.watch(form, on_form, data.target)
+        s.watch(form, on_form, (data, key, model))
     return True
 
 
 @sees(CLASS)
-def on_form(s: State, out: Var, cls: Value) -> None:
-    """The class of the forms."""
-    s.add(out, s.of(INST, cls, 0))
+def on_form(s: State, given: tuple[Iteration, Made, Var | None], cls: Value) -> None:
+    """The class of the forms: each has a row, of those that the formset is given, or of all of the model."""
+    data, key, model = given
+    made = s.of(INST, cls, key.at if model is not None else 0)
+    s.add(data.target, made)
+    rows = s.tables[Formsets].rows.get(key.at) if key.at is not None else None
+    shown = s.field(made, "instance")
+    if rows is not None:
+        s.watch(rows, on_rows, (data.site, shown))
+    elif model is not None:
+        s.watch(model, on_model, (data.site, shown))
+
+
+def on_rows(s: State, data: tuple[Site, Var], value: Value) -> None:
+    """The rows that a formset is given: a queryset, or all of a manager."""
+    _, shown = data
+    key = rows_key(s, value)
+    if isinstance(key, Manager):
+        on_model(s, data, key.model)
+    elif isinstance(key, Query):
+        s.add(shown, row_of(s, key.model, Row(key.made, "", key.fetched, key.only)))
+
+
+def on_model(s: State, data: tuple[Site, Var], model: Value) -> None:
+    """The model of the rows of a formset that is given none."""
+    site, shown = data
+    if is_model(s, model):
+        s.add(shown, row_of(s, model, Row(place(s, site), "", ())))
 
 
 def special(s: State, value: Value, name: str, call: Call) -> None:

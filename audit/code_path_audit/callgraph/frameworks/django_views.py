@@ -93,7 +93,7 @@ def further_entries(s: State, roots: Iterable[str]) -> list[tuple[str, Value, Va
             ask_before(s, root, cls)
         elif cls is not None and django_admin.is_admin(s, cls):
             is_request = True
-            found += of_admin(s, cls)
+            found += of_admin(s, cls, s.function_value(root))
         elif facts.kind == "function" and facts.params and facts.params[0].name == "request" and is_routed(s, root):
             is_request = True
             ask_before(s, root, None)
@@ -151,13 +151,15 @@ def give_request(s: State, root: str) -> None:
         django_users.guard(s, value, NO_CLASS if cls is None else cls)
 
 
-def of_admin(s: State, cls: Value) -> list[tuple[str, Value, Value]]:
-    """The columns of a list of the admin."""
+def of_admin(s: State, cls: Value, asked: Value | None) -> list[tuple[str, Value, Value]]:
+    """The columns of a list of the admin; what is asked of it may be an action on rows of the list."""
     admin = s.of(INST, cls, 0)
     out = s.field(admin, "#queryset")
     site = Site(s.module_aids[s.modules[s.rows[cls].function]], BEFORE)
     if not call_own(s, admin, cls, "get_queryset", Call(site, out, (), (), "call")):
         django_admin.listed_rows(s, cls, site, out)
+    if asked is not None and s.kinds[asked] == FUNC:
+        django_admin.acts(s, cls, asked, site)
     s.run(s.tables[Reading].begin)
     found, given = [], s.variable()
     for entry, rows in django_admin.columns(s, cls, s.holds(out)):
