@@ -129,14 +129,14 @@ def on_rows(s: State, data: tuple[Site, Var], value: Value) -> None:
     if isinstance(key, Manager):
         on_model(s, data, key.model)
     elif isinstance(key, Query):
-        s.add(shown, row_of(s, key.model, Row(key.made, "", key.fetched, key.only)))
+        s.add(shown, row_of(s, key.model, Row(key.made, "form", key.fetched, key.only)))
 
 
 def on_model(s: State, data: tuple[Site, Var], model: Value) -> None:
     """The model of the rows of a formset that is given none."""
     site, shown = data
     if is_model(s, model):
-        s.add(shown, row_of(s, model, Row(place(s, site), "", ())))
+        s.add(shown, row_of(s, model, Row(place(s, site), "form", ())))
 
 
 def special(s: State, value: Value, name: str, call: Call) -> None:
