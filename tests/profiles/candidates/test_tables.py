@@ -873,6 +873,40 @@ MORE = {
 # source
 
 LEFT_ALONE = {
+    "the revision, which its function keeps by a way of its own": """\
+        import subprocess
+        import sys
+        from flask import Flask
+
+        app = Flask(__name__)
+
+        def revision():
+            found = getattr(sys.modules[__name__], "_revision", None)
+            if found:
+                return found
+            found = subprocess.check_output(["git", "rev-parse", "HEAD"], text=True).strip()
+            sys.modules[__name__]._revision = found
+            return found
+
+        @app.route("/")
+        def main():
+            return revision()
+        """,
+    "a file that is read for each beside what takes a hundred times as long": """\
+        import requests
+        from pathlib import Path
+
+        session = requests.Session()
+
+        def frame():
+            return Path("frame.html").read_text()
+
+        def main(accounts):
+            for account in accounts:
+                found = session.get("https://api.example.org/accounts", params={"after": account.last}).json()
+                account.last = found["last"]
+                print(frame(), found)
+        """,
     "requests of servers that each have an address of their own": """\
         import requests
 

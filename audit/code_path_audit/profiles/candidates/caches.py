@@ -11,7 +11,7 @@ from code_path_audit.profiles.amplification import base_class_of
 from code_path_audit.profiles.candidates.files import stream_ops
 from code_path_audit.profiles.candidates.invariance import Doubt, Invariance
 from code_path_audit.profiles.candidates.meanwhile import may_change_files
-from code_path_audit.profiles.candidates.names import is_plain_annotation, names_of
+from code_path_audit.profiles.candidates.names import is_plain_annotation, names_of, targets
 from code_path_audit.profiles.candidates.proposal import (
     Proposal,
     Traced,
@@ -32,7 +32,7 @@ from code_path_audit.profiles.candidates.repeatable import (
 )
 from code_path_audit.profiles.candidates.seen_changes import is_changed, is_filled_and_changed
 from code_path_audit.profiles.candidates.streams import is_shipped, opens_for_reading
-from code_path_audit.profiles.candidates.syntax import Spot, place_of
+from code_path_audit.profiles.candidates.syntax import Spot, nodes_of, place_of
 from code_path_audit.profiles.candidates.tables import clients
 from code_path_audit.profiles.reach import constant_texts, op_order
 from code_path_audit.profiles.runs.distinct import DEPTH, Given, values_of_param
@@ -167,6 +167,8 @@ def caches(traced: Traced) -> Iterator[Proposal]:
             continue
         most: int | None = 1
         if each_request:
+            if is_kept_already(spot):
+                continue
             # only what no operator changes while the process serves
             if proof.given or (proof.files and not (asks_what_stays(op, spot) or is_shipped(spot))):
                 continue
@@ -220,6 +222,16 @@ def is_of_constants(op: ExpensiveOp, spot: Spot) -> bool:
 
 ANSWERS = frozenset(("jsonify", "JSONResponse", "JsonResponse", "UJSONResponse", "ORJSONResponse"))
 """What makes an answer to a request, which whoever gets it may change."""
+
+
+def is_kept_already(spot: Spot) -> bool:
+    """Whether a function may give back what it kept before it comes to a call, or keeps something itself."""
+    for node in nodes_of(spot.scope):
+        if isinstance(node, ast.Return) and node.lineno < spot.node.lineno:
+            return True
+        if isinstance(node, ast.Global) or any(not isinstance(part, ast.Name) for part in targets(node)):
+            return True
+    return False
 
 
 def is_wrapped(traced: Traced, spot: Spot, op: ExpensiveOp) -> bool:

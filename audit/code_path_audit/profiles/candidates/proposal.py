@@ -43,6 +43,9 @@ IN_MEMORY = frozenset(("json_io", "pickle", "deep_copy"))
 KNOWN_SIZES = frozenset(("literal", "constant", "measured"))
 """Where sizes come from that are known: the source says them, or a run."""
 
+LEAST = 100
+"""One part in so many of what the action surely pays is the least that is told at all."""
+
 MOST_SITES = 10_000_000
 """Call sites that the proofs of one action may look at, in the functions of their ops: what would take more, of the
 lightest ops, is not proposed. A function of 300 heavy ops among 1,000 calls is a thirtieth of it."""
@@ -191,9 +194,9 @@ class Traced:
 
     def is_worth(self, ops: Iterable[ExpensiveOp], saving: int, felt: int) -> bool:
         """Whether a saving is more than half the threshold of the model, and a twentieth of what the action surely
-        pays; in loops of unknown bound also a quarter of the threshold in each round, whatever else there is, or a
-        twentieth of it where that is a twentieth of what is surely paid. Never on error paths, nor where all comes by
-        calls that are not certain."""
+        pays; in loops of unknown bound also a quarter of the threshold in each round, or a twentieth of it where that
+        is a twentieth of what is surely paid, and a hundredth of that in any case. Never on error paths, nor where all
+        comes by calls that are not certain."""
         rows = list(ops)
         if all(op.evidence != Evidence.CERTAIN.word for op in rows):  # also of none
             return False
@@ -201,8 +204,8 @@ class Traced:
             return False
         enough = saving * 2 > self.model.threshold
         if any(degree(op.runs) for op in rows):
-            each = self.model.threshold * FELT
-            return enough or felt * 4 > each or felt * SHARE > max(each, self.paid_where(rows))
+            each, paid = self.model.threshold * FELT, self.paid_where(rows)
+            return felt * LEAST >= paid and (enough or felt * 4 > each or felt * SHARE > max(each, paid))
         return enough and saving * SHARE >= self.paid_where(rows)
 
     def is_heavy(self, op: ExpensiveOp) -> bool:
