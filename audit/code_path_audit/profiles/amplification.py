@@ -31,7 +31,7 @@ from code_path_audit.profiles.runs.model import Around, Place
 from code_path_audit.profiles.runs.plan import Counting, called_back, counting
 from code_path_audit.profiles.runs.sessions import connects_each_time
 from code_path_audit.profiles.runs.standing import loops_from, standing
-from code_path_audit.profiles.runs.terms import LIMIT, Runs, degree, figure, scaled, times
+from code_path_audit.profiles.runs.terms import LIMIT, Runs, degree, figure, forget, scaled, times
 from code_path_audit.profiles.runs.words import in_words
 from code_path_audit.profiles.stream_reads import as_one_read
 
@@ -79,6 +79,7 @@ def counted(reach: Reach) -> Counted:
     conditions = conditions_of(reach)
     found = counting(reach, conditions)
     runs = found.functions(sorted({op.function for op in reach.ops}))
+    forget()
     if reach.graph.requests:
         conditions = conditions_of(reach, found.once, found.caches, found.apart)
     elif found.apart.states or found.apart.commands.lines:

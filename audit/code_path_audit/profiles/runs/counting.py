@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from code_path_audit.profiles.runs.graph import Graph, Way, graph_of
 from code_path_audit.profiles.runs.model import SEPARATOR, Arm, Call, Plan, dearest
-from code_path_audit.profiles.runs.terms import NEVER, ONCE, Runs, added, dearer, forget, product, scaled, size
+from code_path_audit.profiles.runs.terms import NEVER, ONCE, Runs, added, dearer, product, scaled, size
 
 OUTSIDE = -1
 """The node before all others, from which entries and what is kept are entered."""
@@ -42,7 +42,6 @@ def count(plan: Plan, functions: Iterable[str], exact: bool = True) -> dict[str,
         found.update(now)
         if not missing:
             break
-    forget()
     return {name: found.get(name, NEVER) for name in names}
 
 
@@ -85,15 +84,16 @@ def runs_in(plan: Plan, graph: Graph, functions: Iterable[str], exact: bool = Tr
     ways = dict(graph.ways)
     graph = graph._replace(ways=ways)
     nearest = nearest_holders(graph, nodes)
+    before: Combined = {}
     for place in nodes:
         if place in ways and any(way.call.held for way in ways[place]):
             ways[place] = with_one_holder(graph, ways[place], found, nearest)
         if place in joined:
             above = dominators[place]
-            entered = product(found[above], from_above(plan, graph, place, above))
+            entered = product(found[above], from_above(plan, graph, place, above, before))
         else:
             entered = graph.starts.get(place, NEVER)
-            for source, factor in into(plan, graph.ways.get(place, ())).items():
+            for source, factor in into(plan, graph.ways.get(place, ()), before).items():
                 entered = added(entered, product(found[source], factor))
         found[place] = scaled(entered, graph.rounds[place])
     return {name: found[place] for name, place in wanted.items()}
@@ -231,7 +231,11 @@ def is_above(dominators: Mapping[int, int], above: int, place: int) -> bool:
     return place == above
 
 
-def from_above(plan: Plan, graph: Graph, place: int, above: int) -> Runs:
+Combined = dict[tuple[object, ...], Runs]
+"""What some calls with what they make come to, in one graph: most are asked for again, by places further down."""
+
+
+def from_above(plan: Plan, graph: Graph, place: int, above: int, before: Combined) -> Runs:
     """How often a node is entered for each time that one is which dominates it; OUTSIDE is entered once."""
     total = graph.starts.get(place, NEVER)
     leading: dict[int, list[tuple[Way, Runs]]] = {}
@@ -239,7 +243,7 @@ def from_above(plan: Plan, graph: Graph, place: int, above: int) -> Runs:
         leading.setdefault(way.source, []).append((way, scaled(ONCE, way.around)))
     while leading:
         source = max(leading)
-        runs = combined(plan.arms, leading.pop(source))
+        runs = combined(plan.arms, leading.pop(source), before)
         if source == above:
             return runs
         runs = scaled(runs, graph.rounds[source])
@@ -250,21 +254,32 @@ def from_above(plan: Plan, graph: Graph, place: int, above: int) -> Runs:
     return total
 
 
-def into(plan: Plan, ways: Iterable[Way]) -> dict[int, Runs]:
+def into(plan: Plan, ways: Iterable[Way], before: Combined) -> dict[int, Runs]:
     """How often a node is entered for each time that one is which calls it."""
     found: dict[int, list[tuple[Way, Runs]]] = {}
     for way in ways:
         found.setdefault(way.source, []).append((way, (way.around,)))
-    return {source: combined(plan.arms, rows) for source, rows in found.items()}
+    return {source: combined(plan.arms, rows, before) for source, rows in found.items()}
 
 
-def combined(arms: Mapping[str, tuple[Arm, ...]], ways: list[tuple[Way, Runs]]) -> Runs:
+def combined(arms: Mapping[str, tuple[Arm, ...]], ways: list[tuple[Way, Runs]], before: Combined) -> Runs:
     """The calls of some functions together, each with what it makes: the sum, where of the alternatives of a branch the
     dearer one counts."""
+    if len(ways) == 1:
+        return ways[0][1]
+    # the graph keeps the ways for as long as anybody asks
+    key = (*[id(way) for way, _ in ways], *[made for _, made in ways])
+    known = before.get(key)
+    if known is None:
+        known = before[key] = _combined(arms, ways)
+    return known
+
+
+def _combined(arms: Mapping[str, tuple[Arm, ...]], ways: list[tuple[Way, Runs]]) -> Runs:
     total = NEVER
     branched: dict[str, dict[int, Runs]] = {}
     for (_, call, _), made in ways:
-        if call.arm < 0 or len(ways) == 1:
+        if call.arm < 0:
             total = added(total, made)
         else:
             found = branched.setdefault(call.caller, {})

@@ -5,7 +5,7 @@ It knows nothing of source, facts or the call graph: `calls` makes it of those, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 from code_path_audit.profiles.runs.terms import LoopName, Runs
@@ -78,17 +78,23 @@ def dearest(
     total = nothing
     choices: dict[int, dict[int, T]] = {}
     # an arm comes before what is in it: from the last to the first, each is complete when it is its turn
-    waiting = dict(found)
-    while waiting:
-        index = max(waiting)
-        value = waiting.pop(index)
+    for index in sorted(with_those_around(arms, found), reverse=True):
+        value = found.get(index, nothing)
         for made in choices.pop(index, {}).values():
             value = add(value, made)
         parent, choice = arms[index]
         siblings = choices.setdefault(parent, {})
         siblings[choice] = most(siblings.get(choice, nothing), value)
-        if parent >= 0:
-            waiting.setdefault(parent, nothing)
     for made in choices.get(-1, {}).values():
         total = add(total, made)
     return total
+
+
+def with_those_around(arms: Sequence[tuple[int, int]], some: Iterable[int]) -> set[int]:
+    """Some arms of a function, and the arms around them."""
+    found: set[int] = set()
+    for index in some:
+        while index >= 0 and index not in found:
+            found.add(index)
+            index = arms[index][0]
+    return found

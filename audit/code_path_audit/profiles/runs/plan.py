@@ -29,7 +29,7 @@ from code_path_audit.profiles.runs.lasting import Lasting, lasting
 from code_path_audit.profiles.runs.model import Arm, Around, Call, Plan
 from code_path_audit.profiles.runs.resets import Resets
 from code_path_audit.profiles.runs.standing import Standing, arm_at, loops_from, standing
-from code_path_audit.profiles.runs.terms import ONCE, LoopName, Runs, fewer, product, runs_of, scaled
+from code_path_audit.profiles.runs.terms import ONCE, LoopName, Runs, fewer, forget, product, runs_of, scaled
 from code_path_audit.profiles.runs.wrapped import wrapped_by_calls
 from code_path_audit.profiles.steady import Steady
 from code_path_audit.profiles.values import ValuesOf
@@ -69,6 +69,7 @@ class Counting(NamedTuple):
         if len(names) == len(self.apart.of(function)):
             return every
         found = count(self.plan, names)
+        forget()
         return runs_of(term for name in names for term in found[name]) or every
 
     def at(self, runs: Runs, function: str, where: Standing) -> Runs:

@@ -129,13 +129,16 @@ class Resets:
         """Whether what is emptied may have been asked for before, and is afterwards."""
         filling, emptying = self.callers_of(keeper), self.callers_of(row.function)
         before = after = False
-        for function in sorted(filling & emptying):
+        for function in filling & emptying:
             asked = list(self.sites(function, filling))
             places = list(self.sites(function, emptying))
             places += [row.reset.site] if function == row.function else []
-            before = before or any(one < place for one in asked for place in places)
-            after = after or any(one > place for one in asked for place in places)
-        return before and after
+            if asked and places:
+                before = before or min(asked) < max(places)
+                after = after or max(asked) > min(places)
+                if before and after:
+                    return True
+        return False
 
     def sites(self, function: str, callees: frozenset[str]) -> Iterable[int]:
         """Where a function calls some others."""
