@@ -44,7 +44,7 @@ def from_only_uses(s: State) -> bool:
     early = s.tables[EarlyUses]
     before = loaded_before(s)
     places, nobody = used_in_action(s, before) if before else set(), s.tables[Places].nobody
-    is_django = s.tables[Models].is_started
+    is_django, marks = s.tables[Models].is_started, marked(s)
     of_modules, of_action = Unreached(s, set()), Unreached(s, early.only)
     for site, how, value in waiting:
         unreached = of_action
@@ -65,7 +65,7 @@ def from_only_uses(s: State) -> bool:
         elif how[0] is on_methods:
             found += [
                 (site, (on_method, name, Evidence.LIKELY), value)
-                for name in (*named_methods(s, s.rows[value].cls), *marked_methods(s, s.rows[value].cls))
+                for name in (*named_methods(s, s.rows[value].cls), *marked_methods(s, s.rows[value].cls, marks))
                 if unreached.method(value, name)
             ]
         elif how[0] in PARTS:
@@ -79,16 +79,21 @@ def from_only_uses(s: State) -> bool:
     return s.busy()
 
 
-def marked_methods(s: State, cls: Value) -> Iterator[str]:
-    """The names of a class's methods that a decorator of an unknown library was given: it marks what it is to call."""
-    faces = s.tables[Decorated].faces
-    for name in classes.own_names(s, cls):
-        member = classes.find(s, cls, name)
-        held = (s.pts[member.var] or ()) if isinstance(member, classes.Own) else ()
-        for value in held:
+def marked(s: State) -> frozenset[Value]:
+    """What a decorator of an unknown library was given: it marks what it is to call."""
+    faces = s.tables[Decorated].faces.items()
+    return frozenset(
+        value for value, given in faces if any(not s.stubs.is_stdlib(s.rows[face].dotted) for face in given)
+    )
+
+
+def marked_methods(s: State, cls: Value, marks: frozenset[Value]) -> Iterator[str]:
+    """The names of a class's methods that are marked."""
+    for name, var in classes.all_attributes(s, cls):
+        for value in (s.pts[var] or ()) if marks else ():
             while s.kinds[value] in (STATIC, CLASSM):
                 value = s.rows[value].callable
-            if any(not s.stubs.is_stdlib(s.rows[face].dotted) for face in faces.get(value, ())):
+            if value in marks:
                 yield name
                 break
 
@@ -131,12 +136,7 @@ def loaded_before(s: State) -> set[Activation]:
     nothing in the action uses it, unless it is what answers another request."""
     if s.counts_imports:
         return set()
-    bodies = set(s.module_aids.values())
-    imports: dict[Activation, set[Activation]] = {}
-    for (aid, _), callees in s.edges.items():
-        found = {callee for callee, kind in callees if kind == "import"}
-        if found:
-            imports.setdefault(aid, set()).update(found)
+    bodies, imports = set(s.module_aids.values()), s.imports
     todo = [s.module_aids[name] for name in s.started if name in s.module_aids]
     todo += [callee for aid, callees in imports.items() if aid not in bodies for callee in callees]
     inside = set(todo)

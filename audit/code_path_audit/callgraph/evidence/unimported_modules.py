@@ -58,6 +58,9 @@ class UnimportedModules:
         """What was loaded, and where."""
         self.called: dict[str, frozenset[str]] = {}
         """The globals that code of a module calls."""
+        self.given_control: dict[str, str] = {}
+        """By what is called outside: the library, of which nothing is known, that a call of it hands control to, or
+        ""."""
 
 
 def from_unimported_modules(s: State) -> bool:
@@ -96,15 +99,25 @@ def unknown_frameworks(s: State) -> dict[str, list[Site]]:
     """The libraries of which nothing is known, by top-level name, and calls of the action that hand control to them."""
     found: dict[str, list[Site]] = {}
     before, nobody = loaded_before(s), s.tables[Places].nobody
+    known = s.tables[UnimportedModules].given_control
     s.steps += len(s.external)
     for place, rows in s.external.items():
-        site = Site(*place)
-        if site.activation == nobody or is_before(s, site, before):
-            continue
-        for library in dict.fromkeys(dotted.partition(".")[0] for dotted, _ in rows if hands_control(dotted)):
-            if library not in s.behaviours.packages and not s.stubs.is_stdlib(library):
-                found.setdefault(library, []).append(site)
+        for dotted, _ in rows:
+            library = known.get(dotted)
+            if library is None:
+                library = known[dotted] = given_control(s, dotted)
+            if library and place.activation != nobody and not is_before(s, place, before):
+                sites = found.setdefault(library, [])
+                if not sites or sites[-1] != place:
+                    sites.append(place)
     return found
+
+
+def given_control(s: State, dotted: str) -> str:
+    """The library that a call of something outside hands control to, if nothing is known of it; else ""."""
+    library = dotted.partition(".")[0]
+    is_known = library in s.behaviours.packages or s.stubs.is_stdlib(library)
+    return library if hands_control(dotted) and not is_known else ""
 
 
 def hands_control(dotted: str) -> bool:

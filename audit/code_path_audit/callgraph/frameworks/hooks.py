@@ -216,6 +216,11 @@ def iterated(s: State, data: Iteration, value: Value) -> bool:
 
 def special(s: State, value: Value, name: str, call: Call) -> bool:
     """A special method of what gives rows, of a session, or of a form."""
+    row = s.rows[value]
+    if row.kind == XINST and type(row.key) is int and row.dotted != django_users.SESSION:
+        return False  # of which nothing is known but its class
+    if row.kind == INST and type(row.context) is int and name != "__str__":
+        return False
     django_form_choices.special(s, value, name, call)
     django_formsets.special(s, value, name, call)
     django_users.special(s, value, name, call)

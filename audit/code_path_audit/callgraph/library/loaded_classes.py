@@ -94,8 +94,9 @@ def from_loaded_classes(s: State) -> bool:
 def loading_sites(s: State) -> list[Site]:
     """Where modules are loaded that no text names."""
     s.steps += len(s.external)
-    found = [Site(*place) for place, rows in s.external.items() if any(dotted in LOADERS for dotted, _ in rows)]
-    return found or [call.site for call in s.tables[TextImports].blind]
+    # each place once: a call has one loader
+    found = [site for site, rows in s.external.items() for dotted, _ in rows if dotted in LOADERS]
+    return list(dict.fromkeys(found)) or [call.site for call in s.tables[TextImports].blind]
 
 
 def importers(s: State) -> dict[str, list[str]]:

@@ -225,6 +225,8 @@ class State(Variables):
         """The phase in which a function was first reached."""
         self.edges: dict[Site, dict[tuple[Activation, str], Evidence]] = {}
         """By call site, the callee and the kind."""
+        self.imports: dict[Activation, set[Activation]] = {}
+        """The bodies of modules that what an activation imports runs."""
         self.doubted: set[Site] = set()
         """Call sites at which something is called that a rule of thumb says may be called."""
         self.external: dict[Site, dict[tuple[str, str], Evidence]] = {}
@@ -388,6 +390,8 @@ class State(Variables):
         evidence = min(call.evidence, self.relative(call.site, self.phase if phase is None else phase))
         if call.evidence < Evidence.CERTAIN and call.kind == "call":
             self.doubted.add(call.site)
+        if call.kind == "import":
+            self.imports.setdefault(call.site.activation, set()).add(callee)
         keep_best(rows, key, evidence)
 
     def calls_external(self, site: Site, dotted: str, kind: str, evidence: Evidence = Evidence.CERTAIN) -> None:
