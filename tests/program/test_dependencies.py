@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from code_path_audit.facts.extract import extract_module
-from code_path_audit.program.dependencies import Consulted, Ledger, beginning, defining, says_the_same
+from code_path_audit.program.dependencies import Consulted, Importers, Ledger, beginning, defining, says_the_same
 from tests.gate.programs import traced
 
 
@@ -46,6 +46,23 @@ def test_who_defines_a_name_depends_on_that_name_alone() -> None:
     ].program
     assert defining(ledger.watch(program), "main") == defining(program, "main") == ("shop.app", "shop.other")
     assert ledger.consulted() == Consulted((), False, defined=("main",))
+
+
+def test_who_imports_a_name_depends_on_that_name_alone() -> None:
+    sources = {
+        "shop/app.py": "def main(): pass\n",
+        "shop/a.py": "import lib.run\n",
+        "shop/b.py": "def f():\n    from lib import x\n",
+        "c.py": "import shop.a\n",
+    }
+    program = traced(sources)[0].program
+    ledger = Ledger()
+    for importers in (Importers(program), Importers(ledger.watch(program))):
+        assert importers.of("lib") == {"shop.a", "shop.b"}
+        assert importers.of("lib.run") == {"shop.a"}
+        assert importers.of("shop") == {"c"}
+        assert importers.of("nobody") == frozenset()
+    assert ledger.consulted() == Consulted((), False, imported=("lib", "lib.run", "nobody", "shop"))
 
 
 @pytest.mark.parametrize("ask", [list, len, sorted, lambda d: list(reversed(d))])

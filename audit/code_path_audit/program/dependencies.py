@@ -12,6 +12,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from code_path_audit.facts.rows import Body, Positions
+from code_path_audit.program.imports import importers_of
 from code_path_audit.program.model import Program
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ class Consulted(NamedTuple):
     """What was asked: `modules` by name, also those that do not exist; `everything`: whether the names of all functions
     were looked through, `listed`: whether those of all modules were; `defined`: the names of which it was asked what
     modules define them; `prefixes`: with which it was asked what names of modules begin; `read`: of each module of
-    which a body was asked for, the indices of these functions, and perhaps `tracked_module.STRINGS`, sorted."""
+    which a body was asked for, the indices of these functions, and perhaps `tracked_module.STRINGS`, sorted;
+    `imported`: the names of which it was asked what modules import them."""
 
     modules: tuple[str, ...]
     everything: bool
@@ -33,6 +35,7 @@ class Consulted(NamedTuple):
     defined: tuple[str, ...] = ()
     prefixes: tuple[str, ...] = ()
     read: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    imported: tuple[str, ...] = ()
 
 
 class Ledger:
@@ -43,6 +46,7 @@ class Ledger:
         self.names: set[str] = set()
         self.defined: set[str] = set()
         self.prefixes: set[str] = set()
+        self.imported: set[str] = set()
         self.everything = False
         self.listed = False
         self.read: dict[str, set[int]] = {}
@@ -65,6 +69,7 @@ class Ledger:
         self.listed |= consulted.listed
         self.defined.update(consulted.defined)
         self.prefixes.update(consulted.prefixes)
+        self.imported.update(consulted.imported)
         for module, indices in consulted.read:
             self.read.setdefault(module, set()).update(indices)
 
@@ -76,7 +81,8 @@ class Ledger:
         modules = tuple(sorted(self.modules.union(self.read, _homes(self.names))))
         read = tuple([(name, tuple(sorted(indices))) for name, indices in sorted(self.read.items())])
         defined, prefixes = tuple(sorted(self.defined)), tuple(sorted(self.prefixes))
-        return Consulted(modules, self.everything, self.listed, defined, prefixes, read)
+        imported = tuple(sorted(self.imported))
+        return Consulted(modules, self.everything, self.listed, defined, prefixes, read, imported)
 
 
 def answer(facts: ModuleFacts, read: Iterable[int]) -> str:
@@ -165,6 +171,23 @@ class Definitions:
         if isinstance(functions, _Watched):
             functions.ledger.defined.add(name)
         return name in self.names
+
+
+class Importers:
+    """The modules that import each module of the source, and each library, by name: whoever imports something of a
+    module imports that, and the packages around it. Whoever asks for one depends on that alone."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        # past those who write down each module
+        self.by_name = importers_of(dict.items(program.modules))
+
+    def of(self, name: str) -> frozenset[str]:
+        """The modules that import something of that name, or what has it."""
+        functions = self.program.functions
+        if isinstance(functions, _Watched):
+            functions.ledger.imported.add(name)
+        return frozenset(self.by_name.get(name, ()))
 
 
 def _homes(names: Iterable[str]) -> set[str]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from code_path_audit.facts.codec import VERSION, encode, head_of, open_facts
 from code_path_audit.facts.workers import Broken, extract_all
 from code_path_audit.processes import collector_off
-from code_path_audit.program.dependencies import defining
+from code_path_audit.program.dependencies import Importers, defining
 from code_path_audit.program.link import link
 from code_path_audit.program.model import Program
 from code_path_audit.program.stubs.cache import KeptStubs
@@ -126,6 +126,7 @@ class Files:
         self._heads: dict[str, bytes] = {}
         self._fetched: dict[str, bytes] = {}
         self._program: Program | None = None
+        self._importers: Importers | None = None
 
     @staticmethod
     def of(said: Said) -> Files:
@@ -194,23 +195,43 @@ class Files:
         The program need not be linked for that."""
         if self._program is not None or not names:
             return [defining(self.program(), name) for name in names]
-        self._summarize(self.tree.files)
-        modules = {module for module, summary in self._summaries.items() if not summary.reason}
-        if not self._heads:
-            self._heads = {module: self._head(module) for module in modules}
-        wanted = frozenset([name.encode("utf-8", "surrogatepass") for name in names])
+        heads = self._all_heads()
+        wanted = _as_written(names)
         found: dict[str, set[str]] = {name: set() for name in names}
-        for module, head in self._heads.items():
+        for module, head in heads.items():
             defined = [module]
-            # all parts of all names at once: a search for each name in each head takes ten times as long
-            may_define = not head or not wanted.isdisjoint(head.replace(b".", b'"').split(b'"'))
-            if may_define and (facts := self.facts(module)) is not None:
+            if _may_say(head, wanted) and (facts := self.facts(module)) is not None:
                 defined += [f"{module}.{name}" for name in facts.header.names if name]
             for full in defined:
                 around, _, last = full.rpartition(".")
-                if last in found and around in modules:
+                if last in found and around in heads:
                     found[last].add(around)
         return [tuple(sorted(found[name])) for name in names]
+
+    def importing(self, names: Sequence[str]) -> list[tuple[str, ...]]:
+        """For each name the modules that import it, as `dependencies.Importers` finds them in the program, which need
+        not be linked for that."""
+        if self._program is not None and names:
+            self._importers = self._importers or Importers(self._program)
+            return [tuple(sorted(self._importers.of(name))) for name in names]
+        wanted = _as_written(name.rpartition(".")[2] for name in names)
+        found: dict[str, set[str]] = {name: set() for name in names}
+        for module, head in self._all_heads().items() if names else ():
+            if _may_say(head, wanted) and (facts := self.facts(module)) is not None:
+                for name in facts.header.imports:
+                    while name:
+                        if name in found:
+                            found[name].add(module)
+                        name = name.rpartition(".")[0]
+        return [tuple(sorted(found[name])) for name in names]
+
+    def _all_heads(self) -> dict[str, bytes]:
+        """What each module says at its beginning, by modules that can be read; b"" where that is at hand anyway."""
+        self._summarize(self.tree.files)
+        if not self._heads:
+            modules = [module for module, summary in self._summaries.items() if not summary.reason]
+            self._heads = {module: self._head(module) for module in modules}
+        return self._heads
 
     def _head(self, module: str) -> bytes:
         data = None if module in self._facts else self.how.store.get(_key("facts", self.by_module[module]))
@@ -303,6 +324,16 @@ class Files:
             self.how.progress("reading files", done, len(files))
         # what is put is held until it is written
         store.commit()
+
+
+def _as_written(names: Iterable[str]) -> frozenset[bytes]:
+    return frozenset([name.encode("utf-8", "surrogatepass") for name in names])
+
+
+def _may_say(head: bytes, parts: frozenset[bytes]) -> bool:
+    """Whether one of some parts of names may stand in a head."""
+    # all parts of all names at once: a search for each name in each head takes ten times as long
+    return not head or not parts.isdisjoint(head.replace(b".", b'"').split(b'"'))
 
 
 def _without_bytes(tree: SourceTree) -> SourceTree:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable
 
 from code_path_audit.facts.module import ModuleFacts
 from code_path_audit.program.model import Program
@@ -41,11 +41,11 @@ def import_closure(
     return frozenset(names)
 
 
-def importers_of(program: Program) -> dict[str, set[str]]:
+def importers_of(modules: Iterable[tuple[str, ModuleFacts]]) -> dict[str, set[str]]:
     """The modules that import each module of the source, and each library, by name: whoever imports something of a
     module imports that, and the packages around it."""
     found: dict[str, set[str]] = {}
-    for module, facts in program.modules.items():
+    for module, facts in modules:
         for name in imported_names(facts):
             while name and module not in found.setdefault(name, set()):
                 found[name].add(module)
@@ -53,12 +53,15 @@ def importers_of(program: Program) -> dict[str, set[str]]:
     return found
 
 
-def users_of(importers: Mapping[str, set[str]], names: Iterable[str], but: Container[str] = ()) -> frozenset[str]:
-    """The modules that import something of that name, or such a module; `but` some, and what only they lead to."""
+def users_of(
+    importing: Callable[[str], Iterable[str]], names: Iterable[str], but: Container[str] = ()
+) -> frozenset[str]:
+    """The modules that import something of that name, or such a module; `but` some, and what only they lead to.
+    `importing` gives the modules that import one name."""
     found: set[str] = set()
     front = list(names)
     while front:
-        new = {name for name in importers.get(front.pop(), ()) if name not in found and name not in but}
+        new = {name for name in importing(front.pop()) if name not in found and name not in but}
         found |= new
         front += new
     return frozenset(found)

@@ -53,13 +53,14 @@ class Questions(NamedTuple):
     listed: bool
     defined: tuple[str, ...]
     prefixes: tuple[str, ...]
+    imported: tuple[str, ...]
     sizes: tuple[str, ...]
 
     def consulted(self) -> Consulted:
         """The questions alone."""
         modules = (*[row.module for row in self.rows], *self.missing.split(NUL))
         read = tuple([(row.module, row.read) for row in self.rows if row.read])
-        return Consulted(modules, self.everything, self.listed, self.defined, self.prefixes, read)
+        return Consulted(modules, self.everything, self.listed, self.defined, self.prefixes, read, self.imported)
 
 
 class Found(NamedTuple):
@@ -143,7 +144,7 @@ class VerifyingTrace:
         names = sorted(files) if consulted.everything else [name for name in consulted.modules if name in files]
         asked = [(name, read.get(name, ())) for name in names]
         rows = tuple([self._now(known.get(row) or Row(*row)) for row in asked])
-        questions = Questions(rows, missing, *consulted[1:5], tuple(sorted(sizes)))
+        questions = Questions(rows, missing, *consulted[1:5], consulted.imported, tuple(sorted(sizes)))
         slots = [slot for slot, _ in lists]
         same = [slot for slot, other in lists if _without_answers(other) == _without_answers(questions)]
         free = [slot for slot in range(LISTS) if slot not in slots]
@@ -213,8 +214,9 @@ class VerifyingTrace:
             names = sorted(name for name, file in files.by_module.items() if file.path not in broken)
         below = [(prefix, starting(names, prefix)) for prefix in questions.prefixes]
         defined = list(zip(questions.defined, files.defining(questions.defined), strict=True))
+        imported = list(zip(questions.imported, files.importing(questions.imported), strict=True))
         lengths = [(path, self.size(path) if self.size else None) for path in questions.sizes]
-        said = repr((answers, skipped, names if questions.listed else (), defined, below, lengths)).encode()
+        said = repr((answers, skipped, names if questions.listed else (), defined, below, imported, lengths)).encode()
         return digest(self.kind, self.about, said, questions.missing.encode("utf-8", "surrogatepass"))
 
 
@@ -235,10 +237,11 @@ def _written(questions: Questions) -> bytes:
 def _read(data: bytes) -> Questions | None:
     """The questions that were written; None for anything else."""
     try:
-        rows, missing, everything, listed, defined, prefixes, sizes = json.loads(data)
+        rows, missing, everything, listed, *names = json.loads(data)
+        defined, prefixes, imported, sizes = map(_texts, names)
         (missing,) = _texts([missing])
         return Questions(
-            tuple(map(_row, rows)), missing, bool(everything), bool(listed), *map(_texts, (defined, prefixes, sizes))
+            tuple(map(_row, rows)), missing, bool(everything), bool(listed), defined, prefixes, imported, sizes
         )
     except (TypeError, ValueError):
         return None

@@ -219,7 +219,7 @@ def closure_of_users(program: Program, entry_points: Iterable[str], modelled: Co
     """The same, with the modules that use a library which one of these uses, themselves or by others: it may load them,
     though nothing imports them. `modelled` libraries load what their models say. A library is also used where constants
     spell its name."""
-    importers, found = imports.importers_of(program), import_closure(program, entry_points)
+    importers, found = imports.importers_of(program.modules.items()), import_closure(program, entry_points)
     tops = {name for name in importers if "." not in name and name not in program.modules and name not in modelled}
     libraries = [name for name in sorted(tops) if not program.stubs.is_stdlib(name)]
     while libraries:
@@ -227,7 +227,7 @@ def closure_of_users(program: Program, entry_points: Iterable[str], modelled: Co
         used = {name.partition(".")[0] for facts in own for name in imports.imported_names(facts)}
         constants = constants_of(program, found)
         named = [name for name in libraries if name in used or can_name(name, constants)]
-        more = imports.users_of(importers, named) - found
+        more = imports.users_of(lambda name: importers.get(name, ()), named) - found
         if not more:
             break
         found |= import_closure(program, more)

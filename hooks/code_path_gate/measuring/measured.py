@@ -48,7 +48,9 @@ class Asked(NamedTuple):
 
 def asked_of(consulted: Consulted, sizes: Iterable[str]) -> Asked:
     """What a program and its files were asked."""
-    return Asked(frozenset(consulted.modules), frozenset(consulted.defined), frozenset(sizes), consulted.everything)
+    # any file may begin to import a name
+    everything = consulted.everything or bool(consulted.imported)
+    return Asked(frozenset(consulted.modules), frozenset(consulted.defined), frozenset(sizes), everything)
 
 
 def all_asked(several: Iterable[Asked]) -> Asked:

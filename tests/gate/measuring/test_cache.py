@@ -15,7 +15,7 @@ from code_path_audit.callgraph.kept import Graphs
 from code_path_audit.config import ActionConfig
 from code_path_audit.facts.extract import extract_module
 from code_path_audit.program import verifying_trace
-from code_path_audit.program.dependencies import defining
+from code_path_audit.program.dependencies import Importers, defining
 from code_path_audit.program.files import ALONE, Files, How
 from code_path_audit.program.model import Program
 from code_path_audit.program.verifying_trace import LISTS
@@ -261,6 +261,38 @@ def test_a_new_file_counts_where_names_of_modules_were_asked_for(tmp_path: Path)
     assert work.is_traced({**BACKENDS, "shop/backends/one.py": "def make(:\n"})
 
 
+UNIMPORTED = {
+    "shop/__init__.py": "",
+    "shop/app.py": "import framework\n\ndef main(names):\n    framework.run(names)\n",
+    "shop/plugin.py": "import framework\n\ndef setup(app):\n    open('a')\n",
+    "shop/far.py": "import os\n\ndef f():\n    return 1\n",
+}
+LOADED = {
+    # of what nobody loads
+    "a function more": ("shop/far.py", "def f()", "def g():\n    return 2\n\ndef f()", False),
+    "another import": ("shop/far.py", "import os", "import sys", False),
+    "a new file": ("shop/new.py", "", "import os\n\ndef f():\n    open('b')\n", False),
+    # of what the library may load
+    "another statement": ("shop/plugin.py", "open('a')", "open('a'); open('b')", True),
+    "another module uses it": ("shop/far.py", "import os", "import framework.parts", True),
+    "a new file that uses it": ("shop/new.py", "", "import framework\n\ndef setup(app):\n    open('b')\n", True),
+    "the module is imported": ("shop/far.py", "import os", "import shop.plugin", True),
+    "it uses it no more": ("shop/plugin.py", "import framework\n", "", True),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LOADED)
+def test_what_nothing_imports_depends_on_who_imports_what_is_asked_for(tmp_path: Path, name: str) -> None:
+    path, old, new, again = LOADED[name]
+    work = Work(tmp_path)
+    assert work.is_traced(UNIMPORTED)
+    assert work.measured(work.files(UNIMPORTED)).calls.get("shop.plugin.setup") is not None
+    files = edited(UNIMPORTED, path, old, new)
+    assert work.is_traced(files) == again
+    assert not work.is_traced(UNIMPORTED)
+    assert not work.is_traced(files)
+
+
 def moved_on(count: int) -> list[dict[str, str]]:
     """States of which each reads other functions than all before."""
     states = []
@@ -332,6 +364,19 @@ def test_what_defines_a_name_is_found_without_linking(work: Work, names: tuple[s
         found = work.files(files)
         program = Files(found.tree, ALONE).program()
         assert found.defining(names) == [defining(program, name) for name in names]
+        found.how.store.commit()
+
+
+@pytest.mark.parametrize("names", [(), ("shop.util",), ("shop", "shop.util.clean", "json", "nothing", "a.b")])
+def test_what_imports_a_name_is_found_without_linking(work: Work, names: tuple[str, ...]) -> None:
+    files = {
+        **FILES, "a.py": "import json.decoder\n", "a/b.py": "def f():\n    from shop.util import clean\n", "broken.py": "def f(",
+        "c.py": "from a import b\n",
+    }  # fmt: skip
+    for _ in range(2):
+        found = work.files(files)
+        importers = Importers(Files(found.tree, ALONE).program())
+        assert found.importing(names) == [tuple(sorted(importers.of(name))) for name in names]
         found.how.store.commit()
 
 

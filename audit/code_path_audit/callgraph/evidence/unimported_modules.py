@@ -14,7 +14,6 @@ few for modules that neither import the library nor anything that does.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
 from code_path_audit.callgraph.evidence.only_uses import is_before, loaded_before
 from code_path_audit.callgraph.frameworks.loading import CONTROL
@@ -27,7 +26,7 @@ from code_path_audit.callgraph.solver.ids import Site, Value
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import State
 from code_path_audit.facts import opcodes as op
-from code_path_audit.program.imports import importers_of, users_of
+from code_path_audit.program.imports import users_of
 
 MAX_UNIMPORTED = 100
 """Modules that one library may load because nothing imports them: of more, none is meant."""
@@ -50,8 +49,6 @@ class UnimportedModules:
     """What was found."""
 
     def __init__(self) -> None:
-        self.importers: dict[str, set[str]] = {}
-        """The modules that import a module of the source, or a library, by its name; made when first asked for."""
         self.of: dict[str, tuple[str, ...]] = {}
         """What each library is likely to load."""
         self.loaded: set[tuple[str, Site]] = set()
@@ -70,7 +67,7 @@ def from_unimported_modules(s: State) -> bool:
     table = s.tables[UnimportedModules]
     for library, sites in sorted(unknown_frameworks(s).items()):
         if library not in table.of:
-            table.of[library] = unimported(s, table, library)
+            table.of[library] = unimported(s, library)
         for name in table.of[library]:
             for site in sites:
                 if (name, site) not in table.loaded:
@@ -81,13 +78,13 @@ def from_unimported_modules(s: State) -> bool:
     return s.busy()
 
 
-def unimported(s: State, table: UnimportedModules, library: str) -> tuple[str, ...]:
+def unimported(s: State, library: str) -> tuple[str, ...]:
     """The modules that use a library, and that nothing imports."""
-    table.importers = table.importers or importers(s)
-    names = sorted(users_of(table.importers, [library], s.module_aids))
+    names = sorted(users_of(s.importers.of, [library], s.module_aids))
+    s.steps += 4 * len(names)
     if library not in TEST_RUNNERS:
         names = [name for name in names if not OF_TESTS.fullmatch(name)]
-    found = [name for name in names if is_unimported(s, table.importers, name)]
+    found = [name for name in names if is_unimported(s, name)]
     s.steps += 4 * len(found)
     if len(found) > MAX_UNIMPORTED:
         s.widened["modules that nothing imports"] = None
@@ -125,17 +122,11 @@ def hands_control(dotted: str) -> bool:
     return HANDS_CONTROL.match(dotted.replace("()", "").rpartition(".")[2]) is not None
 
 
-def importers(s: State) -> dict[str, set[str]]:
-    """The modules that import each module of the source, and each library, by name."""
-    s.steps += 2 * sum(len(facts.header.imports) for facts in s.program.modules.values())
-    return importers_of(s.program)
-
-
-def is_unimported(s: State, importers: Mapping[str, set[str]], name: str) -> bool:
+def is_unimported(s: State, name: str) -> bool:
     """Whether nothing but a module itself, and what is below it, imports it, and it is no program."""
     if name.rpartition(".")[2] == "__main__" or any(t.partition(":")[0] == name for _, _, t in s.program.entry_points):
         return False
-    if any(by != name and not by.startswith(name + ".") for by in importers.get(name, ())):
+    if any(by != name and not by.startswith(name + ".") for by in s.importers.of(name)):
         return False
     return not any(row[0] == op.MAIN for row in s.program.modules[name].functions[0].code)
 

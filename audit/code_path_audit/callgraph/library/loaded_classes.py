@@ -34,8 +34,6 @@ class LoadedClasses:
     def __init__(self) -> None:
         self.picked: dict[tuple[Var, Value], None] = {}
         """What gets the classes that pass a test, and the class that they are to be below."""
-        self.importing: dict[str, list[str]] = {}
-        """The modules that import a name; made when it is first asked for."""
         self.asking: dict[Function, dict[Var, None]] = {}
         """What functions test classes against: `issubclass(found, Plugin)`."""
         self.kept: dict[Function, dict[Var, None]] = {}
@@ -74,11 +72,10 @@ def from_loaded_classes(s: State) -> bool:
     sites = loading_sites(s) if table.picked else []
     if not sites:
         return False
-    importing = table.importing = table.importing or importers(s)
     for dst, base in table.picked:
         below = with_subclasses(s, base)
-        modules = {m for cls in below for m in importing.get(s.names[s.rows[cls].function], ())}
-        s.steps += len(below)
+        modules = {m for cls in below for m in importers(s, s.names[s.rows[cls].function])}
+        s.steps += len(below) + len(modules)
         if len(modules) > MAX_LOADED:
             s.widened["modules that import one class"] = None
             continue
@@ -99,16 +96,16 @@ def loading_sites(s: State) -> list[Site]:
     return list(dict.fromkeys(found)) or [call.site for call in s.tables[TextImports].blind]
 
 
-def importers(s: State) -> dict[str, list[str]]:
-    """The modules of the source by the dotted names that they import."""
-    found: dict[str, list[str]] = {}
-    for module, facts in s.program.modules.items():
-        for name in facts.header.imports:
-            found.setdefault(name, []).append(module)
-        s.steps += len(facts.header.imports)
-    for name, modules in list(found.items()):
-        for package in list(modules):  # `from shop.plugin import Plugin` in shop/__init__.py: others import shop.Plugin
-            alias = f"{package}.{name.rpartition('.')[2]}"
-            if name.startswith(f"{package}.") and alias != name:
-                modules += found.get(alias, ())
+def importers(s: State, name: str) -> set[str]:
+    """The modules that import a name of the source, also by a package around it that imports it itself:
+    `from shop.plugin import Plugin` in shop/__init__.py, so others import shop.Plugin."""
+    found: set[str] = set()
+    names = {name: None}
+    for one in (todo := [name]):
+        for module in s.importers.of(one):
+            found.add(module)
+            alias = f"{module}.{one.rpartition('.')[2]}"
+            if one.startswith(f"{module}.") and alias not in names:
+                names[alias] = None
+                todo.append(alias)
     return found

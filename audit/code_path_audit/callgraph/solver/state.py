@@ -22,7 +22,7 @@ from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.opcodes import Row
 from code_path_audit.facts.rows import ONE_OF
-from code_path_audit.program.dependencies import Definitions
+from code_path_audit.program.dependencies import Definitions, Importers
 from code_path_audit.program.model import Program
 from code_path_audit.program.names import is_dotted
 from code_path_audit.program.stubs.queries import Stubs
@@ -455,6 +455,10 @@ class State(Variables):
     @cached_property
     def tops(self) -> Definitions:
         return Definitions(self.program)
+
+    @cached_property
+    def importers(self) -> Importers:
+        return Importers(self.program)
 
     def is_class(self, value: Value) -> bool:
         """Whether a value is a class of the source."""
