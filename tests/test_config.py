@@ -118,6 +118,14 @@ def test_none(make_tree: Make) -> None:
     assert caught.value.slug == "config-missing"
 
 
+@pytest.mark.parametrize("start", ["", "refs"])
+def test_none_in_a_bare_repository(make_tree: Make, start: str) -> None:
+    root = make_tree({"HEAD": "", "objects/x": "", "refs/x": ""})
+    with pytest.raises(AuditError) as caught:
+        load_config(root / start)
+    assert (caught.value.slug, caught.value.where) == ("git-bare", str(root))
+
+
 def message(text: str | bytes, tmp_path: Path, name: str = "code-path-audit.toml") -> str:
     """What a user reads, with the folder's name taken out."""
     (tmp_path / name).write_bytes(text.encode() if isinstance(text, str) else text)

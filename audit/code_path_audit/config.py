@@ -116,13 +116,25 @@ def folder_of_gate(config: Config, key: str, default: str) -> str:
     )
 
 
+BARE = "this is a bare repository, or the inside of .git: there is no working tree"
+CHECK_OUT = "Run in a checkout of it: git worktree add FOLDER, or git clone."
+
+
 def load_config(start: Path) -> Config:
     """The configuration of the project that `start` lies in: the nearest one from there upwards.
 
-    AuditError `config-missing` where there is none, and others for one that cannot be used.
+    AuditErrors: `config-missing` where there is none, `git-bare` where there can be none, and others for one that
+    cannot be used.
     """
     found = find_config(start)
     if found is None:
+        from code_path_audit.git_program import is_git_folder  # most runs have a configuration
+
+        inside = next(
+            (here for here in (start.absolute(), *start.absolute().parents) if is_git_folder(str(here))), None
+        )
+        if inside is not None:
+            raise AuditError("git-bare", BARE, where=str(inside), todo=CHECK_OUT)
         raise AuditError(
             "config-missing",
             "no configuration found",

@@ -76,3 +76,12 @@ def _trusted(path: str, folder: Path) -> list[str]:
     to be run."""
     top = real(checkout(os.path.realpath(folder)))
     return [place for place in path.split(os.pathsep) if os.path.isabs(place) and not is_inside(real(place), top)]
+
+
+def is_git_folder(folder: str) -> bool:
+    """Whether git takes a folder for its own, whatever its name: that of a bare repository, the one that a file `.git`
+    leads to, or what one of several checkouts has to itself."""
+    if not os.path.lexists(os.path.join(folder, "HEAD")):
+        return False
+    has = [os.path.lexists(os.path.join(folder, name)) for name in ("objects", "refs", "commondir")]
+    return (has[0] and has[1]) or has[2]

@@ -25,8 +25,21 @@ REFUSED = {
     "git's folder": ("", "", ".git/hooks/x.json"),
     "in other letters": ("", "", ".GIT/x.json"),
     "git's folder further down": ("", "", "vendor/.git/x.json"),
+    "git's folder as Windows has it": ("", "", ".git ./x.json"),
+    "git's folder by its short name": ("", "", "GIT~1/x.json"),
+    "git's folder under another name": ("", "", "other/hooks/x.json"),
+    "a bare repository": ("", "", "vendor/bare/x.json"),
+    "what one of several checkouts has to itself": ("", "", "own/x.json"),
 }
-WRITTEN = ("out/x.json", "x.json", "docs/reports/code_path_audit/x.json", ".github/x.json", "git/x.json")
+WRITTEN = (
+    "HEAD/x.json",
+    "refs/x.json",
+    "out/x.json",
+    "x.json",
+    "docs/reports/code_path_audit/x.json",
+    ".github/x.json",
+    "git/x.json",
+)
 
 
 @pytest.fixture
@@ -34,6 +47,13 @@ def checkout(tmp_path: Path) -> Path:
     root = tmp_path / "checkout"
     for folder in (".git/hooks", "src", "docs"):
         (root / folder).mkdir(parents=True)
+    for git in ("other", "vendor/bare"):
+        for name in ("objects", "refs"):
+            (root / git / name).mkdir(parents=True)
+        (root / git / "HEAD").touch()
+    (root / "own").mkdir()
+    (root / "own/HEAD").touch()
+    (root / "own/commondir").touch()
     (root / "src/a.py").touch()
     (tmp_path / "elsewhere").mkdir()
     return root

@@ -99,9 +99,24 @@ def test_the_extra_installs_as_the_page_for_assistants_says(built: tuple[Path, P
     assert (tmp_path / "there" / "code_path_audit" / "mcp_server.py").is_file()
 
 
+@pytest.fixture(scope="module")
+def editable(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `pip install -e` lays beside the packages of an environment."""
+    out, folder = tmp_path_factory.mktemp("dist"), tmp_path_factory.mktemp("editable")
+    build = f"from hatchling.build import build_editable; build_editable({str(out)!r})"
+    run(sys.executable, "-c", build, cwd=ROOT)
+    with zipfile.ZipFile(next(out.glob("*.whl"))) as wheel:
+        wheel.extractall(folder)
+    return folder
+
+
+@pytest.mark.parametrize("how", ["installed", "editable"])
 @pytest.mark.parametrize("program", ["code_path_audit", "code_path_gate"])
-def test_what_is_installed_runs_in_a_checkout_that_has_its_name(installed: Path, tmp_path: Path, program: str) -> None:
-    """`python -m` looks in the working folder first; what the wheel lays beside its packages comes before that."""
+def test_what_is_installed_runs_in_a_checkout_that_has_its_name(
+    request: pytest.FixtureRequest, tmp_path: Path, program: str, how: str
+) -> None:
+    """`python -m` looks in the working folder first; what is laid beside the packages comes before that."""
+    installed: Path = request.getfixturevalue(how)
     venv.EnvBuilder(with_pip=False, symlinks=os.name != "nt").create(tmp_path / "venv")
     paths = {"base": str(tmp_path / "venv"), "platbase": str(tmp_path / "venv")}
     python = Path(sysconfig.get_path("scripts", "venv", paths), "python")

@@ -8,21 +8,25 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from code_path_audit.errors import AuditError
+from code_path_audit.git_program import is_git_folder
 from code_path_audit.store.folder import checkouts
 
 
 def require_plain_way(path: Path) -> None:
     """AuditError `write-outside` where a link stands on the way from the checkout around a path to it, or in its
-    place, or where it lies in .git. Outside of every checkout the way is the user's own, and only a link in the place
-    of the file itself is refused."""
+    place, or where it lies in git's folder, whatever that is called. Outside of every checkout the way is the user's
+    own, and only a link in the place of the file itself is refused."""
     full = os.path.abspath(path)
     # the top of the checkout may itself be reached through links: that is the user's way to it
     tops = [top for top in checkouts(os.path.dirname(full)) if full.startswith(top.rstrip(os.sep) + os.sep)]
     top = min(tops, key=len, default=os.path.dirname(full))
     here = top
+    if is_git_folder(here):
+        _refuse(here, "git keeps its own files there")
     for part in os.path.relpath(full, top).split(os.sep):
         here = os.path.join(here, part)
-        if part.casefold() == ".git":
+        # as Windows has it, too: dots and blanks at the end of a name say nothing there, and names have a short form
+        if part.casefold().rstrip(" .") in (".git", "git~1") or is_git_folder(here):
             _refuse(here, "git keeps its own files there")
         if os.path.islink(here):
             _refuse(here, "a symbolic link stands on the way")

@@ -34,6 +34,10 @@ UNUSABLE = frozenset(
 """Errors of an old baseline that making it anew mends."""
 
 
+HEAD_BYTES = 4_096
+"""In so many at its beginning a baseline says its format as the first of its keys, also in the middle of a merge."""
+
+
 class RefreshOptions(NamedTuple):
     """What to refresh: `actions` (all if empty), one op (`accept`, with `reason` and `until`), or improvements.
 
@@ -145,7 +149,22 @@ def _old(
     except AuditError as error:
         if error.slug not in UNUSABLE or options.accept or options.shrink_only:
             raise
+        _require_own(config.root / path)
         return None, (f"the old baseline was of no use: {error}",)
+
+
+def _require_own(file: Path) -> None:
+    """AuditError `baseline-foreign` where what is there was no baseline, ever: nothing of it is for us to replace."""
+    with file.open("rb") as data:
+        head = data.read(HEAD_BYTES)
+    # empty, or cut before its first key: what a crash of the machine leaves
+    if head.strip(b"\0{ \t\r\n") and head[head.find(b'"') :][:8] != b'"format"':
+        raise AuditError(
+            "baseline-foreign",
+            "what stands there is no baseline, and is left alone",
+            where=str(file),
+            todo="Move it, or name another folder for baselines: gate.baselines in the configuration.",
+        )
 
 
 def _require_comparable(old: Baseline | None, current: Baseline, path: str) -> Baseline:

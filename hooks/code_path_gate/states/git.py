@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from code_path_audit import git_program
+from code_path_audit.config import BARE, CHECK_OUT
 from code_path_audit.errors import AuditError, as_written
 from code_path_gate.states import waiting
 
@@ -63,12 +64,7 @@ def find_repository(folder: Path, outer: Mapping[str, str]) -> Repository | None
     if "not a git repository" in message:
         return None
     if done.returncode == 0 or "must be run in a work tree" in message:
-        raise AuditError(
-            "git-bare",
-            "this is a bare repository, or the inside of .git: there is no working tree",
-            where=str(folder),
-            todo="Run in a checkout of it: git worktree add FOLDER, or git clone.",
-        )
+        raise AuditError("git-bare", BARE, where=str(folder), todo=CHECK_OUT)
     raise _failed(["rev-parse"], message, folder)
 
 

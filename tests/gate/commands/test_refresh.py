@@ -71,6 +71,29 @@ def test_accept_one_op(shop: Repo, gate: Gate) -> None:
     assert json.loads((shop.root / ACCEPTED).read_text())["until"] == "2999-12-31"
 
 
+STANDS_THERE = {
+    "a package of JavaScript": ('{"name": "shop", "version": "1", "format": 5}', False),
+    "a schema": ('{\n  "$schema": "x",\n  "format": "date"\n}', False),
+    "a list": ("[1, 2]", False),
+    "a program": ("#!/bin/sh\nexit 1\n", False),
+    "what a merge left": ('{\n<<<<<<< HEAD\n"format": 5,\n=======\n"format": 4,\n>>>>>>> other\n', True),
+    "one that was cut": ('{\n"format": 5,\n"acti', True),
+    "one that was cut at once": ("{\n", True),
+    "nothing": ("", True),
+    "what a power cut left": ("\0" * 4_096, True),
+}
+
+
+@pytest.mark.parametrize("name", STANDS_THERE)
+def test_what_was_no_baseline_is_not_replaced(shop: Repo, gate: Gate, name: str) -> None:
+    text, replaced = STANDS_THERE[name]
+    path = shop.root / BASELINE
+    path.write_text(text)
+    ran = gate("refresh")
+    assert (ran.code, "[baseline-foreign]" in ran.err) == ((0, False) if replaced else (2, True)), ran
+    assert (path.read_text() == text) is not replaced
+
+
 def test_an_acceptance_that_matches_nothing_any_more_is_told(shop: Repo, gate: Gate) -> None:
     shop.write({"src/shop/app.py": SLOW_APP})
     op = json.loads((shop.root / BASELINE).read_text())["ops"][0]["id"]
