@@ -75,12 +75,14 @@ MAX_NEAR = 3
 
 
 def near_misses(result: CheckResult) -> list[str]:
-    """What fails nothing and is worth a line: what was spared and why, lost guards, new ops near the threshold."""
+    """What fails nothing and is worth a line: what was spared and why, lost guards, new ops near the threshold. What has
+    the cause of a failure is told beside it."""
     told: dict[str, str] = {}
+    failing = {(cause.file, cause.line) for row in result.of("fails") if (cause := row.evidence.cause) is not None}
     for row in result.of("reported"):
-        finding = row.judged.finding
+        finding, cause = row.judged.finding, row.evidence.cause
         was, now = finding.was, finding.now
-        if now is None or finding.kind not in HEAVIER:
+        if now is None or finding.kind not in HEAVIER or (cause is not None and (cause.file, cause.line) in failing):
             continue
         guard = was is not None and lost_guard(was, now)
         near = finding.kind != "grown" and now.weight >= NEAR * result.threshold_of(row.action)

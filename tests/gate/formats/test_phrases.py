@@ -11,7 +11,8 @@ from code_path_gate.formats.markdown import check_markdown
 from code_path_gate.formats.sarif import check_sarif
 from code_path_gate.formats.text import check_text
 from code_path_gate.verdict.evidence import Evidence
-from tests.gate.results import CAUSE, FAILS, GROWN, NOW, PATH, WAS, explained, result
+from code_path_gate.verdict.policy import Judged
+from tests.gate.results import CAUSE, FAILS, GROWN, NOW, PATH, WAS, explained, finding, result
 
 GUESS = "likely, not certain: the call in shop.store.write"
 
@@ -61,3 +62,20 @@ def test_what_an_op_may_call_instead_is_named() -> None:
     assert phrases.what(GROWN._replace(now=None)) == GROWN.what
     told = check_text(result(FAILS._replace(finding=FAILS.finding._replace(now=now))))
     assert f"{FAILS.finding.what} (or gzip.open, lzma.open) in " in told
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (6, []),  # told beside the failure that has its cause
+        (7, ["no failure: save: open in shop.g: about 600,000 units, 10% of the load"]),
+    ],
+)
+def test_what_fails_nothing_is_told_once(line: int, told: list[str]) -> None:
+    beside = Judged(finding("new", "shop.g open 6000"), "reported", "")
+    checked = explained(
+        result(FAILS, beside),
+        {NOW.id: Evidence(PATH, PATH, CAUSE), beside.finding.id: Evidence((), (), CAUSE._replace(line=line))},
+    )
+    assert phrases.near_misses(checked) == told
+    assert check_text(checked).count("open in shop.g") == 1
