@@ -1,8 +1,8 @@
 """Models: object.__setattr__ and object.__getattribute__, as classes with hooks of these names go past their own.
 
-`object.__setattr__(self, "_items", {})` and `super().__setattr__("_items", {})` store an attribute of the object and run
-no `__setattr__` of its class. Inside of a method of the same name nothing is stored: what comes there by one name for
-all attributes, the assignment that led there has stored already.
+`object.__setattr__(self, "_items", {})` and `super().__setattr__("_items", {})` store an attribute of the object and
+run no `__setattr__` of its class. Inside of a method of the same name nothing is stored: what comes there by one name
+for all attributes, the assignment that led there has stored already.
 """
 
 from __future__ import annotations
