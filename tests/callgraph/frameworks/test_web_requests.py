@@ -254,7 +254,7 @@ def test_filters_that_a_factory_adds(shown: str) -> None:
     assert [op.function for op in ops_of(modules, "shop.pages.index")] == SHOWN[shown]
 
 
-PAGES = """\
+NEIGHBOURS = """\
 from flask import Blueprint, render_template
 bp = Blueprint("pages", __name__)
 class Page:
@@ -272,7 +272,7 @@ def other():
     return render_template("other.html", page=Page())
 """
 
-TEMPLATES = {
+SHARED = {
     "shop/templates/base.html": "{% block main %}{% endblock %}",
     "shop/templates/index.html": "{% extends 'base.html' %}{% block main %}{{ page }}{% endblock %}",
     "shop/templates/other.html": "{% extends 'base.html' %}{% block main %}{{ page.shown }}{% endblock %}",
@@ -281,7 +281,34 @@ TEMPLATES = {
 
 def test_what_answers_another_request_is_not_called_beside_this_one() -> None:
     """It fills templates, which both extend, with other things."""
-    modules = {"shop.__init__": "", "shop.pages": PAGES, **TEMPLATES}
+    modules = {"shop.__init__": "", "shop.pages": NEIGHBOURS, **SHARED}
     assert [op.function for op in ops_of(modules, "shop.pages.index") if op.callee == "builtins.open"] == []
     found = [op.function for op in ops_of(modules, "shop.pages.other") if op.callee == "builtins.open"]
     assert found == ["shop.pages.Page.shown"]
+
+
+DEFINING = """\
+from flask import Flask
+def create_app():
+    app = Flask(__name__)
+    @app.template_filter("cover")
+    def cover(row): open("cover")
+    @app.before_request
+    def tenant(): open("tenant")
+    def other(): open("other")
+    register(app)
+    return app
+def register(app):
+    @app.template_filter()
+    def date(row): open("date")
+"""
+
+INSIDE = {"rows|cover": ["shop.create_app.cover"], "rows|date": ["shop.register.date"], "rows|other": []}
+
+
+@pytest.mark.parametrize("shown", INSIDE)
+def test_what_a_factory_defines_for_each_request(shown: str) -> None:
+    modules = {"shop.__init__": DEFINING, "shop.pages": PAGE, "shop/templates/page.html": "{{ " + shown + " }}"}
+    assert [op.function for op in ops_of(modules, "shop.pages.index")] == sorted(
+        ["shop.create_app.tenant", *INSIDE[shown]]
+    )

@@ -12,12 +12,12 @@ from collections.abc import Iterable, Iterator
 
 from code_path_audit.callgraph.frameworks import flask_login
 from code_path_audit.callgraph.frameworks.injected_dependencies import Entry
-from code_path_audit.callgraph.frameworks.reading import loaded
+from code_path_audit.callgraph.frameworks.reading import Reading, loaded
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.library.type_names import meanings
 from code_path_audit.callgraph.solver.abstract_values import CLASS, EXT, FUNC, INST
-from code_path_audit.callgraph.solver.ids import NO_CLASS, Value
-from code_path_audit.callgraph.solver.state import State
+from code_path_audit.callgraph.solver.ids import BEFORE, NO_CLASS, NOWHERE, Site, Value
+from code_path_audit.callgraph.solver.state import Call, State
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.annotations import type_of_name
 from code_path_audit.facts.function import FunctionFacts
@@ -164,6 +164,7 @@ def hooks(s: State, here: str, before: Iterable[str] = ()) -> list[Entry]:
         facts = s.program.modules[module]
         if not imports_any(facts, packages):
             continue
+        run_factories(s, module)
         for index, function in enumerate(facts.functions):
             if function.kind != "function" or function.parent < 0:
                 continue
@@ -185,6 +186,24 @@ def hooks(s: State, here: str, before: Iterable[str] = ()) -> list[Entry]:
         add_filters(s, module)
         found += middleware(s, module)
     return found
+
+
+INSIDE = AROUND | {"template_filter", "app_template_filter", "template_global", "app_template_global"}
+"""Decorators of what a factory of applications defines for each request, and for the language of templates."""
+
+
+def run_factories(s: State, module: str) -> None:
+    """The functions of a module that define such functions in their bodies run before any request."""
+    for index, function in enumerate(s.program.modules[module].functions):
+        if function.kind == "function" and any(
+            site.kind == "decorator" and site.text.removesuffix("()").rpartition(".")[2] in INSIDE
+            for site in function.sites
+        ):
+            loaded(s, module)
+            before = Call(Site(s.module_aids[module], BEFORE), NOWHERE, (), (), "call")
+            for _, value, _ in _values(s, module, index):
+                s.apply(s, before, value)
+            s.run(s.tables[Reading].begin)
 
 
 def hand_user(s: State, entries: Iterable[Entry]) -> None:
