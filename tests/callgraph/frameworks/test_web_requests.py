@@ -296,19 +296,22 @@ def create_app():
     @app.before_request
     def tenant(): open("tenant")
     def other(): open("other")
-    register(app)
-    return app
+    from shop.filters import register
+    return extended(register, app)
+"""
+DATES = """\
 def register(app):
     @app.template_filter()
     def date(row): open("date")
 """
 
-INSIDE = {"rows|cover": ["shop.create_app.cover"], "rows|date": ["shop.register.date"], "rows|other": []}
+INSIDE = {"rows|cover": ["shop.create_app.cover"], "rows|date": ["shop.filters.register.date"], "rows|other": []}
 
 
 @pytest.mark.parametrize("shown", INSIDE)
 def test_what_a_factory_defines_for_each_request(shown: str) -> None:
-    modules = {"shop.__init__": DEFINING, "shop.pages": PAGE, "shop/templates/page.html": "{{ " + shown + " }}"}
+    modules = {"shop.__init__": DEFINING, "shop.pages": PAGE, "shop.filters": DATES}
+    modules["shop/templates/page.html"] = "{{ " + shown + " }}"
     assert [op.function for op in ops_of(modules, "shop.pages.index")] == sorted(
         ["shop.create_app.tenant", *INSIDE[shown]]
     )

@@ -160,11 +160,12 @@ def hooks(s: State, here: str, before: Iterable[str] = ()) -> list[Entry]:
     logs_in = any(flask_login.PACKAGE in s.program.modules[module].header.imports for module in (here, *before))
     packages = {*PACKAGES, flask_login.PACKAGE} if logs_in else {*PACKAGES}
     found: list[Entry] = []
-    for module in sorted(s.program.modules):
+    served = [module for module in sorted(s.program.modules) if imports_any(s.program.modules[module], packages)]
+    for module in sorted(set(served).union(*(s.program.modules[name].header.imports for name in served))):
+        if module in s.program.modules:
+            run_factories(s, module)
+    for module in served:
         facts = s.program.modules[module]
-        if not imports_any(facts, packages):
-            continue
-        run_factories(s, module)
         for index, function in enumerate(facts.functions):
             if function.kind != "function" or function.parent < 0:
                 continue
@@ -192,18 +193,28 @@ INSIDE = AROUND | {"template_filter", "app_template_filter", "template_global", 
 """Decorators of what a factory of applications defines for each request, and for the language of templates."""
 
 
+APPLICATION = "flask.Flask"
+
+
 def run_factories(s: State, module: str) -> None:
-    """The functions of a module that define such functions in their bodies run before any request."""
-    for index, function in enumerate(s.program.modules[module].functions):
-        if function.kind == "function" and any(
-            site.kind == "decorator" and site.text.removesuffix("()").rpartition(".")[2] in INSIDE
-            for site in function.sites
-        ):
-            loaded(s, module)
-            before = Call(Site(s.module_aids[module], BEFORE), NOWHERE, (), (), "call")
-            for _, value, _ in _values(s, module, index):
-                s.apply(s, before, value)
-            s.run(s.tables[Reading].begin)
+    """The functions of a module that define such functions in their bodies run before any request; what they are given
+    and define them by is an application."""
+    functions = s.program.modules[module].functions
+    around = {function.parent for function in functions if function.kind == "function" and function.parent > 0}
+    for index in sorted(around):
+        function = functions[index]
+        texts = [site.text.removesuffix("()").rpartition(".") for site in function.sites if site.kind == "decorator"]
+        owners = {owner for owner, _, last in texts if last in INSIDE}
+        if function.kind != "function" or not owners:
+            continue
+        loaded(s, module)
+        given = [(param.name, s.variable()) for param in function.params if param.name in owners]
+        for _, var in given:
+            s.add(var, s.instance(APPLICATION))
+        before = Call(Site(s.module_aids[module], BEFORE), NOWHERE, (), tuple(given), "call")
+        for _, value, _ in _values(s, module, index):
+            s.apply(s, before, value)
+        s.run(s.tables[Reading].begin)
 
 
 def hand_user(s: State, entries: Iterable[Entry]) -> None:
