@@ -16,7 +16,7 @@ from tests.gate.repositories import Repo
 from tests.system.guarded import gate, guarded, taken_back
 
 APPLICATIONS = ROOT / "tests" / "applications"
-PACKAGES = {"fastapi_hotels": "src/hotels", "sales_pipeline": "src/sales", "rest_garage": "src"}
+PACKAGES = {"fastapi_hotels": "src/hotels", "sales_pipeline": "src/sales", "rest_garage": "src", "django_school": "src"}
 """What the files of the changes of each are in."""
 
 
