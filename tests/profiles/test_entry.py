@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from code_path_audit import pipeline
 from code_path_audit.errors import AuditError
 from code_path_audit.profiles.entry import resolve_entries
+from code_path_audit.sources.model import SourceFile, SourceTree
 from tests.profiles.builders import build
 
 SHOP = {
@@ -93,3 +95,25 @@ def test_no_entry_point_at_all_is_an_error() -> None:
     with pytest.raises(AuditError) as raised:
         resolve_entries(build(SHOP).program, [])
     assert raised.value.slug == "no-entry-point"
+
+
+ROUTES = "from flask import Flask\napp = Flask('x')\n@app.get('/')\ndef index(): ...\n"
+UNKNOWN = "entry point 'route:GET /cart' is no route, command or task that the source declares"
+
+
+def refused(**files: str) -> str:
+    """What is said of a route that these files do not declare."""
+    sources = [SourceFile(f"{name}.py", name, False, "", text.encode()) for name, text in sorted(files.items())]
+    with pytest.raises(AuditError) as caught:
+        resolve_entries(pipeline.program_of(SourceTree(tuple(sources), ())), ["route:GET /cart"])
+    return caught.value.what
+
+
+def test_a_name_that_nobody_declares() -> None:
+    assert refused(web=ROUTES) == UNKNOWN
+
+
+def test_a_name_that_a_file_may_declare_which_could_not_be_read() -> None:
+    said = f"{UNKNOWN} in what could be read of it; not read: cart.py:1 (invalid syntax)"
+    assert refused(web=ROUTES, cart="def load(:\n") == said
+    assert refused(web=ROUTES, cart="def load(:\n", late="class\n") == f"{said}, and 1 more"

@@ -110,7 +110,7 @@ def unknown(program: Program, text: str) -> AuditError:
         near = names_like(program, text)
         return AuditError(
             "unknown-entry-point",
-            f"entry point {text!r} is no route, command or task that the source declares",
+            f"entry point {text!r} is no route, command or task that the source declares{not_read(program)}",
             todo=f"Nearest: {', '.join(near)}." if near else "The source declares none.",
         )
     name = text.strip().replace(":", ".")
@@ -123,6 +123,16 @@ def unknown(program: Program, text: str) -> AuditError:
         what = f"entry point {as_written(text, 200)} names no function of the source"
     todo = f"Nearest: {', '.join(offered)}." if offered else "The source has no function with a name like it."
     return AuditError("unknown-entry-point", what, todo=todo)
+
+
+def not_read(program: Program) -> str:
+    """Which files may declare it, since nobody could read them: the first, and how many more."""
+    files = [file for file in program.skipped if file.module and file.path.endswith(".py")]
+    if not files:
+        return ""
+    first, more = files[0], f", and {len(files) - 1} more" if len(files) > 1 else ""
+    place = f"{first.path}:{first.line}" if first.line else first.path
+    return f" in what could be read of it; not read: {place} ({first.reason}){more}"
 
 
 def nearest(program: Program, name: str) -> list[str]:
