@@ -140,8 +140,8 @@ def is_task(s: State, root: str) -> bool:
 
 
 def is_served(s: State, value: Value) -> bool:
-    """Whether a value is a function that a framework runs for a request or a message of its own, or around each: it
-    calls none of them for another."""
+    """Whether a value is a function that a framework runs for a request of its own, or around each: it calls none of
+    them for another. Tasks may be called wherever they are put together."""
     if s.kinds[value] != FUNC:
         return False
     known = s.tables[Routed].known
@@ -150,7 +150,7 @@ def is_served(s: State, value: Value) -> bool:
         around = imports_any(s.program.modules[s.modules[s.rows[value].function]], PACKAGES) and any(
             owner and last in AROUND for owner, _, last in (text.rpartition(".") for text in decorators(s, name))
         )
-        known[value] = around or is_handler(s, name)
+        known[value] = around or (is_handler(s, name) and not is_task(s, name))
     return known[value]
 
 
