@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 
 from code_path_audit.callgraph.evidence.named_methods import named_methods
 from code_path_audit.callgraph.frameworks.django_models import Models, is_model
+from code_path_audit.callgraph.frameworks.django_views import Views
 from code_path_audit.callgraph.frameworks.web_requests import is_served
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.library.escapes import on_escape, on_method, on_methods, on_overridden
@@ -49,7 +50,7 @@ def from_only_uses(s: State) -> bool:
     for site, how, value in waiting:
         unreached = of_action
         if before and (site.place not in places if site.activation == nobody else is_before(s, site, before)):
-            if is_django or is_served(s, value):
+            if is_django or (s.tables[Views].requests and is_served(s, value)):
                 continue
             unreached = of_modules
         if how[0] is on_escape and unreached.holds_one((value,)):
@@ -133,7 +134,7 @@ def used_in_action(s: State, before: set[Activation]) -> set[int]:
 def loaded_before(s: State) -> set[Activation]:
     """The bodies of modules that ran before the action began. What they hand to Django (views to decorators and routes)
     it does not call in the action, but for what is known of it; what they hand to another library is called there if
-    nothing in the action uses it, unless it is what answers another request."""
+    nothing in the action uses it, unless both answer requests."""
     if s.counts_imports:
         return set()
     bodies, imports = set(s.module_aids.values()), s.imports
