@@ -32,6 +32,7 @@ ROWS = {
     "class A(DeleteView): pass": {
         **BOTH, "<get>": [FOUND, SHOWN], "<post>": [FOUND, *SENT], "<form_valid>": ["self.object.delete()"],
     },
+    "class A(RedirectView): pass": {"<GET>": ASKED, "<get>": ["self.get_redirect_url()"]},
     "class A(OwnView): pass": BOTH,
     "class B(TemplateView): pass\nclass A(B): pass": {**BOTH, "<get>": [SHOWN]},
     "class A(OwnView):\n    def get(self, request): pass": {"<POST>": ASKED},

@@ -30,7 +30,7 @@ MENTIONED, DJANGO = re.compile(rb"View\b"), re.compile(rb"\bdjango\b")
 KINDS = {
     "list": "list", "archiveindex": "list", "yeararchive": "list", "montharchive": "list", "dayarchive": "list",
     "detail": "detail", "datedetail": "detail", "template": "template", "create": "create", "update": "update",
-    "delete": "delete", "form": "form",
+    "delete": "delete", "form": "form", "redirect": "redirect",
 }  # fmt: skip
 """What a generic view does, by its name in lower letters, without `View` and the `Base` before it."""
 
@@ -41,6 +41,9 @@ GET, POST, VALID = "<get>", "<post>", "<form_valid>"
 """What is Django's in a view: its own `get`, `post` and `form_valid`."""
 
 METHODS = (*ASKED.values(), GET, POST, VALID)
+
+GOING = "get_redirect_url"
+"""The method that says where a view that shows nothing leads to."""
 
 ONE = ("detail", "update", "delete")
 """Views of one row."""
@@ -96,7 +99,7 @@ def generic(node: ast.ClassDef, kind: str) -> Iterator[ast.stmt]:
     yield asked(node, ASKED["GET"])
     if answers_posts:
         yield asked(node, ASKED["POST"])
-    yield method(node, GET, [*fetching(kind), ast.Expr(shown())])
+    yield method(node, GET, [*fetching(kind), ast.Expr(own_call(GOING) if kind == "redirect" else shown())])
     if kind in SENT:
         yield method(node, POST, [*fetching(kind), *sent()])
         if kind in OF_MODELS:

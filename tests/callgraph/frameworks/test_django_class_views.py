@@ -18,7 +18,9 @@ TEMPLATES = [{"OPTIONS": {"context_processors": ["shop.views.tags"]}}]
 HEAD = """\
 from django import forms
 from django.contrib.auth.mixins import LoginRequiredMixin, PermissionRequiredMixin, UserPassesTestMixin
-from django.views.generic import CreateView, DeleteView, DetailView, FormView, ListView, TemplateView, UpdateView
+from django.views.generic import ArchiveIndexView, CreateView, DeleteView, DetailView, FormView, ListView
+from django.views.generic import RedirectView, TemplateView, UpdateView
+from django.views.generic.detail import SingleObjectMixin
 from shop.models import Bill, Customer, Line, Note, Order, Tag
 def tags(request):
     return {"tags": Tag.objects.all()}
@@ -44,6 +46,7 @@ PAGES = {
     f"{SHOP}tag_confirm_delete.html": "{{ object }}",
     f"{SHOP}tags.html": "{% for tag in tags %}{{ tag.name }}{% endfor %}",
     f"{SHOP}hello.html": "hello",
+    f"{SHOP}latest.html": "{% for order in latest %}{{ order.id }}{% endfor %}",
 }
 
 SESSION, USER = "contrib.sessions.session.load once", "contrib.auth.get_user once"
@@ -81,6 +84,16 @@ GETS = {
     "    def test_func(self):\n        return Tag.objects.exists()": ["QuerySet.exists once", USER, SESSION],
     "class V(TemplateView):\n    template_name = 'shop/hello.html'\n    def get(self, request):\n"
     "        Tag.objects.count()\n        return super().get(request)": ["QuerySet.count once"],
+    "class V(RedirectView):\n    def get_redirect_url(self, pk):\n        return Tag.objects.get(pk=pk).name": [
+        "QuerySet.get once",
+    ],
+    "class V(ArchiveIndexView):\n    model = Order\n    date_field = 'created'\n"
+    "    template_name = 'shop/latest.html'": [
+        "QuerySet.__bool__ once", "QuerySet.__iter__ once",
+    ],
+    "class V(SingleObjectMixin, TemplateView):\n    template_name = 'shop/hello.html'\n    def get(self, request):\n"
+    "        self.object = self.get_object(Tag.objects.all())\n"
+    "        return super().get(request)": ["QuerySet.get once"],
     "class B(ListView): model = Order\nclass V(B): pass": [
         "ForeignKey.Order.customer per order", "QuerySet.__iter__ once",
     ],

@@ -21,6 +21,7 @@ class NoteForm(forms.ModelForm):
 LineFormSet = formset_factory(LineForm)
 NoteFormSet = modelformset_factory(Note, form=NoteForm)
 BillFormSet = inlineformset_factory(Order, Bill, fields=[])
+AllFormSet = inlineformset_factory(Order, Note, fields="__all__")
 """
 
 ROWS = "QuerySet.__iter__ once"
@@ -40,6 +41,7 @@ VIEWS = {
         ROWS,
     ],
     "[form.instance.order.id for form in NoteFormSet(queryset=Note.objects.select_related('order'))]": [ROWS],
+    "for form in AllFormSet(instance=1): form.as_p()": [ROWS],
     "for form in LineFormSet(): form.as_p()": ["forms.ModelChoiceField.LineForm.order per form"],
 }
 

@@ -94,3 +94,27 @@ class Order(Base):
     assert queries("[o.shop for o in Order.query.limit(3)]", models) == [
         "Query.__iter__ once", "relationship.Order.shop per order",
     ]  # fmt: skip
+
+
+MADE = """\
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy.orm import validates
+db = SQLAlchemy()
+class Stamped:
+    pass
+class Shop(Stamped, db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    @classmethod
+    def first(cls):
+        return cls.query.first()
+    @property
+    def last(self):
+        return Shop.query.all()
+    @validates("name")
+    def check(self, key, value):
+        return Shop.query.count()
+"""
+
+
+def test_a_row_that_is_made_is_asked_for_what_a_decorator_marks_alone() -> None:
+    assert queries("[Shop(id=number) for number in ids]", MADE) == ["Query.count per id"]

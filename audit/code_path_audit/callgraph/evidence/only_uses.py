@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from code_path_audit.callgraph.evidence.named_methods import named_methods
 from code_path_audit.callgraph.frameworks.django_models import Models, is_model
 from code_path_audit.callgraph.frameworks.django_views import Views
+from code_path_audit.callgraph.frameworks.sqlalchemy_relationships import is_mapped
 from code_path_audit.callgraph.frameworks.web_requests import is_served
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.library.escapes import on_escape, on_method, on_methods, on_overridden
@@ -61,6 +62,9 @@ def from_only_uses(s: State) -> bool:
             continue  # what Django's models are asked for is known
         elif how[0] is on_overridden:
             names = unreached.overrides(value, how[1])
+            if names and is_mapped_row(s, value):  # a mapper asks its rows for what a decorator marks, and nothing else
+                by_mark = set(marked_methods(s, s.rows[value].cls, marks))
+                names = tuple(name for name in names if name in by_mark)
             if names:
                 found.append((site, (on_overridden, names, Evidence.LIKELY), value))
         elif how[0] is on_methods:
@@ -97,6 +101,11 @@ def marked_methods(s: State, cls: Value, marks: frozenset[Value]) -> Iterator[st
             if value in marks:
                 yield name
                 break
+
+
+def is_mapped_row(s: State, value: Value) -> bool:
+    """Whether an object is a row of a class that SQLAlchemy maps."""
+    return s.kinds[value] == INST and is_mapped(s, s.rows[value].cls)
 
 
 def is_row(s: State, value: Value) -> bool:

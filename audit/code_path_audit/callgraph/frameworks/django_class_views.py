@@ -14,17 +14,22 @@ from code_path_audit.callgraph.frameworks.django_querysets import prefetch, quer
 from code_path_audit.callgraph.frameworks.reading import Reading
 from code_path_audit.callgraph.frameworks.reporting import asks_in_turn, does
 from code_path_audit.callgraph.frameworks.row_values import Query, Row, key_of, name_of, place
+from code_path_audit.callgraph.functions.arguments import argument
 from code_path_audit.callgraph.functions.invocation import call_own
 from code_path_audit.callgraph.heap import classes, containers
 from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, INST, STR
 from code_path_audit.callgraph.solver.ids import BEFORE, NO_SITE, NOWHERE, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, State
-from code_path_audit.facts.generic_views import ASKED, GET, POST, VALID
+from code_path_audit.facts.generic_views import ASKED, GET, GOING, POST, VALID
 from code_path_audit.facts.model_forms import FORM
 
 LISTING = ("ListView", "ArchiveIndexView", "BaseListView", "MultipleObjectMixin", "DayArchiveView", "MonthArchiveView")
 SHOWING = ("DetailView", "UpdateView", "DeleteView", "BaseDetailView", "SingleObjectMixin", "DateDetailView")
+DATED = ("ArchiveIndexView", "BaseArchiveIndexView")
+DATES = "django.db.models.QuerySet.__bool__"
+"""Lists by date, and what asks for the dates that there are, as ops call it."""
+
 SENDING = ("CreateView", "UpdateView", "DeleteView", "FormView", "FormMixin", "ModelFormMixin")
 VIEWS = (*LISTING, *SHOWING, "View", "TemplateView", "CreateView", "FormView", "RedirectView", *rest_framework.VIEWS)
 """The last part of the names of Django's views."""
@@ -35,7 +40,7 @@ RUN = ("dispatch", "get", "get_queryset", "get_object", "get_context_data")
 NATIVE = {"get": GET, "post": POST, "form_valid": VALID}
 """Methods of a view that are written for it, by the names that they have in Django."""
 
-SILENT = frozenset(("setup", "get_initial", "get_form_kwargs", "get_context_object_name", "get_paginate_by"))
+SILENT = frozenset(("setup", GOING, "get_initial", "get_form_kwargs", "get_context_object_name", "get_paginate_by"))
 """Methods of Django's that ask for nothing."""
 
 INHERITED = frozenset((
@@ -153,7 +158,8 @@ def inherited(s: State, call: Call, name: str, view: Value) -> bool:
     elif name == "get_object" and is_view(s, cls, *rest_framework.VIEWS):
         rest_framework.find_object(s, call, view, on_one)
     elif name == "get_object" and is_asked(s):
-        s.watch(asked_queryset(s, call, view), on_one, call)
+        given = argument(call, 0, "queryset")
+        s.watch(asked_queryset(s, call, view) if given is None else given, on_one, call)
     elif name == "get_object":
         s.watch(queryset_of(s, view, cls, call.site), on_one, call)
     elif name in rest_framework.SHOWN_BY:
@@ -330,6 +336,9 @@ def on_listed(s: State, data: tuple[Call, Value, Value], value: Value) -> None:
     listed = s.variable()
     s.add(listed, value)
     default = f"{name_of(s, key.model).lower()}_list"
+    if is_view(s, cls, *DATED):
+        does(s, call.site, DATES, call.kind)
+        default = "latest"
     for name in ("object_list", *(texts(s, cls, "context_object_name") or [default])):
         containers.put(s, box, s.of(STR, name), listed)
     if isinstance(paged, classes.Own):

@@ -53,6 +53,8 @@ class Offered:
 
     def __init__(self) -> None:
         self.of: dict[Value, tuple[Var | None, Var | None]] = {}
+        self.parents: dict[Value, Var] = {}
+        """By the class of the forms of an inline formset, the variable of the model whose rows have it."""
 
 
 def declare(s: State, call: Call, value: Value) -> bool:
@@ -156,9 +158,12 @@ def fields(s: State, cls: Value) -> Iterator[tuple[str, Field]]:
                 if queries is not None and is_choice(s, value):
                     yield name, Field(queries, value, lists(s, widget))
     relations = s.tables[Models].relations
+    parents = set(s.holds(s.tables[Offered].parents[cls])) if cls in s.tables[Offered].parents else set()
     for model in models_of(s, cls):
         for name, is_listed in named_fields(s, cls, model):
             for value in classes.held(s, model, name) if name not in declared else ():
+                if not parents.isdisjoint(s.holds(s.field(value, "to"))):
+                    continue
                 if value in relations and relations[value].kind not in ("attached", "generic"):
                     yield name, Field(None, value, is_listed)
 

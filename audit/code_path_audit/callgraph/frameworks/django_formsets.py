@@ -61,8 +61,17 @@ def factory(s: State, call: Call, value: Value) -> bool:
     model = argument(call, number, "model") if number >= 0 else None
     form = argument(call, 0, "form") if number < 0 else argument(call, 9, "form")
     s.tables[Formsets].of[place(s, call.site)] = form, model
+    parent = argument(call, 0, "parent_model") if number == 1 else None
+    if parent is not None and form is not None:
+        s.watch(form, on_inline, parent)
     s.add(call.dst, s.of(XINST, FORMSET, (), Made(place(s, call.site), None)))
     return True
+
+
+@sees(CLASS)
+def on_inline(s: State, parent: Var, cls: Value) -> None:
+    """The class of the forms of an inline formset: its row belongs to the one that is edited, which nobody chooses."""
+    s.tables[django_form_choices.Offered].parents[cls] = parent
 
 
 def key_of(s: State, value: Value) -> Made | None:
