@@ -72,16 +72,16 @@ def assign_statement(b: Builder, node: ast.Assign) -> None:
                 assign(b, target, reg)
             return
     b.assigning = node
-    target = node.targets[0] if len(node.targets) == 1 else None
-    asked = asked_of(b, value) if type(target) is ast.Name else NO_PARAMETER
+    name = node.targets[0] if len(node.targets) == 1 else None
+    asked = asked_of(b, value) if type(name) is ast.Name else NO_PARAMETER
     reg = expr(b, value)
     empty, raised = is_empty(value), is_raised(value)
     for target in node.targets:
         assign(b, target, reg)
         if (empty or raised) and (type(target) is ast.Attribute or is_outer(b, target)):
             b.reset(text_of(target), raised)
-    if type(target) is ast.Name:
-        bind_test(b, target.id, value, asked)
+    if type(name) is ast.Name:
+        bind_test(b, name.id, value, asked)
     if type(node.targets[0]) is ast.Name:
         ask(b, node.targets[0].id, value)
 

@@ -242,9 +242,9 @@ def _calls_of(
             if is_choice:
                 branches.append(Arm(arm, choices))
             piece = piece_of(facts.sites[site], edge.callee) if is_callback else ""
-            own = called_back(facts, caller, site, around, piece) if piece and keeper >= -1 else loops
+            inner = called_back(facts, caller, site, around, piece) if piece and keeper >= -1 else loops
             call = Call(
-                caller, edge.callee, own if each is None else in_own_rounds(loops, edge, *each),
+                caller, edge.callee, inner if each is None else in_own_rounds(loops, edge, *each),
                 len(branches) - 1 if is_choice else arm,
                 edge.evidence == CERTAIN,
                 where.condition == RARELY
