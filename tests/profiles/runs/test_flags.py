@@ -181,6 +181,7 @@ CONSTANTS = {
     "a member that another is equal to, as far as is known": ("mode(1)\nmode(Mode.WRITE)", "once"),
     "match": ("matched('all')\nmatched('new')\nmatched(3)\nmatched('other')", "twice"),
     "handed on": ("hands_on('all')\nhands_on('new')", "once"),
+    "what a constant chooses": ("by('all' if True else 'new')\nby('all' if 0 else 'new')", "once"),
     "a number": ("number(1)\nnumber(2)", "once"),
     "True is 1": ("loud(True)\nloud(2)", "once"),
     "a text with another in it, by way of a variable": (

@@ -7,7 +7,7 @@ import ast
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.lowering.arms import open_branch
 from code_path_audit.facts.lowering.builder import Builder
-from code_path_audit.facts.lowering.dispatch import expr
+from code_path_audit.facts.lowering.dispatch import expr, yields
 from code_path_audit.facts.lowering.flags import asked_of
 from code_path_audit.facts.lowering.guards import Guard, asked, guards_of, listed, stored
 from code_path_audit.facts.lowering.requests_asked import only, requests_of
@@ -174,7 +174,11 @@ def restore(b: Builder, before: dict[str, int]) -> None:
 
 
 def if_exp(b: Builder, node: ast.IfExp) -> int:
-    """x if c else y."""
+    """x if c else y; of a constant c the one of them that is meant."""
+    if type(node.test) is ast.Constant:
+        meant, left_out = (node.body, node.orelse) if node.test.value else (node.orelse, node.body)
+        b.is_generator = b.is_generator or yields(left_out)
+        return expr(b, meant)
     param, *wants = asked_of(b, node.test)
     true, false = test(b, node.test)
     guards, which = guards_of(b, node.test), requests_of(node.test)
