@@ -101,7 +101,8 @@ class Arm(NamedTuple):
     attribute of it is asked for alone, and `given` may be the register of any variable; so may it where a variable is
     asked that is True or False, or whether it is None, which stays as it is. `asks` is what `left` is
     where something that is called in the arm stores at the target, 0 where nothing is asked for there. `flag`: the
-    target is true where there is something to make.
+    target is true where there is something to make; without a target, that it is taken in one round of a loop that goes
+    on.
     """
 
     parent: int

@@ -175,6 +175,9 @@ class Writer:
             "next(gen(1), None)\n", f"for e in gen(1):\n    {call}\n    break\n", "list(itertools.islice(gen(2), 1))\n",
             f"for e, k in zip(gen(1), row1s):\n    {call}\n", "find(row1s)\n", "find(row2s, 1)\n", "find([1, 2])\n",
             "ways(11)\nways(5)\n", "missing(state.z)\n",
+            f"for i, e in enumerate(row1s):\n    if i == 1:\n        {call}\n    elif i == 0:\n        leaf()\n"
+            "        op()\n    else:\n        op()\n",
+            f"for e in row0s:\n    for i in range(2):\n        if i != 1:\n            continue\n        {call}\n",
             f"for both in itertools.chain(row0s, row1s):\n    {call}\n", "read()\n",
             f"for e in row1s[:2]:\n    {call}\n",
             f"for again in row0s * 2:\n    {call}\n", f"for pair in [k for n in row0s for k in row1s]:\n    {call}\n",

@@ -95,6 +95,11 @@ ROWS = {
     ),
     "a parameter bound again": (HELPERS, "for row in rows: rebinds(row)\nrebinds(1, True)", "per row, and once"),
     "bound again in a loop": (HELPERS, "changes(load(), False)", "per x"),
+    "given only where something went wrong": (
+        "def op(): pass\ndef save(x, deep=False):\n    if deep:\n        print(x)\n    op()\n",
+        # op runs once in save(1); save(2, True) counts where no other path leads to save
+        "save(1)\ntry: print()\nexcept ValueError: save(2, True)", "once",
+    ),
     "more combinations than are told apart": (
         HELPERS, "\n".join(f"many(1, 0, {given})" for given in ("0, 0", "0, 1", "1, 0", "1, 1", "1, None")), "once",
     ),

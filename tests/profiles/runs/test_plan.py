@@ -81,6 +81,32 @@ FIRST: dict[str, tuple[str, str]] = {
     ),
 }  # fmt: skip
 
+ONE_ROUND: dict[str, tuple[str, str]] = {
+    # keys, names in a folder and numbers are all different: one of them at most is what is asked for
+    "a key": ("for k, v in orders.items():\n    if k == 'a':\n        op()", "once"),
+    "one key or another": (
+        "for k in sorted(orders.keys()):\n    if k == 'a':\n        op()\n    elif k == 'b':\n        op(); op()",
+        # each in a round of its own: 1 + 2
+        "3 times",
+    ),
+    "any other key": ("for k in orders.keys():\n    if k == 'a':\n        pass\n    else:\n        op()", "per order"),
+    "the first": ("for i, o in enumerate(orders):\n    if not i != 0 and o:\n        op()", "once"),
+    "the name of a file": (
+        "for path in orders.iterdir():\n    name = path.name\n    if name == 'a':\n        for x in n: op()", "per n",
+    ),
+    "what goes on": ("for i in range(n):\n    if i != 3:\n        continue\n    op()", "once"),
+    "a key, in each round of another loop": (
+        "for o in n:\n    for k in orders.keys():\n        if k == 'a':\n            op()", "per n",
+    ),
+    "asked in a loop inside": (
+        "for k in orders.keys():\n    for o in n:\n        if k == 'a':\n            op()", "per order and n",
+    ),
+    "one of several": ("for k in orders.keys():\n    if k == 'a' or n:\n        op()", "per order"),
+    "elements may be alike": ("for o in orders:\n    if o == 'a':\n        op()", "per order"),
+    "values may be alike": ("for k, v in orders.items():\n    if v == 'a':\n        op()", "per order"),
+    "made of the key": ("for k in orders.keys():\n    k = k[:1]\n    if k == 'a':\n        op()", "per order"),
+}  # fmt: skip
+
 KEPT: dict[str, tuple[str, str]] = {
     "make it when it is None": ("for o in orders:\n    if self.rows is None:\n        self.rows = op()", "once"),
     "make it when it is not there": (
@@ -384,6 +410,7 @@ TABLES = {
     "branches": BRANCHES,
     "rare": RARE,
     "first": FIRST,
+    "one round": ONE_ROUND,
     "kept": KEPT,
     "emptied": EMPTIED,
     "left": LEFT,

@@ -103,6 +103,8 @@ class Builder:
         self.tests: dict[int, Asked] = {}
         self.aliases: dict[int, tuple[int, str]] = {}
         self.through: list[tuple[str, int, int]] = []
+        # of loops the variable that is another in each round: its register, and the attribute of it that is meant
+        self.distinct: dict[int, tuple[int, str]] = {}
         self.composed: dict[str, ast.Tuple] = {}
         self.following: tuple[list[ast.stmt], int] = ([], 0)
         self.assigning: ast.Assign | None = None

@@ -12,6 +12,7 @@ from code_path_audit.facts.lowering.assignments import assign
 from code_path_audit.facts.lowering.builder import Builder
 from code_path_audit.facts.lowering.conditions import test
 from code_path_audit.facts.lowering.dispatch import body, expr, yields
+from code_path_audit.facts.lowering.distinct_rounds import in_one_round, note, once
 from code_path_audit.facts.lowering.exits import is_end
 from code_path_audit.facts.lowering.flags import asked_of
 from code_path_audit.facts.lowering.guards import fails, gives_back, guards_of, is_debugging
@@ -50,6 +51,8 @@ def if_(b: Builder, node: ast.If) -> None:
     failing = fails(node.body), fails(rest)
     condition = ALWAYS if is_main else conditions(failing, is_debugging(node.test))
     open_branch(b, choice, node.body, [row for row in guards if row.missing], condition, param, if_true)
+    if in_one_round(b, node.test):
+        once(b)
     if is_main:
         b.code.append((op.MAIN, 1))
     which = requests_of(node.test)
@@ -62,6 +65,8 @@ def if_(b: Builder, node: ast.If) -> None:
     if node.orelse or left is None:
         rest = node.orelse or following[0][following[1] :]
         open_branch(b, choice, rest, there, conditions(failing[::-1], False), param, if_false)
+        if in_one_round(b, node.test, False):
+            once(b)
     only(b, which, 1)
     right, second = branch(b, before, false, node.orelse), b.arm
     if left is not None or b.conditional or b.loop >= 0:
@@ -182,6 +187,7 @@ def for_(b: Builder, node: ast.For | ast.AsyncFor) -> None:
     b.enter_loop("for", over, range_args, node.lineno, loop_name(node.iter, node.target), *left_early(node.body))
     outer, b.conditional = (b.conditional, b.jumps), 0
     assign(b, node.target, item)
+    note(b, node.iter, node.target)
     body(b, node.body)
     b.conditional, b.jumps = outer
     after_loop(b, node.orelse, b.leave_loop())

@@ -24,6 +24,10 @@ def choices_of(facts: FunctionFacts) -> list[int]:
     found = [arm.choice for arm in arms]
     groups: dict[tuple[int, int, int], list[list[Arm]]] = {}
     for number, arm in enumerate(arms):
+        if arm.flag and not arm.target:
+            # in its one round it is instead of the others, which have all other rounds
+            found[number] = max(members) + 1 + number
+            continue
         # with an `else`, or a branch below it, one of two is taken for any other value
         if members[arm.choice] > 1 or arm.given < 0 or arm.attr or arm.target:
             continue

@@ -34,7 +34,9 @@ def count(plan: Plan, functions: Iterable[str], exact: bool = True) -> dict[str,
     for calls in tiers(plan):
         graph = graph_of(plan._replace(kept={**plan.kept, **found}), calls)
         now = runs_in(plan, graph, missing, exact)
-        missing = [name for name in missing if name not in now]
+        # with whatever else it may be given, too: these paths lead to the function
+        known = {name.partition(SEPARATOR)[0] for name in now}
+        missing = [name for name in missing if name.partition(SEPARATOR)[0] not in known]
         if missing and len(calls) < len(plan.calls):
             # what is found here is where the next paths begin
             leading = {call.caller for call in plan.calls if call.rare or call.held}
