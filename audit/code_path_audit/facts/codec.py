@@ -41,7 +41,7 @@ from code_path_audit.facts.rows import (
     Statement,
 )
 
-VERSION = 32
+VERSION = 33
 """Goes up with every change of `facts.model`, of `facts.code`, of what extraction finds, or of this format."""
 
 _MAGIC = b"code-path-audit facts %d %d.%d " % (VERSION, *sys.version_info[:2])
