@@ -92,8 +92,8 @@ def _hook(top: Path, folder: str, requirement: str) -> tuple[Change | None, str]
 def _workflow(top: Path, folder: str, requirement: str) -> tuple[Change | None, str]:
     gitlab = top / ".gitlab-ci.yml"
     if os.path.lexists(gitlab) and not (top / ".github").is_dir():
-        said = HOOK_ID.encode() in (read_file(gitlab, top) or b"")
-        return None, "" if said else f"add this to .gitlab-ci.yml:\n{gitlab_job(requirement)}"
+        has_hook = HOOK_ID.encode() in (read_file(gitlab, top) or b"")
+        return None, "" if has_hook else f"add this to .gitlab-ci.yml:\n{gitlab_job(requirement)}"
     path = top / workflow_path(folder)
     if os.path.lexists(path):
         return None, ""

@@ -75,8 +75,8 @@ MAX_NEAR = 3
 
 
 def near_misses(result: CheckResult) -> list[str]:
-    """What fails nothing and is worth a line: what was spared and why, lost guards, new ops near the threshold. What has
-    the cause of a failure is told beside it."""
+    """What fails nothing and is worth a line: what was spared and why, lost guards, new ops near the threshold. What
+    has the cause of a failure is told beside that, and not here."""
     told: dict[str, str] = {}
     failing = {(cause.file, cause.line) for row in result.of("fails") if (cause := row.evidence.cause) is not None}
     for row in result.of("reported"):

@@ -444,7 +444,7 @@ def fails(nodes: Sequence[ast.stmt]) -> bool:
         if raised is None or text_of(raised).rpartition(".")[2] not in ENDINGS:
             return True
         return type(last.exc) is ast.Call and says_failure(last.exc)
-    if type(last) is ast.Expr and is_exit(last.value):
+    if type(last) is ast.Expr and type(last.value) is ast.Call and is_exit(last.value):
         return says_failure(last.value) and not any(map(may_leave, nodes))
     if type(last) is ast.If:
         return bool(last.orelse) and fails(last.body) and fails(last.orelse)

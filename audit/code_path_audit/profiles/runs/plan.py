@@ -265,11 +265,11 @@ def _calls_of(
                 call = call._replace(loops=tuple(row for row in call.loops if row.place != (caller, apart_in)))
             for state in states:
                 # what no constant leads to counts where nothing else leads to what is called
-                own = call if apart_in >= 0 else of_lines(call, edge, apart, state)
-                rare = own.rare or not apart.is_alive(facts, arm, state) or apart.is_left_out(edge, state)
+                in_state = call if apart_in >= 0 else of_lines(call, edge, apart, state)
+                rare = in_state.rare or not apart.is_alive(facts, arm, state) or apart.is_left_out(edge, state)
                 for known in apart.given_to(edge, state):
                     callee = named(edge.callee, known)
-                    calls.append(own._replace(caller=named(caller, state), callee=callee, rare=rare))
+                    calls.append(in_state._replace(caller=named(caller, state), callee=callee, rare=rare))
         choices += 1
     return calls, tuple(branches)
 
