@@ -88,6 +88,16 @@ TRIALS = (
     Trial("sqlite-web", "the rows of a table", "table_content"),
     Trial("wger", "the dashboard", "misc.dashboard"),
     Trial("argilla-server", "the data sets of somebody", "list_current_user_datasets"),
+    Trial("phonenumbers", "`phonenumbers.parse`", "phonenumberutil.parse"),
+    Trial("pip-tools", "`pip-compile`", "compile.cli"),
+    Trial("urlwatch", "`urlwatch`", "main"),
+    Trial("sqladmin", "the list of one model", "Admin.list"),
+    Trial("gallery-dl", "`gallery-dl`", "gallery_dl.main"),
+    Trial("jupyter-server", "`GET /api/contents`", "ContentsHandler.get"),
+    Trial("esphome", "`esphome compile`", "command_compile"),
+    Trial("askbot", "the list of questions", "readers.questions"),
+    Trial("timesketch", "`POST /sketches/<id>/explore/`", "ExploreResource.post"),
+    Trial("ckan", "one data set", "dataset.read"),
 )
 
 UNFINISHED = (
