@@ -98,8 +98,8 @@ def _workflow(top: Path, folder: str, requirement: str) -> tuple[Change | None, 
     if os.path.lexists(path):
         return None, ""
     for other in sorted(path.parent.glob("*.y*ml")):
-        said = read_file(other, top) or b""
-        if HOOK_ID.encode() in said and folder.encode() in said:
+        text = read_file(other, top) or b""
+        if HOOK_ID.encode() in text and folder.encode() in text:
             return None, ""
     return Change(path, None, workflow(requirement, folder).encode(), "the workflow"), ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -14,7 +15,7 @@ from code_path_audit.callgraph.kept import Graphs
 from code_path_audit.callgraph.model import Evidence
 from code_path_audit.config import ActionConfig, Config, default_config
 from code_path_audit.errors import AuditError, printable
-from code_path_audit.processes import collector_off, cores
+from code_path_audit.processes import can_fork, collector_off, cores
 from code_path_audit.profiles.entry import resolve_entries
 from code_path_audit.profiles.named_entries import declared, functions_of, named
 from code_path_audit.program.files import Files, How, Progress
@@ -28,8 +29,9 @@ from code_path_audit.reports.overview import overview_of
 from code_path_audit.runtime.observations import Observations
 from code_path_audit.sources.data_files import size_reader
 
-LOOK = 45.0
-"""Seconds after which no further candidate is begun: what is proposed is chosen from those that were traced."""
+LOOK = 40.0
+"""Seconds of work, side by side, after which no further candidate is begun: what is proposed is chosen from those that
+were traced. They are of processor time, so that the same is proposed on a busy machine."""
 
 GRACE = 25.0
 """Seconds that those have which are begun by then; what takes longer is put off."""
@@ -58,11 +60,19 @@ class Proposal(NamedTuple):
         return tuple(candidate.action for candidate in self.chosen)
 
 
-def propose(root: Path, how: Callable[[Config], How], clock: Callable[[], float] = time.monotonic) -> Proposal:
+def seconds_of_work() -> float:
+    """Seconds of processor time of this process and of its copies that have ended; where there are none, of a clock."""
+    if not can_fork():
+        return time.monotonic()
+    spent = os.times()
+    return spent.user + spent.system + spent.children_user + spent.children_system
+
+
+def propose(root: Path, how: Callable[[Config], How], clock: Callable[[], float] = seconds_of_work) -> Proposal:
     """What a repository seems to be. AuditError `no-files`, or `init-nothing` where nothing in it can be an action.
 
-    `clock` counts seconds: the likeliest candidates are traced first, some at a time, others as long as there is
-    time."""
+    `clock` counts seconds of work: the likeliest candidates are traced first, some at a time, others as long as there
+    is time."""
     began = clock()
     repository = read_repository(root)
     roots = propose_roots(repository)
@@ -84,10 +94,10 @@ def propose(root: Path, how: Callable[[Config], How], clock: Callable[[], float]
     costs: dict[str, Cost] = {}
     begun: list[Candidate] = []
     some = cores() if pipeline.is_large(program) else 1
-    while left and _goes_on(now := clock() - began, choose(candidates, costs, site), costs):
+    while left and _goes_on(now := (clock() - began) / some, choose(candidates, costs, site), costs):
         batch = left[:some]
         begun += batch
-        patience = None if now >= LAST else Patience(clock, began + max(now, LOOK) + GRACE)
+        patience = None if now >= LAST else Patience(clock, max(now, LOOK) + GRACE - now)
         traced = trace_costs(files, config, _actions(batch), _actions(candidates), patience)
         costs |= traced.costs
         left = [*left[some:], *(candidate for candidate in batch if candidate.action.name in traced.slow)]
@@ -161,17 +171,18 @@ def _escaped(path: str) -> str:
 
 
 class Patience(NamedTuple):
-    """How long a trace may take: until a clock says so many seconds."""
+    """How long a trace may take, in seconds by a clock."""
 
     clock: Callable[[], float]
-    end: float
+    seconds: float
 
     def telling(self, progress: Progress) -> Progress:
-        """What hears how far a trace is, and ends it where it takes too long."""
+        """What hears how far a trace is that begins now, in this process, and ends it where it takes too long."""
+        began = self.clock()
 
         def told(what: str, done: int, total: int, steps: int = 0) -> None:
             progress(what, done, total, steps)
-            if self.clock() > self.end:
+            if self.clock() - began > self.seconds:
                 raise TookTooLongError
 
         return told
@@ -207,16 +218,15 @@ def trace_costs(
     calibrated = any(row.calibrated for row in model.classes.values())
     if graphs is not None:
         pipeline.solve_side_by_side(graphs, actions, config, costs, Observations())
-    if patience is not None:
-        graphs = Graphs(files, progress=patience.telling(files.how.progress))
     entries = {action.name: frozenset(_entries(program, action)) for action in among or actions}
 
     @collector_off()
     def cost(action: ActionConfig) -> Cost | str:
         if not entries[action.name]:
             return UNTRACEABLE
+        own = graphs if patience is None else Graphs(files, progress=patience.telling(files.how.progress))
         try:
-            found = pipeline.weigh(program, action, config, size_reader(config.root), costs, Observations(), graphs)
+            found = pipeline.weigh(program, action, config, size_reader(config.root), costs, Observations(), own)
         except AuditError:
             return UNTRACEABLE
         except TookTooLongError:
