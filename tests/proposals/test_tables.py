@@ -19,6 +19,18 @@ TABLES: dict[str, tuple[str, list[tuple[str, str, str]]]] = {
         "for path, view in [['/x', views.index]]:\n    app.add_route(view, path)",
         [("route", "/x", "views:index")],
     ),
+    "paths that are put together": (
+        "handlers = [(r'/x%s' % number, views.Orders), (f'/y{number}/z', views.index, ['GET']),\n"
+        "    ('/y/' + number, f, ['GET']), (r'/v/%s/%s' % (a.b, c()), g, ['PUT']), (start + '/x', f, ['PUT'])]\n"
+        "def f(): pass\ndef g(): pass",
+        [
+            ("route", "GET /x/<number>", "views:Orders.get"),
+            ("route", "POST /x/<number>", "views:Orders.post"),
+            ("route", "GET /y/<number>/z", "views:index"),
+            ("route", "GET /y/<number>", "app:f"),
+            ("route", "PUT /v/<b>/<value>", "app:g"),
+        ],
+    ),
     "methods of the class around, by name": (
         "class API:\n    VIEWS = [('fetch', ('GET', '/x')), ('gone', ('POST', '/x'))]\n    def fetch(self): pass",
         [("route", "GET /x", "app:API.fetch")],

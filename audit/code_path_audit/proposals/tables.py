@@ -22,6 +22,9 @@ ROUTER = re.compile(
 
 ROW = (ast.Tuple, ast.List)
 
+PLACE = re.compile(r"/?%(?:\(\w+\))?s")
+"""Where something is put into a path."""
+
 
 class TableRow(NamedTuple):
     """A path, the method of HTTP or "", and what answers."""
@@ -35,7 +38,7 @@ def row_of(node: ast.Tuple | ast.List, owner: str, module: Module, modules: Modu
     """`("/orders", orders, ["GET"])`, `("fetch", ("GET", "/"))` in a class that has `fetch`, `(r"/orders", Orders)` as
     Tornado's applications list them; None for a row of anything else."""
     parts = list(_flat(node))
-    texts = [part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+    texts = [text for text in map(text_of, parts) if text is not None]
     paths = [text for text in texts if text.startswith("/")]
     verbs = [text for text in texts if text in WORDS]
     if len(paths) != 1:
@@ -73,6 +76,32 @@ def endpoint_of(call: ast.Call, owner: str, module: Module, modules: Modules) ->
         return None
     names = (f"self.{text}", f"self.on_{text}", text, f"on_{text}")
     return next(filter(None, (modules.resolve_in(module.name, owner, name) for name in names)), None)
+
+
+def text_of(node: ast.expr) -> str | None:
+    """A constant text; or one that something is put into, which stands in it as a parameter of a path does:
+    "/orders%s" % number, f"/orders{number}" and "/orders/" + number are all "/orders/<number>"."""
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) else None
+    if isinstance(node, ast.JoinedStr):
+        parts = [text_of(part) or _put_in(part) for part in node.values]
+        return re.sub("/*(<[^<>]*>)", r"/\1", "".join(parts))
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod | ast.Add):
+        before = text_of(node.left)
+        if before is None:
+            return None
+        if isinstance(node.op, ast.Add):
+            after = text_of(node.right)
+            return before + after if after is not None else f"{before.removesuffix('/')}/{_put_in(node.right)}"
+        put = iter(node.right.elts if isinstance(node.right, ast.Tuple) else [node.right])
+        return PLACE.sub(lambda found: f"/{_put_in(next(put, node.right))}", before)
+    return None
+
+
+def _put_in(node: ast.expr) -> str:
+    """What is put into a text, as a parameter."""
+    inner = node.value if isinstance(node, ast.FormattedValue) else node
+    return f"<{dotted_name(inner).rpartition('.')[2].strip('_') or 'value'}>"
 
 
 def _key(node: ast.expr | None) -> tuple[str, str] | None:

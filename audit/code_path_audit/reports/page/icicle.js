@@ -143,7 +143,7 @@ function blockElement(block, action, classes, selectedKey) {
       "aria-label": node.op ? `${said}, ${node.op.class}` : said,
       title: said,
     },
-    width > 1.2 ? element("span", {}, shortName(node)) : "",
+    width > 2.5 ? element("span", {}, shortName(node)) : "",
   );
   made.style.cssText = style;
   return made;
