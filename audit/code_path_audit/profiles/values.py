@@ -40,6 +40,7 @@ class Values:
     def __init__(self, facts: FunctionFacts) -> None:
         self.facts = facts
         self.made: dict[int, list[tuple]] = {}  # type: ignore[type-arg]
+        self._origins: dict[tuple[int, int], int] = {}
         self.calls: dict[int, tuple] = {}  # type: ignore[type-arg]
         self.reads: dict[tuple[int, int], tuple] = {}  # type: ignore[type-arg]
         """The instruction that reads an attribute or an item, by its kind and its call site."""
@@ -96,6 +97,13 @@ class Values:
     def origin(self, reg: int, merges: int = MERGES) -> int:
         """The register that a value was made in: copies, and what a test or an annotation says of it, taken off, also
         where branches meet that all have the same value."""
+        # asked again and again: of branches that meet, each asks for those before
+        found = self._origins.get((reg, merges))
+        if found is None:
+            found = self._origins[reg, merges] = self._origin(reg, merges)
+        return found
+
+    def _origin(self, reg: int, merges: int) -> int:
         for _ in range(DEPTH):
             rows = self.made.get(reg, ())
             sources = {row[2] for row in rows if row[0] in COPIES} - {reg}
