@@ -139,7 +139,10 @@ class Outcome(NamedTuple):
         """The action whose entry point is what users wait for, "" where there is none."""
         for name, points in self.actions:
             for point in points:
-                if f".{point}".endswith(f".{self.trial.function}"):
+                # "Orders.<GET>" is all that a request of the class runs
+                whole, _, request = f".{point}".partition(".<")
+                wanted = self.trial.function.rpartition(".")[0] if request else self.trial.function
+                if wanted and whole.endswith(f".{wanted}"):
                     return name
         return ""
 

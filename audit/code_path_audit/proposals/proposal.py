@@ -22,6 +22,7 @@ from code_path_audit.program.files import Files, How, Progress
 from code_path_audit.program.model import Program
 from code_path_audit.proposals.actions import Candidate, Cost, choose, find_candidates, is_site, likeliest, pool
 from code_path_audit.proposals.asked import asked, length_of
+from code_path_audit.proposals.handlers import METHODS, ROUTE
 from code_path_audit.proposals.modules import Modules
 from code_path_audit.proposals.repository import Repository, read_repository
 from code_path_audit.proposals.roots import Pattern, Roots, propose_roots
@@ -88,7 +89,7 @@ def propose(root: Path, how: Callable[[Config], How], clock: Callable[[], float]
     asks = partial(asked, root, tuple(repository.files.values()))
     found = find_candidates(repository, modules_of(repository, program), whole_routes(program), asks)
     site = is_site(found)
-    candidates = pool(found, site)
+    candidates = tuple(as_called(candidate, program) for candidate in pool(found, site))
     first = likeliest(candidates, site)
     left = [*first, *(candidate for candidate in candidates if candidate not in first)]
     costs: dict[str, Cost] = {}
@@ -102,7 +103,7 @@ def propose(root: Path, how: Callable[[Config], How], clock: Callable[[], float]
         costs |= traced.costs
         left = [*left[some:], *(candidate for candidate in batch if candidate.action.name in traced.slow)]
     work.store.commit()  # for the gate, which needs the graphs of some of them
-    chosen = tuple(as_called(candidate, program) for candidate in choose(candidates, costs, site))
+    chosen = choose(candidates, costs, site)
     if not chosen:
         raise AuditError(
             "init-nothing",
@@ -128,17 +129,26 @@ def _actions(candidates: Iterable[Candidate]) -> list[ActionConfig]:
 
 def as_called(candidate: Candidate, program: Program) -> Candidate:
     """The candidate with the name that its callers say as its entry point, where that means the very functions that
-    were found: a route stays what it is when its function is renamed or moved."""
+    were found, or all that a request of their class runs: a route stays what it is when its function is renamed or
+    moved."""
     if not candidate.called:
         return candidate
     functions = set(_entries(program, candidate.action))
+    last = candidate.action.entry_points[0].partition(":")[2].partition(".")[2]
+    is_method = candidate.kind == ROUTE and (last in METHODS or last.startswith("get_"))
     # a task is called like its function, where nobody gives it a name
     for name in (candidate.called, re.split(r"[.:]", candidate.action.entry_points[0])[-1]):
         text = f"{candidate.kind}:{name}"
         # a regular expression is nothing to read in a configuration
-        if text.isprintable() and not set(text) & set("(*?[") and set(named(program, text)) == functions:
-            return candidate._replace(action=candidate.action._replace(entry_points=(text,)))
+        if text.isprintable() and not set(text) & set("(*?["):
+            meant = set(named(program, text))
+            if meant == functions or (is_method and meant and _classes(meant) == _classes(functions)):
+                return candidate._replace(action=candidate.action._replace(entry_points=(text,)))
     return candidate
+
+
+def _classes(methods: Iterable[str]) -> set[str]:
+    return {method.rpartition(".")[0] for method in methods}
 
 
 def whole_routes(program: Program) -> dict[str, str]:
