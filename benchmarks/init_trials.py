@@ -97,7 +97,6 @@ TRIALS = (
     Trial("esphome", "`esphome compile`", "command_compile"),
     Trial("askbot", "the list of questions", "readers.questions"),
     Trial("timesketch", "`POST /sketches/<id>/explore/`", "ExploreResource.post"),
-    Trial("ckan", "one data set", "dataset.read"),
 )
 
 UNFINISHED = (
@@ -105,6 +104,7 @@ UNFINISHED = (
     Trial("pygeoapi", "the items of a collection", "collection_items"),
     Trial("buku", "`buku`", "buku.main"),
     Trial("dramatiq", "`dramatiq`", "cli.main"),
+    Trial("ckan", "one data set", "dataset.read"),
 )
 """Named beforehand, begun, and broken off while `init` ran: they have no row, and what was seen stands in the page."""
 
@@ -118,6 +118,10 @@ WORKED_ON = (
 
 MENDED = ("pyflakes", "markdown-it-py", "django-todo", "circus", "sqlparse", "pdfminer.six")
 """Packages whose action was not proposed when they were first measured, and is since; their rows stay."""
+
+
+LITTLE = 150
+"""Seconds of processor time that two cores do in less than two minutes, where they do nothing else."""
 
 
 class Outcome(NamedTuple):
@@ -260,10 +264,19 @@ proposed of optuna-dashboard is the route of the list of studies, whose function
 written down; of khal the clock stopped the search before its fifth command, which is looked at where there is more
 time; of wger the routes in the hands of `login_required` stood by a part of their path before those of a whole one.
 
+The rows from phonenumbers on are a fresh round, of which ckan has no row yet. It was tried after two searches that did
+not end had been found (a name that a loop hands round, in buku, dramatiq and you-get) and one that took 46 of 49
+seconds of counting (buku), and after routes had come to be most of what is proposed of a site. Four of nine are missed:
+the paths of jupyter-server are put together, the commands of esphome stand in a table of functions, askbot puts the
+receivers of a signal aside, which was a bug of ours; all three are mended since. Of timesketch, whose folder
+`end_to_end_tests` is taken for source, the route that was named stands behind those for sketches: not mended. pretalx,
+tried again, got one action of eight within the seconds of a clock on the wall; the clock counts processor time since.
+
 fava, django-machina and moin were named, too, and are left out: their distributions cannot be had with the Python that
 ran this. Begun, and broken off while `init` ran, so that they have no row: {UNFINISHED_NAMES}.
-Nothing was written yet for mezzanine, nor for buku and dramatiq in a quarter of an hour; the seven actions that were
-written for pygeoapi lacked the one that was named, the items of a collection, which is proposed since.
+Nothing was written yet for mezzanine, nor for buku and dramatiq in a quarter of an hour; their actions are proposed
+now, dramatiq's in 3 s of processor time. The seven actions that were written for pygeoapi lacked the one that was
+named, the items of a collection, which is proposed since.
 
 Others that the proposals were worked on with, and that are no evidence for that reason: {", ".join(WORKED_ON)}.
 """
@@ -278,10 +291,12 @@ def told(rows: Sequence[str]) -> str:
     """The table in a sentence."""
     cells = [line.strip("| ").split(" | ") for line in rows]
     quick = sum(int(cell[2].removesuffix(" s").replace(",", "")) < 120 and cell[5] == "yes" for cell in cells)
+    little = sum(int(cell[3].removesuffix(" s").replace(",", "")) < LITTLE and cell[5] == "yes" for cell in cells)
     works, steady, named = (sum(cell[column].startswith("yes") for cell in cells) for column in (5, 6, 8))
     return (
         f"Of {len(rows)}: the check after it is clean in {works}, a second run changes nothing in {steady}, under two "
-        f"minutes\nin {quick}, and the action that was named is among the proposed ones in {named}."
+        f"minutes\nin {quick}, under {LITTLE} s of processor time in {little}, and the action that was named is among "
+        f"the\nproposed ones in {named}."
     )
 
 

@@ -13,6 +13,9 @@ def test_the_function_itself_counts() -> None:
     assert OUTCOME.named == "s"
     assert OUTCOME._replace(actions=(("s", ("shop.a.make.save",)),)).named == "s"
     assert OUTCOME._replace(actions=(("s", ("shop.a.unsave", "shop.save.now")),)).named == ""
+    view = OUTCOME._replace(trial=Trial("shop", "a list", "Orders.get"))
+    assert view._replace(actions=(("s", ("shop.views.Orders.<GET>",)),)).named == "s"
+    assert view._replace(actions=(("s", ("shop.views.Order.<GET>", "shop.views.Orders.post")),)).named == ""
 
 
 def test_a_row_and_a_sentence() -> None:
@@ -20,7 +23,7 @@ def test_a_row_and_a_sentence() -> None:
     failed = OUTCOME._replace(actions=(), works=False, steady=False, error="a | b", seconds=121.0)
     assert row(failed) == "| shop 1.0 | 10 | 121 s | 100 s | 0 | a / b | no | `shop save` | no |"
     assert told([row(OUTCOME), row(failed)]).endswith(
-        "in 1, and the action that was named is among the proposed ones in 1."
+        "in 1, under 150 s of processor time in 1, and the action that was named is among the\nproposed ones in 1."
     )
 
 

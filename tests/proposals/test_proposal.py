@@ -147,6 +147,21 @@ LAYOUTS: dict[str, tuple[dict[str, str], tuple[str, ...], dict[str, str]]] = {
         ("pdf", "tools/pdf2text.py"),
         {"pdf2text": "pdf2text:main"},
     ),
+    "commands in a table": (
+        {
+            "pyproject.toml": "[project]\nname = 'tool'\n[project.scripts]\ntool = 'tool.cli:main'\n",
+            "tool/__init__.py": "",
+            "tool/cli.py": (
+                f"import argparse\ndef build(args):\n{OPENS}def clean(args):\n{OPENS}"
+                "COMMANDS = {'build': build, 'clean-all': clean}\n"
+                "def main():\n    parser = argparse.ArgumentParser()\n    parser.add_argument('what')\n"
+                "    args = parser.parse_args()\n    COMMANDS[args.what](args)\n"
+                "FILTERS.register('substitute', Filter, checked(build))\n"
+            ),
+        },
+        ("tool",),
+        {"build": "command:build", "clean-all": "command:clean-all", "tool": "tool.cli:main"},
+    ),
     "a library whose functions are in modules": (
         {
             "pyproject.toml": "[project]\nname = 'pdf'\n",

@@ -99,9 +99,11 @@ def find_candidates(
     modules: Modules,
     routes: Mapping[str, str] = MappingProxyType({}),
     asks: Callable[[], Asked] = nothing_asked,
+    commands: Sequence[Handler] = (),
 ) -> tuple[Candidate, ...]:
     """All there are, the likeliest of each kind first; their names are unique. `routes` has the whole path of the
-    functions of which it is known, by fqname: "GET /api/orders"; `asks` says what the repository asks for."""
+    functions of which it is known, by fqname: "GET /api/orders"; `asks` says what the repository asks for; `commands`
+    are those that no decorator declares."""
     documents = Counter(re.findall(r"[\w.\-/]+", repository.documents))
     scripts = [row for project in repository.projects for row in _scripts(project, modules)]
     programs = [name for name, _ in scripts]
@@ -118,6 +120,8 @@ def find_candidates(
     if not scripts:
         rows += rows_of(SCRIPT, mains(modules))
     handlers: Sequence[Handler] = find_handlers(modules)
+    known = {handler.entry_points for handler in handlers}
+    handlers = [*handlers, *(command for command in commands if command.entry_points not in known)]
     handlers = [h._replace(name=_whole(h, routes)) if h.kind == ROUTE else h for h in handlers]
     handlers = once_a_framework(handlers, modules, repository.documents)
     times = _times_asked([handler for handler in handlers if handler.kind == ROUTE], asks)

@@ -183,7 +183,8 @@ def _registered(call: ast.Call, owner: str, module: Module, modules: Modules, ha
         return
     for value in values:
         found = _view(value, owner, module, modules)
-        if found is not None:
+        # what is registered under a word may be anything but a view set
+        if found is not None and (last != "register" or found.is_class):
             verb = last[4:].upper() if last.startswith("add_") and VERBS.get(last[4:]) else _methods(call)
             known_as = tuple(name for part in (call, value) if isinstance(part, ast.Call) for name in _names(part))
             for handler in _routes(path, verb, found, needs_methods=last == "register"):

@@ -22,7 +22,7 @@ from code_path_audit.program.files import Files, How, Progress
 from code_path_audit.program.model import Program
 from code_path_audit.proposals.actions import Candidate, Cost, choose, find_candidates, is_site, likeliest, pool
 from code_path_audit.proposals.asked import asked, length_of
-from code_path_audit.proposals.handlers import METHODS, ROUTE
+from code_path_audit.proposals.handlers import COMMAND, METHODS, ROUTE, Handler
 from code_path_audit.proposals.modules import Modules
 from code_path_audit.proposals.repository import Repository, read_repository
 from code_path_audit.proposals.roots import Pattern, Roots, propose_roots
@@ -87,7 +87,8 @@ def propose(root: Path, how: Callable[[Config], How], clock: Callable[[], float]
     program = files.program()
     work.progress("looking for actions", 0, 1)
     asks = partial(asked, root, tuple(repository.files.values()))
-    found = find_candidates(repository, modules_of(repository, program), whole_routes(program), asks)
+    modules, routes, commands = modules_of(repository, program), whole_routes(program), commands_of(program)
+    found = find_candidates(repository, modules, routes, asks, commands)
     site = is_site(found)
     candidates = tuple(as_called(candidate, program) for candidate in pool(found, site))
     first = likeliest(candidates, site)
@@ -162,6 +163,17 @@ def whole_routes(program: Program) -> dict[str, str]:
                 # of several paths the shortest: that of the list, and not of one of its elements
                 found[function] = min(found.get(function, name), name, key=length_of)
     return found
+
+
+def commands_of(program: Program) -> tuple[Handler, ...]:
+    """The functions that a program runs for the commands that argparse knows, by what its branches and tables say."""
+    found = {}
+    for row in declared(program):
+        if row.kind == "command":
+            module, index = program.functions[row.target]
+            entry = f"{module}:{program.modules[module].functions[index].name}"
+            found[entry] = Handler(COMMAND, row.name, (entry,))
+    return tuple(found.values())
 
 
 def modules_of(repository: Repository, program: Program) -> Modules:

@@ -11,6 +11,7 @@ CONNECTED = {
     "several signals": "@receiver([post_save, pre_save], sender=Order)\ndef told(sender, **kw):\n    open('a')\n",
     "any sender": "@receiver(post_save)\ndef told(sender, **kw):\n    open('a')\n",
     "connect": "def told(sender, **kw):\n    open('a')\npost_save.connect(told, sender=Order)\n",
+    "receivers put aside": "@receiver(post_save)\ndef told(sender, **kw):\n    open('a')\npost_save.receivers = []\n",
     "sender by name": "def told(sender, **kw):\n    open('a')\npost_save.connect(told, sender='shop.Order')\n",
 }
 

@@ -91,7 +91,8 @@ def send(s: State, site: Site, signals: tuple[str, ...], model: Value, row: Valu
 def on_receiver(s: State, data: tuple[Value, Site, Value, Value], receiver: Value) -> None:
     """One receiver, for each sender that it is for."""
     signal, site, model, row = data
-    for sender in s.tables[Receivers].senders[signal, receiver]:
+    # a program may put something else there: post_save.receivers = []
+    for sender in s.tables[Receivers].senders.get((signal, receiver), ()):
         if sender == NOWHERE:
             call_receiver(s, site, model, row, receiver)
         else:
