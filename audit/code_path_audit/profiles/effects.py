@@ -6,8 +6,9 @@ proof may fail for no reason, but does not hold for a wrong one, as far as the f
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from functools import cache
+from operator import getitem
 from typing import NamedTuple
 
 from code_path_audit.callgraph.model import OBSERVED, Edge, Evidence
@@ -81,6 +82,14 @@ TOO_MANY = 500
 def keeps_order(callee: str) -> bool:
     """Whether nothing may move across a call of something outside the source."""
     return callee in ORDER_KEEPING or callee.startswith(SYNCHRONIZING)
+
+
+def bits(mask: int) -> Iterator[int]:
+    """The numbers of the bits of a mask, the lowest first."""
+    while mask:
+        lowest = mask & -mask
+        yield lowest.bit_length() - 1
+        mask ^= lowest
 
 
 class Effects(NamedTuple):
@@ -191,12 +200,7 @@ class Knowledge:
 
     def names(self, mask: int) -> list[str]:
         """The functions of a mask, sorted."""
-        found = []
-        while mask:
-            lowest = mask & -mask
-            found.append(self.order[lowest.bit_length() - 1])
-            mask ^= lowest
-        return found
+        return [self.order[bit] for bit in bits(mask)]
 
     def load_tables(self, ops: tuple[ExpensiveOp, ...]) -> list[list[int]]:
         """The weight of the ops in every combination of eight functions, eight functions a table."""
@@ -216,8 +220,12 @@ class Knowledge:
         """The weight of the ops in a function and in all that it reaches, each op once."""
         load = self.loads.get(function)
         if load is None:
-            chunks = self.ops_below[function].to_bytes(len(tables), "little")
-            load = self.loads[function] = sum(table[chunk] for table, chunk in zip(tables, chunks, strict=True))
+            mask = self.ops_below[function]
+            if 16 * mask.bit_count() < len(tables):  # few of very many
+                load = sum(tables[bit >> 3][1 << (bit & 7)] for bit in bits(mask))
+            else:
+                load = sum(map(getitem, tables, mask.to_bytes(len(tables), "little")))
+            self.loads[function] = load
         return load
 
     def is_doubtful(self, mask: int) -> bool:

@@ -20,7 +20,6 @@ from code_path_audit.callgraph.solver.ids import BEFORE, NO_CLASS, NOWHERE, Site
 from code_path_audit.callgraph.solver.state import Call, State
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.annotations import type_of_name
-from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.rows import CallSite
 from code_path_audit.facts.templates import tree
 from code_path_audit.program.imports import imports_any
@@ -69,6 +68,8 @@ class Routed:
         self.names: frozenset[str] | None = None
         self.known: dict[Value, bool] = {}
         """Whether functions are what a framework runs for requests and messages."""
+        self.decorators: dict[tuple[str, int], dict[str, list[str]]] = {}
+        """Those that the source writes in a function, by its module and index, and by the name of what has them."""
 
 
 def decorators(s: State, root: str) -> list[str]:
@@ -78,15 +79,19 @@ def decorators(s: State, root: str) -> list[str]:
     facts = functions[index]
     if facts.parent < 0:
         return []
-    return _above(functions[facts.parent], facts.name.rpartition(".")[2])
+    return _above(s, module, facts.parent, facts.name.rpartition(".")[2])
 
 
-def _above(around: FunctionFacts, name: str) -> list[str]:
-    return [
-        site.text.removesuffix("()")
-        for site in around.sites
-        if site.kind == "decorator" and site.arguments and site.arguments[0].text == name
-    ]
+def _above(s: State, module: str, around: int, name: str) -> list[str]:
+    """The decorators of what has a name inside of a function, by the index of that; found once for all in it."""
+    known = s.tables[Routed].decorators
+    found = known.get((module, around))
+    if found is None:
+        found = known[module, around] = {}
+        for site in s.program.modules[module].functions[around].sites:
+            if site.kind == "decorator" and site.arguments:
+                found.setdefault(site.arguments[0].text, []).append(site.text.removesuffix("()"))
+    return found.get(name, [])
 
 
 def routed(s: State) -> frozenset[str]:
@@ -169,7 +174,7 @@ def hooks(s: State, here: str, before: Iterable[str] = ()) -> list[Entry]:
         for index, function in enumerate(facts.functions):
             if function.kind != "function" or function.parent < 0:
                 continue
-            texts = _above(facts.functions[function.parent], function.name.rpartition(".")[2])
+            texts = _above(s, module, function.parent, function.name.rpartition(".")[2])
             for text in texts:
                 owner, _, last = text.rpartition(".")
                 finds_user = last in flask_login.LOADING and logs_in
