@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import pytest
 
 from tests.proposals.projects import modules
@@ -47,3 +49,9 @@ FILES = {
 def test_resolve(module: str, dotted: str, found: str | None) -> None:
     row = modules(FILES).resolve(module, dotted)
     assert (f"{row.module}:{row.name}" if row else None) == found
+
+
+def test_what_python_warns_of_in_code_of_others_is_not_said() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert modules({"m": "X = '\\d'\n"}).get("m") is not None

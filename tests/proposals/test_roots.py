@@ -14,7 +14,13 @@ PACKAGED = '[project]\nname = "my-shop"\n'
 ROWS: dict[str, tuple[dict[str, str], tuple[str, ...], tuple[str, ...]]] = {
     "src": ({"pyproject.toml": PACKAGED, "src/shop/__init__.py": "", "tests/test_a.py": ""}, ("src",), ()),
     "flat": (
-        {"pyproject.toml": PACKAGED, "my_shop/__init__.py": "", "tests/__init__.py": "", "setup.py": ""},
+        {
+            "pyproject.toml": PACKAGED,
+            "my_shop/__init__.py": "",
+            "tests/__init__.py": "",
+            "e2e_tests/__init__.py": "",
+            "setup.py": "",
+        },
         ("my_shop",),
         (),
     ),

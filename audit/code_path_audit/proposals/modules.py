@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import warnings
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -131,7 +132,9 @@ class Modules:
 
     def _parse(self, name: str) -> Module | None:
         try:
-            tree = ast.parse(self.data[name])
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # of code that is not ours: "invalid escape sequence"
+                tree = ast.parse(self.data[name])
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return None
         definitions: dict[str, Definition] = {}

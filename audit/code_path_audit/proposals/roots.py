@@ -140,6 +140,11 @@ def _holds_packages(folder: str, repository: Repository) -> bool:
     return any(path.startswith(prefix) and path.count("/") <= prefix.count("/") + 1 for path in repository.files)
 
 
+def is_beside(folder: str) -> bool:
+    """Whether a folder is one that is beside the source of a project: "docs", "end_to_end_tests"."""
+    return folder in BESIDE or folder.endswith("_tests")
+
+
 def _packages(project: Project, here: str, repository: Repository) -> Iterator[str]:
     """The packages and modules in the folder of a project that is installed: what its scripts name, too."""
     inside = [path.removeprefix(here) for path in repository.files if path.startswith(here)]
@@ -147,7 +152,7 @@ def _packages(project: Project, here: str, repository: Repository) -> Iterator[s
     named |= {target.partition(":")[0].partition(".")[0] for _, _, target in project.entry_points}
     for path in sorted(inside):
         folder, _, name = path.rpartition("/")
-        is_package = name == INIT and folder and "/" not in folder and (folder not in BESIDE or folder in named)
+        is_package = name == INIT and folder and "/" not in folder and (not is_beside(folder) or folder in named)
         if is_package:
             yield here + folder
         elif not folder and name.removesuffix(".py") in named:
@@ -158,7 +163,8 @@ def _has_source_of_its_own(repository: Repository) -> bool:
     """Whether there are files that belong to no project below the top, and are more than what is beside a source."""
     below = tuple(f"{project.folder}/" for project in repository.projects if project.folder)
     return any(
-        not path.startswith(below) and "/" in path and path.partition("/")[0] not in BESIDE for path in repository.files
+        not path.startswith(below) and "/" in path and not is_beside(path.partition("/")[0])
+        for path in repository.files
     )
 
 
