@@ -178,15 +178,27 @@ def is_large(program: Program) -> bool:
     return len(program.functions) >= ALONE_FUNCTIONS
 
 
+MANY_ACTIONS = 10
+"""Of fewer nobody is told where no terminal shows how far they are."""
+
+
 def each_action(program: Program, calls: Sequence[Callable[[], T]], how: How) -> list[T]:
     """What each call returns, a call for each action: side by side, where the program is large enough for that."""
     if not is_large(program):
         return [call() for call in calls]
+    progress = how.waits if how.progress is no_progress and len(calls) >= MANY_ACTIONS else how.progress
 
     def told(done: int) -> None:
-        how.progress("tracing actions", done, len(calls))
+        progress("tracing actions", done, len(calls))
 
-    return side_by_side(calls, how.workers, nobody if how.progress is no_progress else told)
+    if progress is how.waits and how.workers == 1:
+        # in this process, as without anybody to tell: what one of them solved is there for the next
+        results: list[T] = []
+        for call in calls:
+            told(len(results))
+            results.append(call())
+        return results
+    return side_by_side(calls, how.workers, nobody if progress is no_progress else told)
 
 
 @collector_off()

@@ -14,11 +14,14 @@ from pathlib import Path
 
 import pytest
 
+from code_path_audit import pipeline
 from code_path_audit.cli import main
-from code_path_audit.commands.working import Progress, working
+from code_path_audit.commands.working import SHORTER, Progress, Waiting, working
 from code_path_audit.config import default_config
 from code_path_audit.processes import can_fork, side_by_side
-from code_path_audit.program.files import no_progress
+from code_path_audit.pipeline import program_of
+from code_path_audit.program.files import ALONE, no_progress
+from code_path_audit.sources.model import SourceTree
 from tests.conftest import MakeTree
 
 posix = pytest.mark.skipif(os.name != "posix", reason="there are no pseudo-terminals")
@@ -66,6 +69,34 @@ def test_work_of_which_nobody_knows_the_end() -> None:
         "\rfollowing calls: 2,000 functions reached in 200,000 steps"
         "\rfollowing calls: 3,000 functions reached in 300,000 steps"
     )
+
+
+def test_where_no_terminal_is_long_work_says_how_far_it_is() -> None:
+    clock: Clock = Clock()
+    notes: list[str] = []
+    waiting = Waiting(notes.append, clock)
+    for after, done in ((1.0, 3), (59.9, 20), (60.0, 21), (119.0, 50), (130.0, 60)):
+        clock.now = 100.0 + after
+        waiting("tracing actions", done, 200)
+    assert notes == [
+        f"note: tracing actions: 21 of 200 after 60 s; {SHORTER}",
+        f"note: tracing actions: 60 of 200 after 130 s; {SHORTER}",
+    ]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize(("count", "heard"), [(3, False), (12, True)])
+def test_who_waits_for_many_actions_hears_of_them(
+    count: int, heard: bool, workers: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline, "ALONE_FUNCTIONS", 0)
+    told: list[tuple[str, int, int]] = []
+    how = ALONE._replace(workers=workers, waits=lambda *row: told.append(row))
+    calls = [partial(pow, number, 2) for number in range(count)]
+    assert pipeline.each_action(program_of(SourceTree((), ()), ALONE), calls, how) == [n * n for n in range(count)]
+    # how often depends on how long it takes
+    assert bool(told) is heard or not can_fork()
+    assert all(what == "tracing actions" and total == count for what, _, total in told)
 
 
 def test_what_copies_of_the_process_find_is_told_by_the_one_that_waits() -> None:
@@ -160,6 +191,7 @@ def test_an_executor_that_is_not_there(make_tree: MakeTree) -> None:
 CLUSTER = """\
 import contextlib, io
 import distributed
+from code_path_audit import pipeline
 from code_path_audit.cli import main
 from code_path_audit.facts.workers import extract_all
 from tests.commands.test_working import SOURCE

@@ -70,7 +70,7 @@ def run(options: argparse.Namespace) -> Output:
 
 def shown(options: argparse.Namespace, profiles: list[ActionProfile]) -> str:
     """Profiles in the form that was asked for."""
-    from code_path_audit.reports.json_report import profile_to_dict, to_json
+    from code_path_audit.reports.json_report import profiles_json
     from code_path_audit.reports.markdown import profile_markdown
     from code_path_audit.reports.mermaid import flowchart
     from code_path_audit.reports.terminal import summary_text
@@ -81,8 +81,7 @@ def shown(options: argparse.Namespace, profiles: list[ActionProfile]) -> str:
 
         return speedscope_json(profiles)
     if form == "json":
-        documents = {profile.action.name: profile_to_dict(profile) for profile in profiles}
-        return to_json(documents if len(documents) > 1 else next(iter(documents.values())))
+        return profiles_json(profiles)
     if form == "markdown":
         return "\n".join(profile_markdown(profile) for profile in profiles)
     if form == "mermaid":

@@ -29,6 +29,9 @@ MAX_WORKERS = 1_000
 OFTEN = 0.1
 """Seconds between two messages."""
 
+SELDOM = 60.0
+"""Seconds between two messages where no terminal is there to show how far the work is."""
+
 
 def add_cache(parser: argparse.ArgumentParser) -> None:
     """Where results are kept."""
@@ -73,7 +76,9 @@ def working(options: argparse.Namespace, note: Callable[[str], None]) -> Iterato
 
     def begin(config: Config) -> How:
         how, refused = how_for(config, os.environ, time.time(), options.cache_dir, bar or no_progress)
-        made.append(how._replace(workers=getattr(options, "workers", None), executor=executor, share=share))
+        waits = no_progress if bar else Waiting(note, time.monotonic)
+        workers = getattr(options, "workers", None)
+        made.append(how._replace(workers=workers, executor=executor, share=share, waits=waits))
         notes.extend([refused] if refused else [])
         return made[-1]
 
@@ -175,6 +180,26 @@ class Progress:
             self.stream.write(f"\r{text:<{self.width}}" if text or self.width else "\r")
             self.stream.flush()
         self.width = len(text)
+
+
+class Waiting:
+    """A line now and then that says how far long work is, and what makes it shorter, where no terminal shows it: in the
+    log of a job a hang looks alike. `clock` gives seconds."""
+
+    def __init__(self, note: Callable[[str], None], clock: Callable[[], float]) -> None:
+        self.note = note
+        self.clock = clock
+        self.began = self.told = clock()
+
+    def __call__(self, what: str, done: int, total: int, steps: int = 0) -> None:
+        """Something goes on."""
+        now = self.clock()
+        if now - self.told >= SELDOM:
+            self.told = now
+            self.note(f"note: {what}: {done:,} of {total:,} after {now - self.began:.0f} s; {SHORTER}")
+
+
+SHORTER = "--action NAME takes one, and code-path-gate check --base REV those that a change can touch"
 
 
 def _reached(functions: int, steps: int) -> str:

@@ -64,6 +64,8 @@ class How(NamedTuple):
     progress: Progress = no_progress
     stubs: Stubs = PARSED
     share: Share = in_each
+    waits: Progress = no_progress
+    """Who is told of long work where nobody sees its progress."""
 
 
 ALONE = How(open_store("", 0.0))

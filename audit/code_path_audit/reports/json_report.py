@@ -46,6 +46,20 @@ def to_json(document: Mapping[str, Any]) -> str:
     return "".join(iter(lambda: "".join(islice(pieces, PIECES)), "")) + "\n"
 
 
+def profiles_json(profiles: Sequence[ActionProfile]) -> str:
+    """One profile; of several an object by action name, made of one document after the other: all at once would take
+    several times the memory of their text."""
+    by_name = {profile.action.name: profile for profile in profiles}
+    if len(by_name) == 1:
+        return to_json(profile_to_dict(profiles[-1]))
+    # no text in JSON has an end of line in it
+    texts = (
+        f"  {json.dumps(name)}: " + to_json(profile_to_dict(by_name[name])).rstrip("\n").replace("\n", "\n  ")
+        for name in sorted(by_name)
+    )
+    return "{\n" + ",\n".join(texts) + "\n}\n"
+
+
 def schema(kind: str) -> dict[str, Any]:
     """The JSON Schema (2020-12) of one of `SCHEMAS`."""
     from importlib.resources import files
