@@ -180,7 +180,7 @@ def out_of_source(beside: Iterable[str], gone: Iterable[str]) -> list[str]:
     ]
 
 
-IMPORTED = re.compile(rb"^\s*(?:from\s+([\w.]+)\s+import\b|import\s+([\w., ]+))", re.MULTILINE)
+IMPORTED = re.compile(rb"^[ \t\f]*(?:from\s+([\w.]+)\s+import\b|import\s+([\w., ]+))", re.MULTILINE)
 
 
 def used_beside(changed: Iterable[tuple[str, bytes]], is_new_beside: Callable[[str], bool]) -> list[str]:

@@ -11,6 +11,7 @@ import pytest
 
 from code_path_audit.runtime.observations import Observations
 from code_path_audit.runtime.observations_file import render
+from code_path_gate.causes.weakened import used_beside
 from tests.gate.repositories import Repo
 from tests.gate.shop import APP, BASELINE, CONFIG, SLOW_APP, STORE, Gate
 
@@ -260,3 +261,9 @@ def test_a_decorator_that_nobody_knows_hides_nothing(shop: Repo, gate: Gate) -> 
     shop.write({"src/shop/app.py": SLOW_APP})
     ran = gate("check")
     assert (ran.code, "FAILS src/shop/app.py:7: shop.app.save -> shop.store.write" in ran.out) == (1, True), ran.out
+
+
+def test_what_a_file_imports_is_read_in_one_pass() -> None:
+    text = b"\n" * 300_000 + b"  import os, tools\n\tfrom tools.more import x\n" + b"import " * 100_000
+    expected = [f"{file} is new, and no source: src/a.py imports it" for file in ("tools.py", "tools/more.py")]
+    assert used_beside([("src/a.py", text)], lambda file: file.startswith("tools") and "__" not in file) == expected
