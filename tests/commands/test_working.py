@@ -18,8 +18,8 @@ from code_path_audit import pipeline
 from code_path_audit.cli import main
 from code_path_audit.commands.working import SHORTER, Progress, Waiting, working
 from code_path_audit.config import default_config
-from code_path_audit.processes import can_fork, side_by_side
 from code_path_audit.pipeline import program_of
+from code_path_audit.processes import can_fork, side_by_side
 from code_path_audit.program.files import ALONE, no_progress
 from code_path_audit.sources.model import SourceTree
 from tests.conftest import MakeTree
