@@ -48,6 +48,16 @@ def link(path: str, target: str) -> Change:
     return change
 
 
+def both(*changes: Change) -> Change:
+    """One after the other."""
+
+    def change(repo: Repo) -> None:
+        for one in changes:
+            one(repo)
+
+    return change
+
+
 def renamed(path: str, new: str) -> Change:
     def change(repo: Repo) -> None:
         (repo.root / path).rename(repo.root / new)
@@ -80,11 +90,7 @@ def sparse(*folders: str) -> Change:
 
 
 def marked(mark: str, path: str, change: Change) -> Change:
-    def both(repo: Repo) -> None:
-        repo.run("update-index", mark, path)
-        change(repo)
-
-    return both
+    return both(lambda repo: repo.run("update-index", mark, path), change)
 
 
 def replace(path: str, old: str, new: str) -> Change:

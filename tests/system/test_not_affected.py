@@ -20,6 +20,7 @@ from code_path_gate.cli import main
 from tests.gate.repositories import Repo
 from tests.system.shortcuts import (
     Change,
+    both,
     grow,
     holds,
     intended,
@@ -239,6 +240,37 @@ CHANGES: dict[str, Change] = {
     "a folder that is made of nothing": lambda repo: (repo.root / "src/main/empty").mkdir(),
     "compiled code": write("src/main/shop/util.cpython-311-x86_64-linux-gnu.so", "x"),
     "a folder build": slow("src/main/build/shop/util.py", "note"),
+    "a conftest beside reached code": write("src/main/shop/conftest.py", "import shop.unused\n"),
+    "a conftest at the top": write("conftest.py", "import shop.unused\n"),
+    "what Python imports at its start": slow("src/main/sitecustomize.py", "go"),
+    "a program of a package": slow("src/main/shop/__main__.py", "go"),
+    "a stub of a package": write("src/main/shop/__init__.pyi", "def go(rows: object) -> object: ...\n"),
+    "a package in other letters": renamed("src/main/shop/steps", "src/main/shop/Steps"),
+    "a module in place of a package": both(remove("src/main/shop/steps"), slow("src/main/shop/steps.py", "run")),
+    "a package without one in the second root": slow("lib/shop/backends/extra.py", "connect"),
+    "a link to a link": both(
+        link("shared/again.py", "slow.py"), link("src/main/shop/common.py", "../../../shared/again.py")
+    ),
+    "a package becomes a link": link("src/main/shop/backends", "../../../shared/other"),
+    "a folder above a root becomes a link": both(renamed("src", "sources"), link("src", "sources")),
+    "data through a folder that becomes a link": both(renamed("data", "elsewhere"), link("data", "elsewhere")),
+    "an encoding of the working tree": both(
+        write(".gitattributes", "*.py working-tree-encoding=ISO-8859-1\n"),
+        replace("src/main/shop/util.py", "def note", "# \u00e9\ndef note"),
+    ),
+    "names that git writes into files": both(
+        write(".gitattributes", "*.py ident\n"), replace("src/main/shop/util.py", "def note", "# $Id$\ndef note")
+    ),
+    "attributes of one folder": write("src/main/shop/.gitattributes", "*.py -text diff=other merge=other\n"),
+    "what git's own list excludes": both(
+        write(".git/info/exclude", "soon.py\n"), slow("src/main/shop/backends/soon.py", "connect")
+    ),
+    "attributes of git's own": write(".git/info/attributes", "*.py text eol=crlf\n"),
+    "ends of lines by configuration": lambda repo: repo.run("config", "core.autocrlf", "true"),
+    "letters by configuration": lambda repo: repo.run("config", "core.ignoreCase", "true"),
+    "a replaced object": lambda repo: repo.run(
+        "replace", "-f", "HEAD:src/main/shop/util.py", "HEAD:shared/slow.py"
+    ),
     "a link in a ring": link("src/main/shop/round", "."),
     "a link to nothing": link("data/rows.csv", "nowhere"),
     "a comment": replace("src/main/shop/util.py", "return", "# nothing\n    return"),
