@@ -146,6 +146,14 @@ SHAPES: dict[str, Shape] = {
     "partials of partials": repeated(
         " x = partial(x, {n})\n", head="from functools import partial\n" + IN_F, tail=" x()\n"
     ),
+    "routes, and requests for each": module(
+        lambda n: (
+            "from flask import Flask\nimport requests\napp = Flask(__name__)\n"
+            + "".join(over(n // 2, "@app.route('/a{n}/<b>')\ndef g{n}(): pass\n"))
+            + "def f(x):\n"
+            + "".join(over(n // 2, " requests.get('http://localhost/a{n}/1')\n"))
+        )
+    ),
     "colons of an f-string": module(lambda n: IN_F + " return f'{x}" + ":" * n + "'\n"),
     "a name of underscores": module(lambda n: IN_F + " y = None\n if y is " + "_" * n + ": y = x()\n return y\n"),
     "a chain of methods": module(
