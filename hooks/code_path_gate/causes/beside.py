@@ -8,14 +8,14 @@ by calls that are certain and have one callee. What is kept is paid once, and co
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from code_path_audit.callgraph.model import EVIDENCE
 from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.rows import ALWAYS
 from code_path_audit.profiles.runs.words import from_text
 from code_path_gate.baseline.model import BaselineOp
-from code_path_gate.causes.differences import arms_around, callers_in
+from code_path_gate.causes.differences import Nest, arms_around, callers_in, nest_of
 from code_path_gate.measuring.seen import Seen
 from code_path_gate.verdict.growth import is_kept, keys
 
@@ -57,6 +57,14 @@ class Beside:
         calls = ((name, self.head.measured.call_sites(name).get(function, ())) for name in callers)
         # the least of all callers is paid in any case
         return max(own, min(self.dearest(name, places, depth - 1) for name, places in calls))
+
+    def paid_at(self, function: str, rounds: Sequence[Nest]) -> list[tuple[int, str, int]]:
+        """What a function surely pays at such places, each as the text of the other state has it: in the same loops,
+        and behind no branch that those do not stand behind. What one run weighs, what it is, and its call site."""
+        if function not in self.head.program.functions or not rounds:
+            return []
+        facts = self.head.program.facts(function)
+        return [row for row in self._paid(function) if all(_runs_in(facts, row[2], at) for at in rounds)]
 
     def cost(self, function: str) -> int:
         """What one run of a function surely pays, in load units: each op of it and of what it calls once."""
@@ -116,6 +124,15 @@ def _stands_always(facts: FunctionFacts, site: int) -> bool:
 
 def _is_open(facts: FunctionFacts, arm: int) -> bool:
     return facts.arms[arm].condition == ALWAYS and not facts.arms[arm].left
+
+
+def _runs_in(facts: FunctionFacts, site: int, rounds: Nest) -> bool:
+    """Whether a call site runs in each round of what stands at a place of another state: the branches of that are
+    around it, and all others are taken on every normal way."""
+    loops, arms = nest_of(facts, site)
+    outer, around = arms[max(len(arms) - len(rounds[1]), 0) :], rounds[1][-len(arms) :] if arms else ()
+    inner = arms_around(facts, site)[: len(arms) - len(outer)]
+    return loops == rounds[0] and outer == around and all(_is_open(facts, arm) for arm in inner)
 
 
 def _runs_with(facts: FunctionFacts, site: int, other: int) -> bool:

@@ -30,6 +30,9 @@ from code_path_gate.verdict.growth import lost_company
 HANDED_OVER = "handed over here"
 """How a cause gives a value to a call elsewhere."""
 
+CALLED_ON = "what it is called on was changed here"
+"""How a cause provides a name that a call is said by, and does not say what is called."""
+
 
 class Sides(NamedTuple):
     """Both states of an action, and the change between them."""
@@ -147,9 +150,7 @@ def _from_elsewhere(found: Difference, op: BaselineOp, sides: Sides, path: list[
         return cause_at("edge", edit, row.function, row.callee, HANDED_OVER)
     edit = _providing(row, sides)
     if edit is not None:
-        return cause_at(
-            found.kind, edit, row.function, row.callee or op.callee, "what it is called on was changed here"
-        )
+        return cause_at(found.kind, edit, row.function, row.callee or op.callee, CALLED_ON)
     at = path.index(row.function) + 1 if row.function in path else 0
     steps = sides.head.path(op.id)
     called = [step.function for step in steps[1:]] + [op.callee]

@@ -90,12 +90,16 @@ def like(seen: Seen, op: BaselineOp) -> list[int]:
 def _row(facts: FunctionFacts, function: str, callee: str, site: int) -> Row:
     if site < 0:
         return Row(function, callee, site, NOWHERE, facts.line, ())
-    around = loops_around(facts, site)
-    loops = tuple((row.kind, row.name, row.first) for row in map(facts.loops.__getitem__, around))
+    lines = tuple(facts.positions.loops[loop] for loop in loops_around(facts, site))
+    return Row(function, callee, site, nest_of(facts, site), facts.positions.sites[site][0], lines)
+
+
+def nest_of(facts: FunctionFacts, site: int) -> Nest:
+    """Where a call site stands in its function."""
+    loops = tuple((row.kind, row.name, row.first) for row in map(facts.loops.__getitem__, loops_around(facts, site)))
     around_it = map(facts.arms.__getitem__, arms_around(facts, site))
     arms = tuple((row.condition, row.left, row.per if row.left else "") for row in around_it)
-    lines = tuple(facts.positions.loops[loop] for loop in around)
-    return Row(function, callee, site, (loops, arms), facts.positions.sites[site][0], lines)
+    return loops, arms
 
 
 def loops_around(facts: FunctionFacts, site: int) -> list[int]:

@@ -31,7 +31,7 @@ from code_path_gate.causes.asked_first import asked_first
 from code_path_gate.causes.at_once import at_once
 from code_path_gate.causes.beside import Beside, each
 from code_path_gate.causes.cause import Sides, edits_in
-from code_path_gate.causes.differences import arms_around, like
+from code_path_gate.causes.differences import arms_around, like, nest_of
 from code_path_gate.causes.exchanged import Exchange, condition
 from code_path_gate.causes.unsure import Ways, unsure
 from code_path_gate.measuring.seen import Seen
@@ -71,7 +71,14 @@ def not_felt(blamed: Iterable[Blamed], sides: Sides, threshold: int) -> dict[str
     for row in blamed:
         groups.setdefault((row.cause.file, row.cause.line, row.cause.function), []).append(row)
     found: dict[str, str] = {}
-    by = _By(sides, threshold, _Costs(sides.base), _Ops(sides.head), Beside(sides.head, sides.base))
+    by = _By(
+        sides,
+        threshold,
+        _Costs(sides.base),
+        _Ops(sides.head),
+        Beside(sides.head, sides.base),
+        Beside(sides.base, sides.base),
+    )
     ways, exchange = Ways(sides.head), Exchange(sides)
     for group in groups.values():
         cause = group[0].cause
@@ -107,6 +114,7 @@ class _By(NamedTuple):
     costs: _Costs
     ops: _Ops
     surely: Beside
+    before: Beside
 
 
 def _why(row: Blamed, instead: str, added: int, by: _By) -> str:
@@ -132,7 +140,7 @@ def _why(row: Blamed, instead: str, added: int, by: _By) -> str:
     if _is_in_loop(cause, head, sites) or _loops_below(cause, now, head):
         if _is_of_any_size(now) or _loops_below(cause, now, head, inside=False):
             return ""
-        return _in_each_round(cause, added, sites, by.surely)
+        return _in_each_round(cause, added, sites, by)
     more = now.weight - (was.weight if was is not None else 0)
     is_few = each(now) <= by.threshold and more <= FEW * by.threshold
     if is_few and _in_loops(now) == (_in_loops(was) if was is not None else ()):
@@ -219,7 +227,7 @@ def _beside(cause: Cause, now: BaselineOp, added: int, sites: list[int], by: _By
     paid = [row for row in rows if condition(row) <= condition(now)]
     dearest = max(paid, key=lambda row: (each(row), row.id), default=None)
     if dearest is None or each(dearest) < DEARER * added:
-        return _in_each_round(cause, added, sites, by.surely)
+        return _in_each_round(cause, added, sites, by)
     return f"small beside {dearest.callee}, which {cause.function} pays anyway"
 
 
@@ -232,10 +240,36 @@ def _is_of_any_size(op: BaselineOp) -> bool:
     return op.base_class in BY_SIZE and op.size_source in ("assumed", "unknown")
 
 
-def _in_each_round(cause: Cause, added: int, sites: list[int], surely: Beside) -> str:
+def _in_each_round(cause: Cause, added: int, sites: list[int], by: _By) -> str:
     """The dearest that is paid as often as what stands at some call sites, if it is much dearer."""
-    weight, what = surely.dearest(cause.function, sites)
-    return f"small beside {what}" if weight >= DEARER * added > 0 else ""
+    weight, what = by.surely.dearest(cause.function, sites)
+    return f"small beside {what}" if weight >= DEARER * added > 0 else _asked_before(cause, added, sites, by)
+
+
+SPARES = 2
+"""How many times as dear something must be that runs on a condition since, for what is asked before to be its price."""
+
+
+def _asked_before(cause: Cause, added: int, sites: list[int], by: _By) -> str:
+    """What was paid as often as what stands at some call sites, and runs behind them on a condition since: what is
+    asked for that is the price of the guard."""
+    head, base, function = by.sides.head, by.sides.base, cause.function
+    if any(function not in seen.program.functions for seen in (head, base)) or min(sites, default=-1) < 0:
+        return ""
+    facts, old = head.program.facts(function), base.program.facts(function)
+    ops, calls = by.ops.at(function), head.measured.call_sites(function)
+    own = {callee: [at for at, (other, _) in ops.items() if other == callee] for callee, _ in ops.values()}
+    for weight, what, site in by.before.paid_at(function, [nest_of(facts, site) for site in sites]):
+        now = [*calls.get(what, ()), *own.get(what, ())]
+        is_guarded = now and all(at > max(sites) and _depth(facts, at) > _depth(old, site) for at in now)
+        if is_guarded and max(weight, by.costs.of([what])) >= SPARES * added > 0:
+            return f"asked before {what}, which runs on a condition since, and is dearer"
+    return ""
+
+
+def _depth(facts: FunctionFacts, site: int) -> int:
+    """On how many conditions a call site stands."""
+    return sum(facts.arms[arm].condition > 0 for arm in arms_around(facts, site))
 
 
 class _Costs:

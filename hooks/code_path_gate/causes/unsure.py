@@ -4,6 +4,8 @@
   One such call is as good as a fact, because values do flow there; of a chain of them hardly one ever runs. A call of a
   library that may call what the library was handed is the weaker kind: any of its calls may be the one that does.
 - A call of a library, new in the change, that may call what others may call as well, and might before.
+- A likely call that comes up where values were given up, on either side, and that no line of the change names: which of
+  many values are left then depends on their order.
 - A helper that is handed over instead of another function, and calls that one: what that did was not seen before,
   because it was called outside of the source.
 """
@@ -13,7 +15,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from heapq import heappop, heappush
 
-from code_path_gate.causes.cause import HANDED_OVER, Sides
+from code_path_audit.callgraph.result.caps_hit import FULL
+from code_path_gate.causes.cause import CALLED_ON, HANDED_OVER, Sides
 from code_path_gate.measuring.seen import Seen
 from code_path_gate.verdict.drift import Finding
 from code_path_gate.verdict.evidence import Cause
@@ -78,6 +81,8 @@ def unsure(finding: Finding, cause: Cause, sides: Sides, ways: Ways) -> str:
         return "every way to it is a guess: several of its calls are only likely"
     if _is_one_of_many(cause, sides):
         return f"any of several calls of libraries may call {cause.callee}"
+    if _is_left_over(cause, sides):
+        return f"values were given up, and no line of the change says {cause.callee}"
     name = _wrapped(finding, cause, sides)
     return f"{cause.callee} takes the place of {name}, and calls it" if name else ""
 
@@ -93,6 +98,14 @@ def _is_one_of_many(cause: Cause, sides: Sides) -> bool:
         return False
     handed = cause.callee in head.handed.get(cause.function, ())
     return handed and sum(cause.callee in callees for callees in head.handed.values()) >= SEVERAL
+
+
+def _is_left_over(cause: Cause, sides: Sides) -> bool:
+    """Whether a cause is a likely call by a name that the change gave another value, in an action of which the analysis
+    gave values up."""
+    head, base = sides.head.measured, sides.base.measured
+    given_up = any(text.startswith(FULL) for side in (head, base) for text in side.widened)
+    return given_up and cause.how == CALLED_ON and cause.callee in head.doubtful.get(cause.function, ())
 
 
 def _wrapped(finding: Finding, cause: Cause, sides: Sides) -> str:

@@ -144,7 +144,8 @@ def entry_text(entry: Entry) -> str:
     if not finding.id:
         parts = [f"{title(row)}: {KIND_WORDS[finding.kind]}", amounts(row)]
         return ", ".join(part for part in parts if part)
-    parts = [KIND_WORDS[finding.kind], how_often(finding), amounts(row)]
+    alone = "no failure by itself" if row.judged.status == "reported" else ""
+    parts = [KIND_WORDS[finding.kind], how_often(finding), amounts(row), alone]
     name = f"{', '.join(entry.actions)}: {what(finding)} in {finding.function}"
     return f"{name}: {'; '.join(part for part in parts if part)} [op {finding.id}]"
 

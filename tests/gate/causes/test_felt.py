@@ -287,7 +287,35 @@ def send(name):
     return requests.put(name)
 """
 
+EACH_FETCHED = """
+import requests
+
+def main(names):
+    seen = set()
+    for name in names:
+        if not name:
+            continue
+        requests.get(name)
+"""
+ASKED_BEFORE = EACH_FETCHED.replace(
+    "        requests.get(name)",
+    "        text = open(name)\n        if text in seen:\n            continue\n        requests.get(name)",
+)
+
 ROWS = {
+    "what is asked before something dearer, and decides on it": (
+        EACH_FETCHED, ASKED_BEFORE, {"open": "asked before requests.get, which runs on a condition since"}
+    ),
+    "what is asked behind it": (
+        EACH_FETCHED,
+        EACH_FETCHED.replace("        requests.get(name)", "        if name not in seen:\n            requests.get(name)\n        open(name)"),
+        {"open": ""},
+    ),
+    "what is asked before something that is no dearer": (
+        EACH_FETCHED.replace("requests.get(name)", "open(name + 'x')"),
+        ASKED_BEFORE.replace("requests.get(name)", "open(name + 'x')").replace("open(name)", "requests.get(name)"),
+        {"get": ""},
+    ),
     "if and else with one op each": (
         ONE, ONE.replace('open("a")', 'if flag:\n        open("a")\n    else:\n        open("b")'), {"open": INSTEAD}
     ),
@@ -561,3 +589,39 @@ def test_once_for_all_rows_is_no_more_than_once_for_each() -> None:
     each, rest = once_for_all(given_up, [(None, once), (None, twice)])
     assert [row.op for row in each] == [for_each]
     assert rest == [(None, twice)]
+
+
+LEFT_OVER = """
+def load(name):
+    return open(name)
+
+def quick(name):
+    return name
+
+MORE = {"b": load}
+TABLE = {"a": quick}
+
+def main(names):
+    for each in TABLE.values():
+        each(names)
+"""
+
+
+@pytest.mark.parametrize(
+    ("side", "why"), [("", ""), ("head", "values were given up"), ("base", "values were given up")]
+)
+def test_a_call_that_no_line_names_where_values_were_given_up(side: str, why: str) -> None:
+    """Which of many values are left may depend on an edit that has nothing to do with them."""
+    base, before = traced({"shop/app.py": LEFT_OVER})
+    head, after = traced({"shop/app.py": LEFT_OVER.replace('"a": quick', '"a": quick, **MORE')})
+    given_up = ("values of one variable: shop.app.main",)
+    base = base._replace(measured=base.measured._replace(widened=given_up if side == "base" else ()))
+    head = head._replace(measured=head.measured._replace(widened=given_up if side == "head" else ()))
+    by = explaining(head, base)
+    assert by.sides is not None
+    threshold = head.measured.threshold
+    (row,) = [row for row in compare(before, after, head.measured.calls, threshold) if row.kind == "newly_expensive"]
+    cause = explain(row, by).cause
+    assert cause is not None
+    assert not_felt([Blamed(row, cause)], by.sides, threshold).get(row.key, "")[: len(why)] == why
+    assert bool(not_felt([Blamed(row, cause)], by.sides, threshold)) == bool(why)

@@ -38,6 +38,19 @@ What to do: fix it; or accept one op, or the cause; or admit all that changed:
     )
 
 
+def test_what_a_failing_cause_made_heavier_besides_is_told_once() -> None:
+    """Below the cause, and as what fails nothing by itself."""
+    spared = failing(7)._replace(status="reported", why="small beside another")
+    plain = result(FAILS, spared)
+    evidence = dict.fromkeys(plain.actions[0].evidence, plain.actions[0].evidence[NOW.id])
+    lines = check_text(explained(plain, evidence)).splitlines()
+    assert [line.strip() for line in lines if "shop.f07" in line] == [
+        "save: open in shop.f07: newly expensive; about 100,000 units, 2% of the load; no failure by itself "
+        f"[op {spared.finding.id}]"
+    ]
+    assert any(line.startswith("no failure: save: open in shop.f07") for line in check_text(plain).splitlines())
+
+
 def test_no_comment_is_asked_for_in_a_template() -> None:
     """What would stand there is text of the page."""
     plain = result(FAILS)
