@@ -43,6 +43,8 @@ ROWS = {
     "ThreadPoolExecutor().submit(later)": [],
     "await anyio.to_thread.run_sync(later)": [],
     "await sync_to_async(later)()": [],
+    "await anything.execute(later)": [],
+    "anything.execute(later)": ["requests.get"],
     "await elsewhere(), await away()": [],
     "later(), await elsewhere()": ["requests.get"],
     "time.sleep(1)": ["time.sleep"],
@@ -51,7 +53,7 @@ ROWS = {
 
 @pytest.mark.parametrize("body", ROWS)
 def test_what_a_coroutine_does_not_await(body: str) -> None:
-    text = f"{HEAD}async def f(client: httpx.AsyncClient):\n    {body}\n"
+    text = f"{HEAD}async def f(client: httpx.AsyncClient, anything=None):\n    {body}\n"
     assert [op.callee for op in ops_of({"m": text}, "m.f") if op.blocks_event_loop] == ROWS[body]
 
 

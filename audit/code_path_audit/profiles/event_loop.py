@@ -1,7 +1,8 @@
 """Which ops block the event loop: they wait for something outside, in a coroutine or in what one calls, and nothing
 awaits them. While they wait, no other coroutine of the process goes on.
 
-What a coroutine hands to a thread (`asyncio.to_thread`, `run_in_executor`) does not run on the loop. A call of an
+What a coroutine hands to a thread (`asyncio.to_thread`, `run_in_executor`) does not run on the loop; what it hands to
+something unknown that it awaits need not, and is not told. A call of an
 asynchronous library gives something that can be awaited, wherever that is done. Assumes that a coroutine of the action
 runs on a loop that others share; one that is run by itself (`asyncio.run(main())`) blocks nobody else.
 """
@@ -32,11 +33,17 @@ def on_the_loop(reach: Reach) -> frozenset[str]:
         for edge in reach.callees.get(name, ()):
             if edge.callee in found or runs_in_a_thread(reach, edge.callee):
                 continue
-            if edge.kind == "callback" and 0 <= edge.site < len(sites) and runs_elsewhere(sites[edge.site]):
+            if edge.kind == "callback" and 0 <= edge.site < len(sites) and may_run_elsewhere(sites[edge.site]):
                 continue
             found.add(edge.callee)
             todo.append(edge.callee)
     return frozenset(found)
+
+
+def may_run_elsewhere(site: CallSite) -> bool:
+    """Whether what a call outside of the source is given need not run on the loop: nobody knows where, if the call is
+    awaited."""
+    return site.awaited or runs_elsewhere(site)
 
 
 def runs_elsewhere(site: CallSite) -> bool:

@@ -53,7 +53,7 @@ def object_of(s: State, call: Call, cls: Value) -> Value:
     if found is not None:
         return found
     aid, place = call.site
-    if place < 0 or s.a_class[aid] == NO_CLASS or call.kind not in ("call", "construct"):
+    if place < 0 or s.a_class[aid] == NO_CLASS or call.kind not in ("call", "construct", "decorator"):
         return s.of(INST, cls, 0)
     if not any(isinstance(classes.find(s, cls, name), classes.Own) for name in DESCRIBING):
         return s.of(INST, cls, 0)
