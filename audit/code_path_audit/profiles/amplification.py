@@ -28,6 +28,7 @@ from code_path_audit.profiles.runs.callbacks import FOR_EACH, is_handed_over
 from code_path_audit.profiles.runs.conditions import conditions_of
 from code_path_audit.profiles.runs.graph import strong_components, term_of
 from code_path_audit.profiles.runs.model import Around, Place
+from code_path_audit.profiles.runs.pieces import settled
 from code_path_audit.profiles.runs.plan import Counting, called_back, counting
 from code_path_audit.profiles.runs.sessions import connects_each_time
 from code_path_audit.profiles.runs.standing import loops_from, standing
@@ -281,7 +282,8 @@ def amplified(
         own = nest(reach, model, where.loops, where.keeper >= 0)
     else:
         around = loops_from(facts(op.function), reach.graph, op.function, loop)
-        runs, own = scaled(every, term_of(around)), nest(reach, model, around[::-1])
+        runs = settled(scaled(every, term_of(known.counting.pieces.marked(tuple(around)))))
+        own = nest(reach, model, around[::-1])
     requests = base_class_of(op) == NETWORK and not op.kind and CONNECTION in model.classes[NETWORK].kinds
     if requests and connects_each_time(known.counting, known.functions, op.function, op.site, runs):
         op = op._replace(kind=CONNECTION)
@@ -336,6 +338,7 @@ def amplified(
 
 def run_less(model: CostModel, op: ExpensiveOp, runs: Runs) -> ExpensiveOp:
     """An op as the action runs it, that runs less often than it is reached."""
+    runs = settled(runs)
     amplification = max(figure(runs, model.assumed_bound), 1)
     return op._replace(
         runs=runs,

@@ -27,6 +27,7 @@ from code_path_audit.profiles.runs.flags import ANY, Apart, State, function_of, 
 from code_path_audit.profiles.runs.graph import depths_from, term_of
 from code_path_audit.profiles.runs.lasting import Lasting, lasting
 from code_path_audit.profiles.runs.model import Arm, Around, Call, Plan
+from code_path_audit.profiles.runs.pieces import Pieces, pieces_of, settled
 from code_path_audit.profiles.runs.resets import Resets
 from code_path_audit.profiles.runs.standing import Standing, arm_at, loops_from, standing
 from code_path_audit.profiles.runs.terms import ONCE, LoopName, Runs, fewer, forget, product, runs_of, scaled
@@ -58,6 +59,7 @@ class Counting(NamedTuple):
     lasting: Lasting | None = None
     keeping: Lasting | None = None
     apart: Apart = Apart()
+    pieces: Pieces = Pieces({})
 
     def functions(self, names: Iterable[str], exact: bool = True) -> dict[str, Runs]:
         """The runs of functions; `exact` as `count` has it."""
@@ -75,7 +77,7 @@ class Counting(NamedTuple):
     def at(self, runs: Runs, function: str, where: Standing) -> Runs:
         """The runs of a place in a function that runs so often."""
         runs = self.arms[function, where.keeper] if where.keeper >= 0 else runs
-        return scaled(runs, term_of(where.loops))
+        return settled(scaled(runs, term_of(self.pieces.marked(where.loops))))
 
 
 def counting(reach: Reach, conditions: Mapping[tuple[str, str], int]) -> Counting:
@@ -85,10 +87,11 @@ def counting(reach: Reach, conditions: Mapping[tuple[str, str], int]) -> Countin
     apart = told_apart(reach, Given(reach, dict, steady), caches)
     keepers = _keepers(reach)
     keeping = frozenset(name for name, _ in keepers)
-    building = Building(reach, steady.values, apart, begun_by_name(reach), keeping, {})
+    pieces = pieces_of(reach, steady.values)
+    building = Building(reach, steady.values, apart, begun_by_name(reach), keeping, pieces, {})
     plain = building.plan({}, {})
     if not caches and not keepers:
-        return Counting(reach, plain, {}, steady, caches, apart=apart)
+        return Counting(reach, plain, {}, steady, caches, apart=apart, pieces=pieces)
     runs = summed(plain, apart, reach.depths, exact=False)
     given, resets = Given(reach, lambda: runs, steady), Resets(reach, runs, conditions, called(plain), steady.values)
     arms = {
@@ -104,7 +107,7 @@ def counting(reach: Reach, conditions: Mapping[tuple[str, str], int]) -> Countin
     fewest = made_at_most(reach, plan, apart, arms)
     if fewest != arms:
         arms, plan = fewest, building.plan(functions, fewest)
-    return Counting(reach, plan, arms, steady, caches, once, longer, as_long, apart)
+    return Counting(reach, plan, arms, steady, caches, once, longer, as_long, apart, pieces)
 
 
 def made_at_most(
@@ -183,6 +186,7 @@ class Building(NamedTuple):
     apart: Apart
     begun: frozenset[str]
     keeping: frozenset[str]
+    pieces: Pieces
     built: dict[str, tuple[list[Call], tuple[Arm, ...]]]
 
     def plan(self, functions: Mapping[str, Runs], arms: Mapping[tuple[str, int], Runs]) -> Plan:
@@ -224,7 +228,7 @@ def _calls_of(
     for (site, kind, _), edges in at_site.items():
         where = standing(facts, reach.graph, caller, site)
         arm = facts.sites[site].arm if site >= 0 else -1
-        loops = where.loops
+        loops = building.pieces.marked(where.loops)
         if where.keeper >= 0 and (caller, where.keeper) not in arms:
             # nothing is kept in this plan: what keeps it is in all of its loops
             loops = tuple(reversed(loops_from(facts, reach.graph, caller, facts.sites[site].loop)))
