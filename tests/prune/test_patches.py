@@ -123,6 +123,63 @@ def test_a_patch_that_is_not_faster_is_taken_back(project: Path, capsys: pytest.
     assert source(project) == SOURCE
 
 
+WAITED_FOR = """\
+import requests
+
+
+def main(base):
+    return [requests.get(f"{base}/{name}", timeout=60).text for name in "abcdef"]
+"""
+
+SERVED = """\
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+sys.path.insert(0, "src")
+import m
+
+ASKING = []
+SEVERAL = threading.Condition()
+
+
+class Answers(BaseHTTPRequestHandler):
+    def do_GET(self):
+        with SEVERAL:
+            ASKING.append(self.path)
+            SEVERAL.notify_all()
+            # one that is asked alone takes its time
+            SEVERAL.wait_for(lambda: len(ASKING) > 1, timeout=0.5)
+            ASKING.remove(self.path)
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+with ThreadingHTTPServer(("127.0.0.1", 0), Answers) as server:
+    threading.Thread(target=server.serve_forever).start()
+    m.main(f"http://127.0.0.1:{server.server_port}")
+    server.shutdown()
+"""
+
+
+@pytest.mark.slow  # runs a program that waits eight times
+def test_what_is_asked_side_by_side_is_measured_by_the_command(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each request takes as long as before: only who waits for all of them sees a difference."""
+    (project / "src" / "m.py").write_text(WAITED_FOR, encoding="utf-8")
+    (project / "served.py").write_text(SERVED, encoding="utf-8")
+    for command in (["add", "-A"], ["-c", "user.name=t", "-c", "user.email=t@t", "commit", "-qm", "y"]):
+        subprocess.run(["git", *command], check=True)
+    assert main(["prune", "--apply", "--measure", f"{sys.executable} served.py"]) == 0
+    assert "price: the command took " in capsys.readouterr().out
+    assert "ThreadPoolExecutor" in source(project)
+
+
 FASTER = [
     ("two of three below each before", (1, 2, 9), (3, 4, 5), True),
     ("one below alone", (1, 4, 5), (3, 4, 5), False),
@@ -138,7 +195,10 @@ def test_what_is_faster(after: tuple[int, ...], before: tuple[int, ...], *, fast
 
 def test_a_patch_that_fails_the_tests_is_taken_back(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["prune", "--apply", "--verify", "echo no; false"]) == 1
-    assert "Taken back: echo no; false fails with it (exit code 1: no)." in capsys.readouterr().out
+    assert (
+        "Taken back: echo no; false fails with it (exit code 1: no). It fails without it, too.\n"
+        in capsys.readouterr().out
+    )
     assert source(project) == SOURCE
 
 

@@ -74,20 +74,25 @@ def run(options: argparse.Namespace) -> Output:
 
 def applied(config: Config, found: Patch, verify: str, measure: str) -> Output:
     """The patch in the work tree, if it holds."""
-    from code_path_audit.prune.applying import Written, measured, require_clean, verified
+    from code_path_audit.prune.applying import Written, measured, require_clean, verified, waited_for
 
     require_clean(config.root, found.after)
     names = sorted({row.action for row in found.applied})
-    before = {name: measured(config.root, name, measure) for name in names} if measure else {}
+    # side by side each op takes as long as before
+    side_by_side = {row.action for row in found.applied if row.candidate.kind == "concurrent"}
+    asks = {name: waited_for if name in side_by_side else measured for name in names}
+    before = {name: asks[name](config.root, name, measure) for name in names} if measure else {}
     lines = []
     with Written(config.root, found.before, found.after) as files:
         wrong = verified(config.root, verify) if verify else ""
         if wrong:
             files.take_back()
-            return Output(f"Taken back: {printable(verify)} fails with it ({printable(wrong)}).\n", EXIT_DRIFT)
+            too = " It fails without it, too." if verified(config.root, verify) else ""
+            return Output(f"Taken back: {printable(verify)} fails with it ({printable(wrong)}).{too}\n", EXIT_DRIFT)
         for name, old in before.items():
-            new = measured(config.root, name, measure)
-            lines.append(f"{name}: measured {old.fastest / 1e6:.2f} ms before, {new.fastest / 1e6:.2f} ms after\n")
+            new = asks[name](config.root, name, measure)
+            what = "the command took" if name in side_by_side else "measured"
+            lines.append(f"{name}: {what} {old.fastest / 1e6:.2f} ms before, {new.fastest / 1e6:.2f} ms after\n")
             if not new.is_faster_than(old):
                 files.take_back()
                 return Output("".join([*lines, f"Taken back: {name} does not measure faster.\n"]), EXIT_DRIFT)

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -121,7 +122,8 @@ TIMES = 3
 
 @dataclass(frozen=True)
 class Measured:
-    """Nanoseconds that the ops of an action took in one run of it, of each recording, in order of size."""
+    """Nanoseconds that the ops of an action took in one run of it, of each recording, or those of the command, in order
+    of size."""
 
     times: tuple[int, ...]
 
@@ -139,6 +141,22 @@ class Measured:
 def measured(root: Path, action: str, command: str) -> Measured:
     """What a few recordings of an action took. AuditError `prune-measure`."""
     return Measured(tuple(sorted(recorded(root, action, command) for _ in range(TIMES))))
+
+
+def waited_for(root: Path, action: str, command: str) -> Measured:
+    """How long a command takes that runs an action, a few times: what is waited for side by side takes each of its ops
+    as long as before. AuditError `prune-measure` where the action does not run in it."""
+    recorded(root, action, command)
+    return Measured(tuple(sorted(took(root, command) for _ in range(TIMES))))
+
+
+def took(root: Path, command: str) -> int:
+    """Nanoseconds from the start of a command to its end."""
+    began = time.perf_counter_ns()
+    done = subprocess.run(command, cwd=root, shell=True, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise AuditError("prune-measure", f"{command} ends with {done.returncode}", todo="Try the command alone.")
+    return time.perf_counter_ns() - began
 
 
 def recorded(root: Path, action: str, command: str) -> int:
