@@ -1,6 +1,6 @@
 """Candidates on programs with planted mistakes, and on applications from the registry, judged by hand.
 
-    python -m benchmarks.candidates --work DIR [--only NAME,...] [--planted] [--cases DIR]
+    python -m benchmarks.candidates --work DIR [--only NAME,...] [--planted] [--proposed] [--cases DIR]
 
 Writes the tables of docs/candidates.md. The wheels of the applications are downloaded once, into DIR; nothing of them
 is run. `benchmarks/candidates.toml` has the applications, the cures of the mistakes and the judgements; a candidate
@@ -21,6 +21,7 @@ import tempfile
 import time
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -31,6 +32,10 @@ from code_path_audit import pipeline
 from code_path_audit.config import ActionConfig, Config, default_config, load_config
 from code_path_audit.errors import AuditError
 from code_path_audit.program.model import Program
+from code_path_audit.proposals.actions import find_candidates
+from code_path_audit.proposals.asked import asked as asked_for
+from code_path_audit.proposals.proposal import modules_of, whole_routes
+from code_path_audit.proposals.repository import read_repository
 from code_path_audit.reports.priorities import proposals
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -41,6 +46,9 @@ SHOP = ROOT / "tests" / "applications" / "django_shop"
 
 FUNCTIONS = 40
 """Functions of an application that are drawn as actions."""
+
+PROPOSED = 30
+"""Actions of an application that `init` proposes; where there are fewer, functions are drawn as well."""
 
 LINES = 15
 """Lines that such a function has at least."""
@@ -102,6 +110,7 @@ def planted(data: dict[str, Any], cases: Path | None) -> Iterator[Mistake]:
                 root = Path(shutil.copytree(app, Path(folder, app.name)))
                 apply(root, row)
                 yield Mistake(app.name, row["name"], row["cure"], told_in(root, row["action"]))
+    yield from small((PLANTED / "small.txt").read_text(encoding="utf-8"))
     cures = {row["patch"]: row for row in data["shop"]}
     for patch in sorted((SHOP / "mistakes").glob("*.patch")):
         row = cures[patch.name.split("-")[0]]
@@ -115,6 +124,20 @@ def planted(data: dict[str, Any], cases: Path | None) -> Iterator[Mistake]:
             root = Path(shutil.copytree(cases / row["folder"] / "after", Path(folder, "case")))
             shutil.copy(cases / row["folder"] / "code-path-audit.toml", root)
             yield Mistake("cases", row["folder"], row["cure"], told_in(root))
+
+
+def small(text: str) -> Iterator[Mistake]:
+    """The mistakes of the small programs of a file, each written in a folder of its own."""
+    for part in re.split(r"^=== ", text, flags=re.MULTILINE)[1:]:
+        head, _, rest = part.partition("\n")
+        name, _, cure = head.partition(" | ")
+        with tempfile.TemporaryDirectory() as folder:
+            for piece in re.split(r"^--- ", rest, flags=re.MULTILINE)[1:]:
+                file, _, body = piece.partition("\n")
+                path = Path(folder, "code-path-audit.toml" if file == "conf" else file)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(body, encoding="utf-8")
+            yield Mistake("small", name, cure, told_in(Path(folder)))
 
 
 def apply(root: Path, row: dict[str, str]) -> None:
@@ -142,9 +165,10 @@ class Application(NamedTuple):
     told: tuple[Told, ...]
 
 
-def applications(data: dict[str, Any], work: Path, only: Sequence[str]) -> Iterator[Application]:
-    """Each application, with some of its functions as actions."""
-    for row in data["application"]:
+def applications(data: dict[str, Any], work: Path, only: Sequence[str], asked: bool = False) -> Iterator[Application]:
+    """Each application, with some of its functions as actions; where they are `asked` for the others, with what `init`
+    proposes."""
+    for row in data["proposed" if asked else "application"]:
         if only and row["package"] not in only:
             continue
         root = unpacked(f"{row['package']}=={row['version']}", work / f"{row['package']}-{row['version']}")
@@ -153,16 +177,29 @@ def applications(data: dict[str, Any], work: Path, only: Sequence[str]) -> Itera
         program = pipeline.load(config)
         found: dict[tuple[str, str], Told] = {}
         names = drawn(program, row["package"])
-        for name in names:
+        actions = [ActionConfig(name, (name,), "") for name in names]
+        if asked:
+            actions = [*proposed(root, program, row["package"]), *actions][:PROPOSED]
+        for action in actions:
             try:
-                rows = told(program, config, [ActionConfig(name, (name,), "")])
+                rows = told(program, config, [action])
             except AuditError:
                 continue
             for one in rows:
                 found.setdefault((one.place, one.id), one)
         yield Application(
-            f"{row['package']} {row['version']}", len(names), time.perf_counter() - began, tuple(found.values())
+            f"{row['package']} {row['version']}", len(actions), time.perf_counter() - began, tuple(found.values())
         )
+
+
+def proposed(root: Path, program: Program, seed: str) -> list[ActionConfig]:
+    """The actions that `init` would look at, in an order of their own that is the same each time."""
+    repository = read_repository(root)
+    asks = partial(asked_for, root, tuple(repository.files.values()))
+    found = find_candidates(repository, modules_of(repository, program), whole_routes(program), asks)
+    actions = [candidate.action for candidate in found]
+    random.Random(seed.replace("-", "_")).shuffle(actions)
+    return actions
 
 
 def drawn(program: Program, seed: str) -> list[str]:
@@ -240,6 +277,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--work", type=Path, required=True, help="where the applications are unpacked")
     parser.add_argument("--only", default="", help="applications, with commas between them")
     parser.add_argument("--planted", action="store_true", help="only the planted mistakes")
+    parser.add_argument(
+        "--proposed", action="store_true", help="only the applications whose actions `init` proposes; printed"
+    )
     parser.add_argument("--cases", type=Path, help="a folder of small programs, each with after/")
     parser.add_argument("--print", action="store_true", help="print the tables, and leave the page as it is")
     options = parser.parse_args(arguments)
@@ -247,6 +287,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     data = tomllib.loads(DATA.read_text(encoding="utf-8"))
     tables = {}
     only = [name for name in options.only.split(",") if name]
+    if options.proposed:
+        rows = list(applications(data, options.work, only, asked=True))
+        sys.stdout.write(f"{applications_table(rows, data.get('judged', ()))}\n")
+        return 0
     if not only:
         tables["planted"] = mistakes_table(list(planted(data, options.cases)))
     if not options.planted:

@@ -834,6 +834,26 @@ MORE = {
         """,
         ["lazy: Run subprocess.run only in the branch in line 6"],
     ),
+    "a schema for each kind, which another function hands on": (
+        """\
+        import json
+        import os
+
+        HERE = os.path.dirname(__file__)
+
+        def schema(name):
+            path = os.path.join(HERE, "schemas", name + ".json")
+            with open(path) as stream:
+                return json.load(stream)
+
+        def missing(document, kind):
+            return [key for key in schema(kind)["required"] if key not in document]
+
+        def main(documents):
+            return {document["id"]: missing(document, document["kind"]) for document in documents}
+        """,
+        ["cache: Keep what json.load gives in m.schema, for each kind"],
+    ),
     "the revision in each request": (
         """\
         import subprocess
@@ -873,6 +893,19 @@ MORE = {
 # source
 
 LEFT_ALONE = {
+    "a document of its own for each, which another function hands on": """\
+        import json
+
+        def loaded(name):
+            with open(name + ".json") as stream:
+                return json.load(stream)
+
+        def titled(name):
+            return loaded(name)["title"]
+
+        def main(documents):
+            return [titled(document["id"]) for document in documents]
+        """,
     "the revision, which its function keeps by a way of its own": """\
         import subprocess
         import sys

@@ -12,6 +12,7 @@ from code_path_audit.profiles.candidates.files import stream_ops
 from code_path_audit.profiles.candidates.invariance import Doubt, Invariance
 from code_path_audit.profiles.candidates.meanwhile import may_change_files
 from code_path_audit.profiles.candidates.names import is_plain_annotation, names_of, targets
+from code_path_audit.profiles.candidates.of_a_kind import by_a_kind, names_a_file_of_its_own
 from code_path_audit.profiles.candidates.proposal import (
     Proposal,
     Traced,
@@ -186,7 +187,7 @@ def caches(traced: Traced) -> Iterator[Proposal]:
             own = most is not None and is_parsed(traced, op, spot) and not asked_by_entry(traced, given, op, proof)
             if proof.files and not (of_a_kind or own):
                 continue  # a function that reads what it is told to may be there to see what has changed
-            asked = by_a_kind(traced, op.function, proof.given) if most is None and of_a_kind else ""
+            asked = by_a_kind(traced, op.function, spot, proof.given) if most is None and of_a_kind else ""
             if asked:
                 shared[op.function], most = asked, 1
         if most is None or most >= op.amplification:
@@ -362,48 +363,6 @@ def inputs_of(traced: Traced, given: Given, op: ExpensiveOp, proof: FixedInActio
             return None
         most *= len(tokens) or 1
     return most
-
-
-OWN = frozenset((
-    "id", "pk", "key", "uid", "uuid", "name", "path", "file", "filename", "url", "link", "href", "slug", "sku", "title",
-    "text", "body", "content", "value", "email", "number", "line", "src", "address",
-))  # fmt: skip
-"""Fields that tell a row from the others: asked for by them, a cache is asked for something else each time."""
-
-
-def names_a_file_of_its_own(spot: Spot, params: set[str]) -> bool:
-    """Whether a path is made of constants and the name of one of a kind: f"{kind}.json", DATA / f"{kind}.json". A
-    function that is given a whole path may be there to see what has changed."""
-    for node in ast.walk(spot.node):
-        if isinstance(node, ast.JoinedStr):
-            names = {row.id for row in ast.walk(node) if isinstance(row, ast.Name)}
-            last = node.values[-1]
-            ends = isinstance(last, ast.Constant) and isinstance(last.value, str) and last.value.startswith(".")
-            if ends and names & params:
-                return True
-    return False
-
-
-def by_a_kind(traced: Traced, function: str, params: set[str]) -> str:
-    """What rows share that a function is asked for, by how each of its calls is written: `order.currency`,
-    `item["kind"]`, and not what tells one row from another; "" where any call is another."""
-    facts = traced.reach.program.facts(function)
-    if len(params) != 1 or len([param for param in facts.params if param.name not in ("self", "cls")]) != 1:
-        return ""
-    words = set()
-    for edge in traced.reach.callers.get(function, ()):
-        spot = traced.syntax.spot(edge.caller, edge.site)
-        if spot is None or len(spot.node.args) != 1 or spot.node.keywords:
-            return ""
-        node = spot.node.args[0]
-        if isinstance(node, ast.Attribute):
-            words.add(node.attr)
-        elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
-            words.add(str(node.slice.value))
-        else:
-            return ""
-    (word,) = words if len(words) == 1 else ("",)
-    return "" if word.lower().rpartition("_")[2] in OWN or not word.isidentifier() else word
 
 
 def kept_assumes(traced: Traced, op: ExpensiveOp, ops: Iterable[ExpensiveOp]) -> str:

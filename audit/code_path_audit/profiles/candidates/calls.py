@@ -117,9 +117,10 @@ def spot_of(traced: Traced, edge: Edge) -> Spot | None:
     return traced.syntax.spot(edge.caller, edge.site)
 
 
-def argument_of(call: Spot, spot: Spot, name: str) -> ast.expr | None:
-    """What a call gives a parameter of its function, as it is written; None where that is not seen."""
-    arguments = getattr(spot.scope, "args", None)
+def argument_of(call: Spot, scope: ast.AST, name: str) -> ast.expr | None:
+    """What a call gives a parameter of its function, which is that `scope`, as it is written; None where that is not
+    seen."""
+    arguments = getattr(scope, "args", None)
     if arguments is None or any(isinstance(part, ast.Starred) for part in call.node.args):
         return None
     if any(row.arg is None for row in call.node.keywords):

@@ -78,7 +78,7 @@ def remade(traced: Traced, op: ExpensiveOp) -> Remade | None:
     is_read = proof.files or any(map(reads_files, ops))
     if is_read and may_change_files(traced, op.function):
         return None
-    given = {name: argument_of(call, spot, name) for name in sorted(proof.given)}
+    given = {name: argument_of(call, spot.scope, name) for name in sorted(proof.given)}
     known = {name: part for name, part in given.items() if part is not None}
     return Remade(op, edges[0], call, spot, tuple(ops), known, is_read) if len(known) == len(given) else None
 

@@ -169,7 +169,7 @@ def origins(
         return None
     for edge in edges:
         call = traced.syntax.spot(edge.caller, edge.site)
-        given = argument_of(call, spot, node.id) if call is not None else None
+        given = argument_of(call, spot.scope, node.id) if call is not None else None
         if call is None or given is None:
             return None
         before.append((edge.caller, call, given))
