@@ -854,6 +854,20 @@ MORE = {
         """,
         ["cache: Keep what json.load gives in m.schema, for each kind"],
     ),
+    "one op of a function is the same in each call of it, and the rest is not": (
+        """\
+        import json
+
+        def table(name, rows):
+            with open("words.json") as stream:
+                words = json.load(stream)
+            return [words[name], *rows]
+
+        def main(first, second):
+            return [*table("first", first), *table("second", second)]
+        """,
+        ["cache: Keep what json.load gives in m.table"],
+    ),
     "the revision in each request": (
         """\
         import subprocess

@@ -101,6 +101,8 @@ def called_again(traced: Traced, repeats: Iterable[Repeat]) -> Iterator[Proposal
     for repeat in repeats:
         op = repeat.ops[0]
         if len(repeat.ops) == 1 and base_class_of(op) not in ASKED and op.evidence == "certain":
+            if traced.is_next_to_nothing(op):
+                continue
             found.setdefault((op.function, repeat.row.sites), []).append(repeat)
     for (function, sites), rows in found.items():
         ops = [row.ops[0] for row in rows]
@@ -113,7 +115,7 @@ def called_again(traced: Traced, repeats: Iterable[Repeat]) -> Iterator[Proposal
             or not any(base_class_of(op) in PARSED for op in ops)
         ):
             continue
-        if is_result_changed(traced, function):
+        if is_result_changed(traced, function) or not are_given_alike(traced, function, sites):
             continue
         share = 1 - 1 / len(sites)
         ops.sort(key=lambda op: (-op.weight, op_order(op)))
@@ -124,6 +126,18 @@ def called_again(traced: Traced, repeats: Iterable[Repeat]) -> Iterator[Proposal
             "give it; effort medium: what it gives is handed to both",
             kept_assumes(traced, ops[0], ops), calls=calls_at(traced, function, sites),
         )  # fmt: skip
+
+
+def are_given_alike(traced: Traced, function: str, sites: Iterable[str]) -> bool:
+    """Whether the calls of a function at some places are written with the same arguments: what it does with others may
+    be other work, whatever one op in it is given."""
+    wanted, texts = set(sites), set()
+    for edge in traced.reach.callers.get(function, ()):
+        if edge.site >= 0 and place(traced.reach.program, edge.caller, edge.site) in wanted:
+            spot = traced.syntax.spot(edge.caller, edge.site)
+            if spot is not None:
+                texts.add(", ".join(map(ast.unparse, (*spot.node.args, *(row.value for row in spot.node.keywords)))))
+    return len(texts) <= 1
 
 
 def calls_at(traced: Traced, function: str, sites: Iterable[str]) -> list[str]:
