@@ -16,7 +16,7 @@ from code_path_audit.callgraph.heap.modules import is_running
 from code_path_audit.callgraph.library import routes
 from code_path_audit.callgraph.library.routes import Routes
 from code_path_audit.callgraph.model import Evidence
-from code_path_audit.callgraph.solver.ids import NO_ACTIVATION, Activation, Site, Value, Var
+from code_path_audit.callgraph.solver.ids import NO_ACTIVATION, Activation, Function, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import EVERY, SEEN
 from code_path_audit.callgraph.solver.state import State, keep_best
 from code_path_audit.facts.function import FunctionFacts
@@ -156,8 +156,9 @@ def spread(s: State) -> None:
             if given > MAX_GIVEN:
                 s.widened["callbacks of code outside"] = None
                 return
+            called = {s.a_function[callee] for callee, kind in s.edges.get(site, ()) if kind == "call"}
             for place, phase in found.items():
-                give(s, site, place, s.relative(site, phase), verbs.get(site, ""))
+                give(s, site, place, s.relative(site, phase), called, verbs.get(site, ""))
 
 
 def places_of(s: State, values: frozenset[Value]) -> frozenset[int]:
@@ -215,8 +216,9 @@ def reachable(inner: dict[int, Uses], alive: set[int], starts: Uses) -> Uses:
     return found
 
 
-def give(s: State, site: Site, place: int, best: Evidence, verb: str = "") -> None:
-    """A call site gets what runs at one place, at best so sure; `verb`: that of the request that it sends.
+def give(s: State, site: Site, place: int, best: Evidence, called: set[Function], verb: str = "") -> None:
+    """A call site gets what runs at one place, at best so sure; `called` are the functions that it calls, to which
+    those are added that it calls from now on; `verb`: that of the request that it sends.
 
     An override is not called back by the method that it overrides itself: of a base that nothing is known of, what a
     method calls is taken to be something else than that method.
@@ -229,7 +231,7 @@ def give(s: State, site: Site, place: int, best: Evidence, verb: str = "") -> No
     found = s.edges.get(key)
     if found:
         rows = s.edges.setdefault(site, {})
-        called = {s.a_function[callee] for callee, kind in rows if kind == "call"}
+        now_called: set[Function] = set()
         for (callee, kind), evidence in found.items():
             target = s.a_function[callee]
             if target == fid and place in places.guessed:
@@ -242,6 +244,9 @@ def give(s: State, site: Site, place: int, best: Evidence, verb: str = "") -> No
                 continue
             evidence = min(evidence, best)
             keep_best(rows, (callee, kind), evidence)
+            if kind == "call":
+                now_called.add(target)
+        called |= now_called
     outside = s.external.get(key)
     if outside:
         names = s.external.setdefault(site, {})
