@@ -1,9 +1,9 @@
-"""Objects of a class that an unknown library was given: `screen.query_one(Viewer).visit()`, `app.get(Orders).all()`.
+"""Objects of a class that an unknown library was given: `screen.query_one(Viewer).visit()`, `shop.get(Orders).all()`.
 
-What a function gives of which no stub and no model says what it returns, may be an object of a class that it was given.
-It is taken for one where an attribute is read of it that the class has; nothing else is assumed of it. Joined when all
-that is certain has been followed. Wrong, by edges too many, where the library has something of that name itself (a
-query of the class, a mapping of it).
+What a function gives of which no stub and no model says what it returns, may be an object of a class that it was
+given. It is taken for one where an attribute is read of it that the class has; nothing else is assumed of it. Joined
+when all that is certain has been followed. Wrong, by edges too many, where the library has something of that name
+itself (a query of the class, a mapping of it).
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def read(s: State, base: Value, data: Read) -> None:
 
 
 def joined(s: State, read_instance: Callable[[State, Read, Value], None]) -> bool:
-    """What is read of the result of a call is what a class has that the call was given; whether anything is new."""
+    """What is read of the result of a call is what a class has that the call was given; whether that is new."""
     if s.phase is Evidence.CERTAIN:
         return False
     table = s.tables[ObjectsOfClasses]

@@ -3,20 +3,25 @@
 A call is told where nothing resolves it, in any context, but for a guess; where a value of which nothing is known may
 be called beside those that are known; and where code that the program made or loaded at run time is called. A read of
 an attribute is told where nothing is known of the object, and some class of the source has a property of that name, or
-a `__getattr__`; a `with` where nothing is known of what is entered, and some class of the source can be. Where a
-variable was widened, values that are called or read may be missing: that is told too. A function that is reached by
-guesses alone is not followed, and so all of its calls are told.
+a `__getattr__`; a `with` where nothing is known of what is entered, and some class of the source can be. So is a read
+of what is a property somewhere, where no object that is known has such an attribute, and the call of a method of what a
+library gave, where a class of the source below one of that library has such a method. Where a variable was widened,
+values that are called or read may be missing: that is told too. A function that is reached by guesses alone is not
+followed, and so all of its calls are told.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.model import OBSERVED, Unresolved
 from code_path_audit.callgraph.result.rows import Rows, origin
 from code_path_audit.callgraph.solver.abstract_values import (
+    BOUND,
     BOX,
     CLASS,
+    FUNC,
     INST,
     NONE,
     PROPERTY,
@@ -25,7 +30,7 @@ from code_path_audit.callgraph.solver.abstract_values import (
     XMETHOD,
     XRES,
 )
-from code_path_audit.callgraph.solver.ids import Activation, Site, Value, Var
+from code_path_audit.callgraph.solver.ids import Activation, Function, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import CAP_OF_KIND
 from code_path_audit.callgraph.solver.state import State
 from code_path_audit.facts import opcodes as op
@@ -49,7 +54,8 @@ def unresolved(
     resolved = {key[:2] for key in edges} | {key[:2] for key in externals}
     resolved |= {origin(s, site) for site in s.answered if site.activation in reached}
     observed = {key[:2] for key in edges if key[3] == OBSERVED}
-    dynamic = dynamic_names(s)
+    dynamic, below = dynamic_names(s), methods_below(s)
+    followed_at = {key[:2] for key in edges}
     rows: dict[tuple[str, int], Unresolved] = {}
     for aid in sorted(reached):
         fid = s.a_function[aid]
@@ -60,10 +66,14 @@ def unresolved(
             # nobody wrote these: what a schema's fields are of need not be a schema
             *(calls(s, aid, facts, name, observed, open_ended) if not facts.name.endswith(UNWRITTEN) else ()),
             *uses(s, aid, facts, dynamic, open_ended),
+            *((place, "unknown receiver", True) for place in given(s, aid, below) if (name, place) not in followed_at),
         ):
             key = (name, place)
             if key not in rows and (is_partial or key not in resolved):
                 rows[key] = Unresolved(name, place, reason, facts.sites[place].text)
+    for name, place in lacking(s, reached, dynamic):
+        if (name, place) not in resolved and (name, place) not in rows:
+            rows[name, place] = Unresolved(name, place, "dynamic attribute", s.facts[s.fids[name]].sites[place].text)
     followed = {s.names[s.a_function[aid]] for aid in reached}
     for name in sorted({key[2] for key in guessed} - followed):
         facts = s.facts[s.fids[name]]
@@ -135,6 +145,32 @@ def uses(
                 yield row[4], "widened", True
 
 
+def methods_below(s: State) -> dict[str, set[str]]:
+    """The methods of the classes of the source that derive from one of a library, by the library's package: what a
+    library gives of which nothing is known may be an object of such a class. Where stubs know the class, they know what
+    it has."""
+    found: dict[str, set[str]] = {}
+    for cls, names in s.own.items():
+        for outside in classes.outside_bases(s, cls):
+            dotted = s.rows[outside].dotted
+            if not s.stubs.mro(dotted):
+                found.setdefault(dotted.partition(".")[0], set()).update(n for n in names if not n.startswith("_"))
+    return found
+
+
+def given(s: State, aid: Activation, below: dict[str, set[str]]) -> Iterator[int]:
+    """The calls of a method of what a library gave, of which nothing is known."""
+    base = s.a_base[aid]
+    read = {row[1]: row for row in s.code(aid) if row[0] == op.ATTR}
+    for row in s.code(aid):
+        if row[0] == op.CALL and row[5] >= 0 and row[2] in read:
+            _, _, receiver, name, *_ = read[row[2]]
+            for value in s.pts[base + receiver] or ():
+                if s.kinds[value] == XRES and name in below.get(s.rows[value].dotted.partition(".")[0], ()):
+                    yield row[5]
+                    break
+
+
 ENTERING = ("__enter__", "__aenter__")
 
 
@@ -150,6 +186,43 @@ def dynamic_names(s: State) -> set[str]:
                 s.kinds[v] == PROPERTY or (s.kinds[v] == INST and has_get(s, v)) for v in s.pts[var] or ()
             ):
                 found.add(name)
+    return found
+
+
+def lacking(s: State, reached: set[Activation], dynamic: set[str]) -> Iterator[tuple[str, int]]:
+    """The reads of what is a property of some class, of objects that are known, and of which none has such an attribute
+    in any context: so something else comes there than what is known."""
+    stored = with_sources(s)
+    lack: dict[tuple[Function, int], bool] = {}
+    for aid in reached:
+        base, fid = s.a_base[aid], s.a_function[aid]
+        for row in s.code(aid) if fid not in s.synthetic else ():
+            if row[0] != op.ATTR or row[3] not in dynamic or row[4] < 0:
+                continue
+            held = s.pts[base + row[2]]
+            if held and lack.get((fid, row[4]), True):
+                lack[fid, row[4]] = all(lacks(s, value, row[3], stored) for value in held)
+    return ((s.names[fid], place) for (fid, place), is_lacking in sorted(lack.items()) if is_lacking)
+
+
+def lacks(s: State, value: Value, name: str, stored: bytearray) -> bool:
+    """Whether an object or a function is known not to have an attribute: its class has none, and nobody stores it
+    there; or nothing is known of it."""
+    kind = s.kinds[value]
+    if kind in (UNKNOWN, XRES, NONE):
+        return True
+    if kind not in (INST, FUNC, BOUND) or (kind == INST and classes.find(s, s.rows[value].cls, name) is not None):
+        return False
+    var = s.fields.get((value, name))
+    return var is None or not (s.pts[var] or stored[var])
+
+
+def with_sources(s: State) -> bytearray:
+    """By variable, whether it gets what another one holds, be that nothing."""
+    found = bytearray(len(s.pts))
+    for targets in s.successors:
+        for target in targets or ():
+            found[target] = 1
     return found
 
 
