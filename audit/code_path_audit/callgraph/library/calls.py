@@ -252,7 +252,7 @@ def call_named(s: State, call: Call, dotted: str, entry: object, receiver: Value
         s.add(dst, s.of(XINST, known_return, (), holder_key(known_return, key)))
     elif facts.returned is not None:
         pass  # an argument, or what that gives: see `carry_out`
-    elif facts.face and call.pos and (call.kind == "decorator" or dotted.endswith("()")):
+    elif facts.face and call.pos and (call.kind == "decorator" or dotted.endswith("()") or is_plain(call)):
         name = facts.face if facts.face != FACE_ALONE else ""
         made = s.of(XINST, name, (), key) if name else s.of(XRES, f"{dotted}()"[:PATH_LIMIT], key)
         # what a model says is kept is all that such an object and what it makes have in common
@@ -334,6 +334,11 @@ def call_named(s: State, call: Call, dotted: str, entry: object, receiver: Value
             name = "__call__"  # what something returned, or an element, is called itself
         if call.kind != "decorator" and not (facts.fires or facts.is_silent) and may_use(s, receiver, name):
             fire(s, receiver, call.site, dst, name, is_known=facts._replace(routes=()) != NO_FACTS)
+
+
+def is_plain(call: Call) -> bool:
+    """Whether one argument is all that a call has: `never_cache(view)` decorates as `@never_cache` does."""
+    return len(call.pos) == 1 and not (call.pos[0][1] or call.kw)
 
 
 GETS = ("get", "setdefault")
@@ -442,6 +447,8 @@ def on_decorated(s: State, data: tuple[Var, Value, Value | None, str], value: Va
     dst, made, receiver, name = data
     if s.kinds[value] not in CALLABLES:
         s.add(dst, made)
+        if not name and s.kinds[value] in (XRES, XINST):  # `never_cache(Orders.as_view())`
+            s.add(dst, value)
         return
     if name.lower().endswith("property"):
         prop = s.of(PROPERTY, value)
