@@ -7,8 +7,6 @@ class Search(Form):
 
 
 class View(FormView):
-    form_class = Search
-
     def get(self):
         form = self.get_form()
         form.rows()
