@@ -7,6 +7,8 @@ class Search(Form):
 
 
 class View(FormView):
+    form_class = Search
+
     def get(self):
         form = self.get_form()
         form.rows()

@@ -9,7 +9,7 @@ one row.
 from __future__ import annotations
 
 from code_path_audit.callgraph.frameworks import django_users, rest_framework, rest_requests, templates
-from code_path_audit.callgraph.frameworks.django_models import all_rows, is_model, model_of, row_of
+from code_path_audit.callgraph.frameworks.django_models import all_rows, is_model, may_be_there, model_of, row_of
 from code_path_audit.callgraph.frameworks.django_querysets import prefetch, query
 from code_path_audit.callgraph.frameworks.reading import Reading
 from code_path_audit.callgraph.frameworks.reporting import asks_in_turn, does
@@ -34,6 +34,8 @@ SENDING = ("CreateView", "UpdateView", "DeleteView", "FormView", "FormMixin", "M
 VIEWS = (*LISTING, *SHOWING, "View", "TemplateView", "CreateView", "FormView", "RedirectView", *rest_framework.VIEWS)
 """The last part of the names of Django's views."""
 
+OF_DJANGO = ("django.", "rest_framework.")
+
 RUN = ("dispatch", "get", "get_queryset", "get_object", "get_context_data")
 """What Django calls of a class-based view that answers GET, of its own methods, in order."""
 
@@ -56,10 +58,11 @@ SUFFIXES = (
 
 
 def is_view(s: State, cls: Value, *ends: str) -> bool:
-    """Whether a class derives from one of Django's views."""
-    return s.kinds[cls] == CLASS and any(
-        name.rpartition(".")[2] in (ends or VIEWS) for name in classes.outside_names(s, cls)
-    )
+    """Whether a class derives from one of Django's views, or from what is called like one by a library upon Django."""
+    if s.kinds[cls] != CLASS:
+        return False
+    named = [name for name in classes.outside_names(s, cls) if name.rpartition(".")[2] in (ends or VIEWS)]
+    return any(name.startswith(OF_DJANGO) for name in named) or (bool(named) and may_be_there(s))
 
 
 def is_object(s: State, value: Value) -> bool:
