@@ -145,7 +145,7 @@ def holds(template: Path, folder: Path, changes: Mapping[str, Change], names: Se
     found: dict[bool, set[str]] = {}
     for staged in (False, True):
         if staged:
-            repo.run("add", "--all")
+            repo.run("add", "--all", "--sparse")
         claimed = claims(folder, staged)
         if claimed is None:
             continue

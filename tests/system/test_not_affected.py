@@ -13,7 +13,7 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from code_path_gate.cli import main
@@ -297,6 +297,7 @@ def test_one_change(template: Path, tmp_path: Path, name: str) -> None:
 
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(names=st.lists(st.sampled_from(sorted(CHANGES)), min_size=2, max_size=4, unique=True))
+@example(names=["a folder above a root becomes a link", "a sparse checkout"])
 def test_several_changes(template: Path, tmp_path: Path, names: list[str]) -> None:
     holds(template, tmp_path / "project", CHANGES, names)
 

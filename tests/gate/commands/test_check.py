@@ -59,7 +59,7 @@ FAILS src/shop/app.py:7: shop.app.save -> shop.store.write, now in a loop
     save: builtins.open in shop.store.write: grown; ran once, now per name; \
 about 91,000 units, 81% of the load [op {op}]
     save: json.dump in shop.store.write: grown; ran once, now per name; \
-about 22,000 units, 19% of the load [op {with_it}]
+about 22,000 units, 19% of the load; no failure by itself [op {with_it}]
     an expensive op moved into a loop of unknown bound
     path shop.app.save (src/shop/app.py:7, loop :5) > shop.store.write (src/shop/store.py:5)
 save: 1 grown
