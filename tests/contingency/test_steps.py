@@ -192,8 +192,11 @@ def test_what_is_no_bottleneck_ends_it(project: Path, capsys: pytest.CaptureFixt
 def test_a_package_that_is_fast_enough_ends_it(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (project / "code-path-audit.toml").write_text(CONFIG.format(percent=25))
     record(project, 4)
-    assert contingency("--packages") == 1
+    code = contingency("--packages")
     told = capsys.readouterr().out
+    if "cannot be installed" in told:
+        pytest.skip("a package of the table has no distribution for this Python")
+    assert code == 1
     assert "Apply that" in told
     assert {row.package for row in read(project, "report", OP).packages} == {"mistune", "markdown-it-pyrs"}
     assert contingency("--scaffold") == 2
