@@ -6,6 +6,7 @@ import pytest
 
 from code_path_audit.errors import AuditError
 from code_path_audit.profiles.entry import resolve_entries
+from code_path_audit.program.register_names import canonical
 from tests.callgraph.solving import program_of
 
 FASTAPI = """
@@ -85,6 +86,12 @@ PROGRAM = {
     "shop.lists.detail": "def detail(request): pass\n",
     "shop.lists.urls": "from django.urls import path\nfrom shop import lists\n"
                        "urlpatterns = [path('list/', lists.detail)]\n",
+    "shop.everything": "from shop.views import *\nfrom shop.shadowed import *\n",
+    "shop.shadowed": "__all__ = ['last']\ndef last(request): pass\ndef order(request): pass\n"
+                     "def unlisted(request): pass\n",
+    "shop.star_urls": "from django.urls import path\nfrom shop.ring import *\nfrom shop.everything import *\n"
+                      "urlpatterns = [path('star/', order), path('stars/', Orders.as_view()), path('last/', last)]\n",
+    "shop.ring": "from shop.star_urls import *\nfrom shop.ring import *\n",
     "shop.site": "from django.urls import include, path\nurlpatterns = [path('shop/', include('shop.urls'))]\n",
     "shop.inline": "from django.urls import include, path\nfrom shop import views\n"
                    "kept = [path('kept/', views.order)]\n"
@@ -122,6 +129,9 @@ ROWS = {
     "route:POST /shop/": ["shop.views.Orders.post"],
     "route:/shop/<int:pk>/": ["shop.views.order"],
     "route:/list/": ["shop.lists.detail.detail"],
+    "route:/star/": ["shop.views.order"],
+    "route:POST /stars/": ["shop.views.Orders.post"],
+    "route:/last/": ["shop.shadowed.last"],
     "route:GET /carts": ["shop.handlers.carts"],
     "route:GET /api/v1/events/{event_id}": ["shop.api.events.event"],
     "route:GET /api/v1/users/me": ["shop.api.users.me"],
@@ -176,6 +186,20 @@ ROWS = {
 @pytest.mark.parametrize("text", ROWS)
 def test_a_name_means_a_function(text: str) -> None:
     assert list(resolve_entries(program_of(PROGRAM), [text])) == ROWS[text]
+
+
+@pytest.mark.parametrize(
+    ("name", "bound"),
+    [
+        ("shop.star_urls.order", "shop.views.order"),  # `shop.shadowed` has one, and does not hand it on
+        ("shop.star_urls.unlisted", "shop.star_urls.unlisted"),
+        ("shop.ring.last", "shop.shadowed.last"),
+        ("shop.ring.path", "django.urls.path"),
+        ("shop.ring.nothing", "shop.ring.nothing"),
+    ],
+)
+def test_what_stars_bring_is_called_as_where_it_is_bound(name: str, bound: str) -> None:
+    assert canonical(program_of(PROGRAM), name) == bound
 
 
 UNKNOWN = {

@@ -14,6 +14,7 @@ from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.opcodes import Row
 from code_path_audit.facts.rows import CallSite
 from code_path_audit.program.model import Program
+from code_path_audit.program.names import passed_on
 
 MAX_DEPTH = 8
 """Steps that a name is followed."""
@@ -139,11 +140,29 @@ def canonical(program: Program, name: str) -> str:
         body = program.modules[module].functions[0].code
         stored = {row[2] for row in body if row[0] == op.STORE_GLOBAL and row[1] == last}
         found = [row for row in body if row[0] in (op.IMPORT_FROM, op.IMPORT) and row[1] in stored]
-        if not found:
-            break
-        row = found[-1]
-        new = f"{row[2]}.{row[3]}" if row[0] == op.IMPORT_FROM else row[2].partition(".")[0] if row[3] else row[2]
-        if new == name:
+        if found:
+            row = found[-1]
+            new = f"{row[2]}.{row[3]}" if row[0] == op.IMPORT_FROM else row[2].partition(".")[0] if row[3] else row[2]
+        else:
+            new = "" if last in program.modules[module].header.bound else starred(program, module, last)
+        if new in ("", name):
             break
         name = new
     return name
+
+
+def starred(program: Program, module: str, name: str) -> str:
+    """What star imports bring into a module by a name, as it is called where it is bound; "" for nothing. Of several
+    modules that have it the last that is imported, and those that stars of these bring after that."""
+    seen, todo = {module}, [module]
+    for current in todo:
+        for row in reversed(
+            program.modules[current].functions[0].code if program.modules[current].header.stars else ()
+        ):
+            star = row[1] if row[0] == op.IMPORT_STAR else ""
+            if star in program.modules and star not in seen and passed_on(program, star, [name]):
+                if name in program.modules[star].header.bound:
+                    return f"{star}.{name}"
+                seen.add(star)
+                todo.append(star)
+    return ""
