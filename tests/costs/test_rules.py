@@ -323,6 +323,7 @@ def test_leaves_alone(callee: str) -> None:
         ("requests.sessions.Session.get", "requests.Session.get"),
         ("requests.Session().get().json", "requests.Response.json"),
         ("io.open", "builtins.open"),
+        ("shutil._RmtreeType.__call__", "shutil.rmtree"),
         ("boto3.client().list_buckets", "botocore.client.BaseClient.list_buckets"),
         ("nobody.knows().what()", "nobody.knows().what()"),
         ("a()().b", "a()().b"),

@@ -14,6 +14,7 @@ from code_path_audit.profiles.amplification import amplified, counted, prominenc
 from code_path_audit.profiles.reach import Reach, reach
 from code_path_audit.profiles.runs.graph import strong_components
 from code_path_audit.profiles.runs.terms import LIMIT
+from code_path_audit.profiles.stream_reads import WHOLE
 from code_path_audit.program.model import Program
 from tests.profiles.builders import Built, build, heuristic, traced
 
@@ -135,14 +136,22 @@ def test_amplification(source: str | dict[str, str], callee: str, assumed: int, 
     ],
 )
 def test_a_stream_that_is_read_piece_by_piece_is_read_once(body: str, words: str) -> None:
+    assert how_often_read(body, "io.BufferedReader.read") == words
+
+
+@pytest.mark.parametrize("callee", sorted(WHOLE))
+def test_what_reads_all_that_it_is_asked_for_is_read_in_each_round(callee: str) -> None:
+    assert how_often_read("for part in parts:\n        f.read(part)", callee) == "per part"
+
+
+def how_often_read(body: str, callee: str) -> str:
+    """How often the first call of `read` in a body is told to run, if it is one of a method."""
     built = build(f"def main(self, f, parts):\n    {body}\n")
     facts = built.program.facts("m.main")
     site = next(index for index, row in enumerate(facts.sites) if row.kind == "call" and row.text.endswith(".read"))
-    op = ExpensiveOp(
-        "io.BufferedReader.read", "file_io", None, 1, 1, function="m.main", site=site, base_class="file_io"
-    )
+    op = ExpensiveOp(callee, "file_io", None, 1, 1, function="m.main", site=site, base_class="file_io")
     (found,) = traced(built._replace(ops=(op,))).expensive_ops
-    assert found.how_often == words
+    return found.how_often
 
 
 @pytest.mark.parametrize(

@@ -14,10 +14,21 @@ PIECES = frozenset((
 ))  # fmt: skip
 """Methods that read a part of a stream, and go on where they were."""
 
+WHOLE = frozenset((
+    "zipfile.ZipFile.read", "configparser.RawConfigParser.read", "configparser.ConfigParser.read",
+    "tomlkit.toml_file.TOMLFile.read",
+))  # fmt: skip
+"""Methods of such names that read all of what they are asked for."""
+
+
+def is_piece(callee: str) -> bool:
+    """Whether a call reads a part of a stream."""
+    return callee.rpartition(".")[2] in PIECES and callee not in WHOLE
+
 
 def as_one_read(values_of: ValuesOf, function: str, callee: str, site: int, where: Standing) -> Standing:
     """Where a call site stands: without the loops in which it reads on in a stream that was opened outside of them."""
-    if callee.rpartition(".")[2] not in PIECES or not where.loops or not is_method(callee):
+    if not is_piece(callee) or not where.loops or not is_method(callee):
         return where
     values = values_of(function)
     receiver = values.receiver(site)
@@ -38,7 +49,7 @@ def reads_on(values: Values, op: ExpensiveOp) -> bool:
     """Whether an op reads on in a stream that its function takes from elsewhere: a cell, a global, an attribute. Of a
     method that was handed over itself (`readline()`) the object is elsewhere, too."""
     last = op.callee.rpartition(".")[2]
-    if last in PIECES and op.base_class in ("file_io", "network") and is_stateful(op.callee):
+    if is_piece(op.callee) and op.base_class in ("file_io", "network") and is_stateful(op.callee):
         receiver = values.receiver(op.site)
         return receiver is None or takes_up(values, receiver)
     # what is read comes first: how it is read, as `Loader=yaml.CSafeLoader`, is kept elsewhere, too
