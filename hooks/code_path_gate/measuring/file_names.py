@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 _SEPARATORS = re.compile(r"[\s,;:|]+")
 
@@ -26,7 +27,7 @@ def can_name(path: str, pieces: frozenset[str]) -> bool:
     name = path.rpartition("/")[2].casefold()
     if name in pieces:
         return True
-    longest = min(len(name), max(map(len, pieces), default=0))
+    longest = min(len(name), _longest(pieces))
     # from its end: most names end in nothing that the program says
     open_ends = [len(name)]
     seen = {len(name)}
@@ -43,7 +44,7 @@ def can_name(path: str, pieces: frozenset[str]) -> bool:
 
 def beginnings(name: str, pieces: frozenset[str]) -> frozenset[int]:
     """How long the beginnings of a name are that are pieces, one behind the other; in small letters, as these are."""
-    longest = max(map(len, pieces), default=0)
+    longest = _longest(pieces)
     found, front = {0}, [0]
     while front:
         begin = front.pop()
@@ -52,3 +53,9 @@ def beginnings(name: str, pieces: frozenset[str]) -> frozenset[int]:
                 found.add(end)
                 front.append(end)
     return frozenset(found - {0})
+
+
+@lru_cache(maxsize=8)
+def _longest(pieces: frozenset[str]) -> int:
+    """The length of the longest of some pieces: of thousands, for each name that is asked for."""
+    return max(map(len, pieces), default=0)
