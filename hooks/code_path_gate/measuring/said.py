@@ -60,12 +60,16 @@ class Said:
         if not names:
             return False
         said = re.compile("|".join(rf"\b{re.escape(name)}\b" for name in sorted(names)).encode())
-        return self.has(said) or any(can_name(name, self.constants) for name in sorted(names))
+        return self.has(said) or self._spell(names)
+
+    def _spell(self, names: Iterable[str]) -> bool:
+        """Whether one of some names can be put together from constants."""
+        return any(can_name(name, self.constants) for name in names)
 
     @cached_property
     def starts_framework(self) -> bool:
         """Whether a framework may load the modules of all apps."""
-        return self.has(FRAMEWORK) or any(can_name(name, self.constants) for name in RENDERING)
+        return self.has(FRAMEWORK) or self._spell(RENDERING)
 
     @cached_property
     def loads_by_name(self) -> bool:
@@ -73,7 +77,7 @@ class Said:
         return (
             self.has(LOADERS)
             or any(LOADERS.fullmatch(piece.encode("utf-8", "replace")) for piece in self.constants)
-            or any(can_name(name.casefold(), self.constants) for name in SPELLED)
+            or self._spell(SPELLED)
         )
 
     @cached_property
@@ -100,17 +104,25 @@ def plain(data: bytes) -> bytes:
     head = data[: data.find(b"\n", first)] if first else data
     for line in re.split(rb"\r\n|\r|\n", head, maxsplit=2)[:2]:
         cookie = COOKIE.search(line)
-        if cookie is not None:
-            found += b"\n" + _plainly(data, cookie[1].decode())
+        name = "" if cookie is None else _codec(cookie[1].decode())
+        if name not in ("", "utf-8") and not (name == "ascii" and data.isascii()):
+            found += b"\n" + _plainly(data, name)
     return found
 
 
-def _plainly(data: bytes, encoding: str) -> bytes:
+def _codec(encoding: str) -> str:
+    """The one name of an encoding, "" for one that nobody has."""
     try:
-        name = codecs.lookup(encoding).name
-        if name in ("utf-8", "ascii") and data.isascii():
-            return data if encoding == "utf-8" else b""
-        text = data.decode(name, "replace")
+        return codecs.lookup(encoding).name
+    except (LookupError, ValueError):
+        return ""
+
+
+def _plainly(data: bytes, encoding: str) -> bytes:
+    if encoding == "utf-8" and data.isascii():
+        return data
+    try:
+        text = data.decode(encoding, "replace")
     except (LookupError, ValueError):
         return b""
     # letter by letter: a whole text takes the square of its length where marks follow one another
