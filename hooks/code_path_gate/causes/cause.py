@@ -15,7 +15,7 @@ Where nothing of that holds the analysis sees it differently, and no line of the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from code_path_audit.facts import opcodes
@@ -277,27 +277,32 @@ def _loaded_before(op: BaselineOp, sides: Sides) -> Cause | None:
     which it asks is no longer among what is asked for."""
     if not op.callee.startswith(("django.db.models.", "sqlalchemy.orm.")):
         return None
-    name = op.callee.rpartition(".")[2]
-    for edit in sides.change.edits():
-        if edit.gone and (loading := [called for called in sorted(edit.names) if _loads(called, name, sides.base)]):
-            return cause_at("op", sides.change.narrowed(edit, loading[0]), op.function, op.callee, WITHOUT)
-        if edit.gone and LOADING & edit.statement.mentions:
+    gone = [edit for edit in sides.change.edits() if edit.gone]
+    called = frozenset(name for edit in gone for name in edit.names)
+    if not called:
+        return None
+    loading = _loading(op.callee.rpartition(".")[2], called, sides.base)
+    for edit in gone:
+        words = edit.names & loading
+        if not words and LOADING & edit.statement.mentions:
             words = LOADING & edit.names or edit.names & _said_on_the_way(op, sides)
-            if words:
-                edit = sides.change.narrowed(edit, min(words))
-                return cause_at("op", edit, op.function, op.callee, WITHOUT)
+        if words:
+            edit = sides.change.narrowed(edit, min(words))
+            return cause_at("op", edit, op.function, op.callee, WITHOUT)
     return None
 
 
-def _loads(called: str, name: str, state: Seen) -> bool:
-    """Whether a function of the source that is called so says that a relation comes with its rows."""
+def _loading(name: str, called: Collection[str], state: Seen) -> frozenset[str]:
+    """Those of some names by which functions of the source are called that say that a relation comes with its rows."""
+    found = set()
     for module in state.program.modules:
         for facts in state.program.modules[module].functions:
-            if facts.kind == "function" and facts.name.rpartition(".")[2] == called:
+            last = facts.name.rpartition(".")[2]
+            if last in called and last not in found and facts.kind == "function":
                 texts = _parts(row[2] for row in facts.code if row[0] == opcodes.STR)
                 if name in texts and any(site.text.rpartition(".")[2] in LOADING for site in facts.sites):
-                    return True
-    return False
+                    found.add(last)
+    return frozenset(found)
 
 
 def _said_on_the_way(op: BaselineOp, sides: Sides) -> frozenset[str]:
