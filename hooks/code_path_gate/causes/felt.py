@@ -257,10 +257,8 @@ def _asked_before(cause: Cause, added: int, sites: list[int], by: _By) -> str:
     if any(function not in seen.program.functions for seen in (head, base)) or min(sites, default=-1) < 0:
         return ""
     facts, old = head.program.facts(function), base.program.facts(function)
-    ops, calls = by.ops.at(function), head.measured.call_sites(function)
-    own = {callee: [at for at, (other, _) in ops.items() if other == callee] for callee, _ in ops.values()}
     for weight, what, site in by.before.paid_at(function, [nest_of(facts, site) for site in sites]):
-        now = [*calls.get(what, ()), *own.get(what, ())]
+        now = _sites_of(cause._replace(callee=what), head, by.ops)
         is_guarded = now and all(at > max(sites) and _depth(facts, at) > _depth(old, site) for at in now)
         if is_guarded and max(weight, by.costs.of([what])) >= SPARES * added > 0:
             return f"asked before {what}, which runs on a condition since, and is dearer"
