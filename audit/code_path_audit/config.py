@@ -21,6 +21,7 @@ from code_path_audit.config_keys import (
     key_names,
 )
 from code_path_audit.errors import AuditError, as_written
+from code_path_audit.git_program import is_git_folder, is_git_name
 
 TABLE = "tool.code-path-audit"
 OWN_FILE = "code-path-audit.toml"
@@ -104,7 +105,7 @@ def folder_of_gate(config: Config, key: str, default: str) -> str:
         parts = value.rstrip("/").split("/")
         if value.startswith("/") or any(part in ("", ".", "..") for part in parts) or ":" in parts[0]:
             expected = "a folder below the project root"
-        elif any(part.casefold().rstrip(" .") in (".git", "git~1") for part in parts):
+        elif any(map(is_git_name, parts)):
             expected = "a folder outside of .git"
         else:
             return "/".join(parts)
@@ -128,11 +129,8 @@ def load_config(start: Path) -> Config:
     """
     found = find_config(start)
     if found is None:
-        from code_path_audit.git_program import is_git_folder  # most runs have a configuration
-
-        inside = next(
-            (here for here in (start.absolute(), *start.absolute().parents) if is_git_folder(str(here))), None
-        )
+        full = start.absolute()
+        inside = next((here for here in (full, *full.parents) if is_git_folder(str(here))), None)
         if inside is not None:
             raise AuditError("git-bare", BARE, where=str(inside), todo=CHECK_OUT)
         raise AuditError(

@@ -78,10 +78,17 @@ def _trusted(path: str, folder: Path) -> list[str]:
     return [place for place in path.split(os.pathsep) if os.path.isabs(place) and not is_inside(real(place), top)]
 
 
+def is_git_name(part: str) -> bool:
+    """Whether a part of a path names git's folder; as Windows has it, too: dots and blanks at the end of a name say
+    nothing there, and names have a short form."""
+    return part.casefold().rstrip(" .") in (".git", "git~1")
+
+
 def is_git_folder(folder: str) -> bool:
     """Whether git takes a folder for its own, whatever its name: that of a bare repository, the one that a file `.git`
     leads to, or what one of several checkouts has to itself."""
-    if not os.path.lexists(os.path.join(folder, "HEAD")):
-        return False
-    has = [os.path.lexists(os.path.join(folder, name)) for name in ("objects", "refs", "commondir")]
-    return (has[0] and has[1]) or has[2]
+
+    def has(name: str) -> bool:
+        return os.path.lexists(os.path.join(folder, name))
+
+    return has("HEAD") and (has("commondir") or (has("objects") and has("refs")))

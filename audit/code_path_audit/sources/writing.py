@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from code_path_audit.errors import AuditError
-from code_path_audit.git_program import is_git_folder
+from code_path_audit.git_program import is_git_folder, is_git_name
 from code_path_audit.store.folder import checkouts
 
 
@@ -25,8 +25,7 @@ def require_plain_way(path: Path) -> None:
         _refuse(here, "git keeps its own files there")
     for part in os.path.relpath(full, top).split(os.sep):
         here = os.path.join(here, part)
-        # as Windows has it, too: dots and blanks at the end of a name say nothing there, and names have a short form
-        if part.casefold().rstrip(" .") in (".git", "git~1") or is_git_folder(here):
+        if is_git_name(part) or is_git_folder(here):
             _refuse(here, "git keeps its own files there")
         if os.path.islink(here):
             _refuse(here, "a symbolic link stands on the way")
