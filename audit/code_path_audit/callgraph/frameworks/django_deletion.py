@@ -37,22 +37,26 @@ def on_deleted(s: State, data: tuple[Call, Value, bool], _: None) -> None:
         return
     if is_query:
         does(s, call.site, f"{COLLECTED}.{name_of(s, model)}", call.kind)
-    collect(s, call, model, {model})
+    collect(s, call, model)
     django_transactions.writes(s, call.site, call.kind)
 
 
-def collect(s: State, call: Call, model: Value, seen: set[Value]) -> None:
-    """The relations that lead to a row: what goes with it is deleted, or fetched first with all that goes with that."""
-    for field, relation in leading(s, model):
-        names = [n for n in s.own.get(relation.owner, ()) if field in s.holds(s.field(relation.owner, n))]
-        for name in names[:1]:
-            does(s, call.site, f"{COLLECTED}.{name_of(s, relation.owner)}.{name}", call.kind)
-        owner = relation.owner
-        if relation.kind == "one" and says(s, field, CASCADE) and owner not in seen and not is_alone(s, owner):
-            does(s, call.site, f"{DELETED}.{name_of(s, owner)}", call.kind)
-            row = row_of(s, owner, Row(place(s, call.site), "", ()))
-            django_signals.send(s, call.site, ("pre_delete", "post_delete"), owner, row)
-            collect(s, call, owner, {*seen, owner})
+def collect(s: State, call: Call, model: Value) -> None:
+    """The relations that lead to a row: what goes with it is deleted, or fetched first with all that goes with that,
+    for each model once."""
+    todo, seen = [model], {model}
+    for one in todo:
+        for field, relation in leading(s, one):
+            owner = relation.owner
+            names = [n for n in s.own.get(owner, ()) if field in s.holds(s.field(owner, n))]
+            for name in names[:1]:
+                does(s, call.site, f"{COLLECTED}.{name_of(s, owner)}.{name}", call.kind)
+            if relation.kind == "one" and says(s, field, CASCADE) and owner not in seen and not is_alone(s, owner):
+                does(s, call.site, f"{DELETED}.{name_of(s, owner)}", call.kind)
+                row = row_of(s, owner, Row(place(s, call.site), "", ()))
+                django_signals.send(s, call.site, ("pre_delete", "post_delete"), owner, row)
+                seen.add(owner)
+                todo.append(owner)
 
 
 def leading(s: State, model: Value) -> list[tuple[Value, Relation]]:
