@@ -487,6 +487,16 @@ class Builder:
             todo += new
         return found
 
+    def lost(self) -> dict[int, int]:
+        """The parameters and registers of which nobody can tell what a branch asks for, by the first arm of which that
+        holds: what stands for them is bound more than once."""
+        asked = [(param.name, 0, number) for number, param in enumerate(self.params)] + self.through
+        found: dict[int, int] = {}
+        for name, first, given in asked:
+            if len(self.versions.get(name, ())) != 1:
+                found.setdefault(given, first)
+        return found
+
     def finish(self) -> Body:
         """The facts, once every function of the module has been settled; what comes from outside stands first."""
         if self.fills:
@@ -502,12 +512,9 @@ class Builder:
         key_params = tuple(
             i if reg in keys else ~i for i, reg in enumerate(self.param_registers) if reg in keys or reg in forwarded
         )
-        rebound = {i for i, param in enumerate(self.params) if len(self.versions.get(param.name, ())) != 1}
-        lost = [(first, given) for name, first, given in self.through if len(self.versions.get(name, ())) != 1]
+        lost = self.lost()
         arms = [
-            arm._replace(given=-1, wants=EVERY, among="", attr="")
-            if arm.given in rebound or (lost and any(number >= first and arm.given == given for first, given in lost))
-            else arm
+            arm._replace(given=-1, wants=EVERY, among="", attr="") if number >= lost.get(arm.given, number + 1) else arm
             for number, arm in enumerate(self.arms)
         ]
         for number, name in self.kept_in.items():
