@@ -51,11 +51,11 @@ def unresolved(
     s: State, reached: set[Activation], edges: Rows, externals: Rows, guessed: Rows, open_ended: set[Var]
 ) -> tuple[Unresolved, ...]:
     """One row a call site; `guessed`: the edges that were not followed; `open_ended`: `incomplete` variables."""
-    resolved = {key[:2] for key in edges} | {key[:2] for key in externals}
+    followed_at = {key[:2] for key in edges}
+    resolved = followed_at | {key[:2] for key in externals}
     resolved |= {origin(s, site) for site in s.answered if site.activation in reached}
     observed = {key[:2] for key in edges if key[3] == OBSERVED}
     dynamic, below = dynamic_names(s), methods_below(s)
-    followed_at = {key[:2] for key in edges}
     rows: dict[tuple[str, int], Unresolved] = {}
     for aid in sorted(reached):
         fid = s.a_function[aid]
