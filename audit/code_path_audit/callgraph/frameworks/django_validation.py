@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from code_path_audit.callgraph.frameworks.django_forms import metas_of
 from code_path_audit.callgraph.frameworks.django_models import MODEL, Models
 from code_path_audit.callgraph.frameworks.reporting import does
 from code_path_audit.callgraph.frameworks.row_values import name_of
 from code_path_audit.callgraph.functions.arguments import keyword
-from code_path_audit.callgraph.heap import classes
+from code_path_audit.callgraph.heap import classes, containers
 from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, STR, XINST
 from code_path_audit.callgraph.solver.ids import Site, Value, Var
 from code_path_audit.callgraph.solver.state import Call, State
@@ -42,23 +43,17 @@ def constraint(s: State, call: Call, value: Value) -> bool:
     return True
 
 
-def metas(s: State, model: Value) -> Iterator[Value]:
-    """What `Meta` of a model may be."""
-    if s.kinds[model] == CLASS:
-        yield from (meta for meta in classes.held(s, model, "Meta") if s.kinds[meta] == CLASS)
-
-
 def together(s: State, model: Value) -> list[tuple[str, ...]]:
     """The fields that are unique together: `unique_together`, and constraints that say no more."""
     found: dict[tuple[str, ...], None] = {}
-    for meta in metas(s, model):
+    for meta in metas_of(s, model):
         for box in classes.held(s, meta, "unique_together"):
             inner = [v for v in s.holds(s.field(box, "*")) if s.kinds[v] == BOX] if s.kinds[box] == BOX else []
-            found.update(dict.fromkeys(filter(None, (texts_in(s, one) for one in inner or [box]))))
+            found.update(dict.fromkeys(group_in(s, one) for one in inner or [box]))
         for value in constraints(s, meta):
             fields, _ = s.tables[Constraints].of[value]
             for box in s.holds(fields) if fields is not None else ():
-                found[texts_in(s, box)] = None
+                found[group_in(s, box)] = None
     return [group for group in found if group]
 
 
@@ -68,11 +63,9 @@ def constraints(s: State, meta: Value) -> list[Value]:
     return [v for box in boxes for v in s.holds(s.field(box, "*")) if v in s.tables[Constraints].of]
 
 
-def texts_in(s: State, box: Value) -> tuple[str, ...]:
+def group_in(s: State, box: Value) -> tuple[str, ...]:
     """The texts in a list, sorted."""
-    if s.kinds[box] != BOX:
-        return ()
-    return tuple(sorted(s.rows[v].text for v in s.holds(s.field(box, "*")) if s.kinds[v] == STR))
+    return tuple(sorted(containers.texts_in(s, box)))
 
 
 def unique_fields(s: State, model: Value) -> Iterator[str]:
@@ -101,7 +94,7 @@ def checks_sent(s: State, site: Site, kind: str, model: Value, names: set[str], 
     for group in together(s, model):
         if names.issuperset(group):
             does(s, site, f"{dotted}.{name_of(s, model)}.{'_'.join(group)}", kind)
-    for meta in metas(s, model):
+    for meta in metas_of(s, model):
         for value in constraints(s, meta):
             fields, named = s.tables[Constraints].of[value]
             called = [s.rows[v].text for v in s.holds(named) if s.kinds[v] == STR] if named is not None else []

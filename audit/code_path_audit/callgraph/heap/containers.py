@@ -92,8 +92,12 @@ def by_text(s: State, box: Value) -> list[tuple[str, Var]]:
 
 def texts_held(s: State, cls: Value, name: str) -> list[str]:
     """The constant texts in a list that an attribute of a class holds."""
-    boxes = [v for v in classes.held(s, cls, name) if s.kinds[v] == BOX]
-    return [s.rows[v].text for box in boxes for v in s.holds(s.field(box, "*")) if s.kinds[v] == STR]
+    return [text for box in classes.held(s, cls, name) for text in texts_in(s, box)]
+
+
+def texts_in(s: State, box: Value) -> list[str]:
+    """The constant texts in a list; none in what is no list."""
+    return [s.rows[v].text for v in s.holds(s.field(box, "*")) if s.kinds[v] == STR] if s.kinds[box] == BOX else []
 
 
 def put(s: State, box: Value, key: Value | None, source: Var) -> None:
