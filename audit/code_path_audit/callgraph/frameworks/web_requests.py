@@ -83,7 +83,12 @@ def decorators(s: State, root: str) -> list[str]:
 
 
 def _above(s: State, module: str, around: int, name: str) -> list[str]:
-    """The decorators of what has a name inside of a function, by the index of that; found once for all in it."""
+    """The decorators of what has a name inside of a function, by the index of that."""
+    return _written(s, module, around).get(name, [])
+
+
+def _written(s: State, module: str, around: int) -> dict[str, list[str]]:
+    """The decorators in a function, by the name of what has them; found once."""
     known = s.tables[Routed].decorators
     found = known.get((module, around))
     if found is None:
@@ -91,7 +96,7 @@ def _above(s: State, module: str, around: int, name: str) -> list[str]:
         for site in s.program.modules[module].functions[around].sites:
             if site.kind == "decorator" and site.arguments:
                 found.setdefault(site.arguments[0].text, []).append(site.text.removesuffix("()"))
-    return found.get(name, [])
+    return found
 
 
 def routed(s: State) -> frozenset[str]:
@@ -208,7 +213,7 @@ def run_factories(s: State, module: str) -> None:
     around = {function.parent for function in functions if function.kind == "function" and function.parent > 0}
     for index in sorted(around):
         function = functions[index]
-        texts = [site.text.removesuffix("()").rpartition(".") for site in function.sites if site.kind == "decorator"]
+        texts = [text.rpartition(".") for above in _written(s, module, index).values() for text in above]
         owners = {owner for owner, _, last in texts if last in INSIDE}
         if function.kind != "function" or not owners:
             continue
