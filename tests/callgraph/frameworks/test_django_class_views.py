@@ -52,7 +52,6 @@ PAGES = {
 SESSION, USER = "contrib.sessions.session.load once", "contrib.auth.get_user once"
 LINES = "forms.ModelChoiceField.<form>.order"
 SENT = [f"{LINES}.clean once", f"{LINES}.validate once", "Model.save once"]
-IN_ONE = ["transaction.begin once", "transaction.commit once"]
 
 GETS = {
     "class V(ListView): model = Order": ["ForeignKey.Order.customer per order", "QuerySet.__iter__ once"],
@@ -113,15 +112,14 @@ POSTS = {
 }  # fmt: skip
 
 
+def shop(text: str, pages: dict[str, str]) -> dict[str, str]:
+    views = HEAD + text
+    return {"shop.__init__": "", "shop.models": MODELS, "shop.settings": SETTINGS, "shop.views": views, **pages}
+
+
 def asked(text: str, entry: str) -> list[str]:
-    modules = {
-        "shop.__init__": "",
-        "shop.models": MODELS,
-        "shop.settings": SETTINGS,
-        "shop.views": HEAD + text,
-        **PAGES,
-    }
-    return sorted(told(op) for op in ops_of(modules, entry) if op.base_class == "network" and op.condition != "rarely")
+    ops = ops_of(shop(text, PAGES), entry)
+    return sorted(told(op) for op in ops if op.base_class == "network" and op.condition != "rarely")
 
 
 @pytest.mark.parametrize("text", GETS)
@@ -137,9 +135,6 @@ def test_what_a_view_does_with_what_is_sent(text: str) -> None:
 def test_who_asks_is_found_where_it_is_found_in_any_case() -> None:
     """The template asks only sometimes, what stands before the view always."""
     text = "class V(LoginRequiredMixin, TemplateView): template_name = 'shop/who.html'"
-    modules = {
-        "shop.__init__": "", "shop.models": MODELS, "shop.settings": SETTINGS, "shop.views": HEAD + text,
-        f"{SHOP}who.html": "{% if a %}{{ user.email }}{% endif %}",
-    }  # fmt: skip
+    modules = shop(text, {f"{SHOP}who.html": "{% if a %}{{ user.email }}{% endif %}"})
     found = [op for op in ops_of(modules, "shop.views.V.<GET>") if op.callee == "django.contrib.auth.get_user"]
     assert [op.condition for op in found] == ["always"]

@@ -61,10 +61,11 @@ def know(s: State, root: str, cls: Value) -> None:
     name = root.rpartition(".")[2]
     known: dict[str, frozenset[str]] = {}
     action = name.strip("<>") if name in MARKED else name
+    method = name.strip("<>").upper()
     if action in ACTIONS:
         known = {"action": frozenset((action,)), "method": frozenset((ACTIONS[action],))}
-    elif name.strip("<>").upper() in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"):
-        known = {"method": frozenset((name.strip("<>").upper(),))}
+    elif method in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"):
+        known = {"method": frozenset((method,))}
     elif not name.startswith(("_", *HOOKS)) and s.program.facts(root).kind == "function":
         known = {"action": frozenset((name,))}
     for above in classes.order(s, cls):

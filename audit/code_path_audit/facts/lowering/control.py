@@ -89,8 +89,8 @@ def if_(b: Builder, node: ast.If) -> None:
 def behind(nodes: list[ast.stmt], following: tuple[list[ast.stmt], int]) -> list[ast.stmt]:
     """What runs where an arm does not that leaves at its end: what follows, up to the end of the block."""
     last = nodes[-1]
-    leaves_it = isinstance(last, ast.Return | ast.Continue | ast.Break | ast.Raise) or is_end(last)
-    return following[0][following[1] :] if leaves_it else []
+    is_left = isinstance(last, ast.Return | ast.Continue | ast.Break) or is_end(last)
+    return following[0][following[1] :] if is_left else []
 
 
 def declarations(b: Builder, node: ast.If) -> list[ast.stmt]:
