@@ -961,6 +961,13 @@ LEFT_ALONE = {
             for host in hosts:
                 requests.post(f"{host.url}/events", timeout=3)
         """,
+    "the same, by a method that is named": """\
+        import requests
+
+        def main(hosts):
+            for host in hosts:
+                requests.request("POST", f"{host.url}/events", timeout=3)
+        """,
     "a text of next to nothing": """\
         import json
 

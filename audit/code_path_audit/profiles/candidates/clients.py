@@ -229,11 +229,7 @@ VERBS = frozenset(("get", "head", "options", "post", "put", "patch", "delete", "
 def is_of_one_server(spot: Spot) -> bool:
     """Whether an address begins with something that is the same each time: a constant with a server, or a name in
     capitals or of the settings."""
-    is_named = isinstance(spot.node.func, ast.Attribute) and spot.node.func.attr == "request"
-    given = [row.value for row in spot.node.keywords if row.arg == "url"] or spot.node.args[-1 if is_named else 0 :][:1]
-    if not given:
-        return False
-    node = given[0]
+    node = address_of(spot)
     while isinstance(node, ast.BinOp):
         node = node.left
     if isinstance(node, ast.JoinedStr) and node.values:
@@ -246,11 +242,17 @@ def is_of_one_server(spot: Spot) -> bool:
     return last.isupper()
 
 
+def address_of(spot: Spot) -> ast.expr | None:
+    """The address that a request is given; None where it is given none."""
+    is_named = isinstance(spot.node.func, ast.Attribute) and spot.node.func.attr == "request"
+    given = [row.value for row in spot.node.keywords if row.arg == "url"] or spot.node.args[-1 if is_named else 0 :][:1]
+    return given[0] if given else None
+
+
 def is_of_own_server(spot: Spot) -> bool:
     """Whether an address begins with what an object says, and goes on with a path: each object has a server of its own
     then, of which a session keeps a connection that nobody uses again."""
-    given = [row.value for row in spot.node.keywords if row.arg == "url"] or spot.node.args[:1]
-    node = given[0] if given else None
+    node = address_of(spot)
     if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == "urljoin" and len(node.args) > 1:
         return is_said(spot, node.args[0])
     while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
@@ -264,12 +266,11 @@ def is_of_own_server(spot: Spot) -> bool:
 
 def is_said(spot: Spot, node: ast.expr) -> bool:
     """Whether an expression is what the element of a loop says: an attribute of it, or an item."""
+    if isinstance(node, ast.Name):
+        return False
     while isinstance(node, ast.Attribute | ast.Subscript):
-        is_part, node = True, node.value
-        if isinstance(node, ast.Name):
-            elements = {name for loop in spot.loops for name in bound_by(loop)}
-            return is_part and node.id in elements
-    return False
+        node = node.value
+    return isinstance(node, ast.Name) and any(node.id in bound_by(loop) for loop in spot.loops)
 
 
 STARTS = frozenset(("main", "cli", "run", "handle"))
@@ -302,9 +303,8 @@ def is_settled(node: ast.expr, names: Names) -> bool:
     environment."""
     if isinstance(node, ast.Name | ast.Attribute):
         return is_fixed(node) and not any(names.is_local(name) for name in roots(node))
-    asked, given = (node.value, [node.slice]) if isinstance(node, ast.Subscript) else (
-        (node.func, node.args) if isinstance(node, ast.Call) and not node.keywords else (None, [])
-    )  # fmt: skip
-    if asked is None:
-        return isinstance(node, ast.Constant)
-    return ast.unparse(asked) in ENVIRONMENT and all(isinstance(part, ast.Constant) for part in given)
+    if isinstance(node, ast.Subscript):
+        return ast.unparse(node.value) in ENVIRONMENT and isinstance(node.slice, ast.Constant)
+    if isinstance(node, ast.Call) and not node.keywords:
+        return ast.unparse(node.func) in ENVIRONMENT and all(isinstance(part, ast.Constant) for part in node.args)
+    return isinstance(node, ast.Constant)
