@@ -199,6 +199,9 @@ def test_a_patch_that_fails_the_tests_is_taken_back(project: Path, capsys: pytes
         "Taken back: echo no; false fails with it (exit code 1: no). It fails without it, too.\n"
         in capsys.readouterr().out
     )
+    # what it says is no UTF-8
+    assert main(["prune", "--apply", "--verify", r"printf '\377'; false"]) == 1
+    assert "fails with it (exit code 1: \N{REPLACEMENT CHARACTER})." in capsys.readouterr().out
     assert source(project) == SOURCE
 
 

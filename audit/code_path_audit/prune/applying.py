@@ -107,9 +107,17 @@ class Written:
                     self.put({path: data})
 
 
+def ran(root: Path, command: str | list[str]) -> subprocess.CompletedProcess[str]:
+    """A command, or a line of the shell, that has come to its end, and what it said in whatever encoding."""
+    return subprocess.run(
+        command, cwd=root, shell=isinstance(command, str), capture_output=True, encoding="utf-8", errors="replace",
+        check=False,
+    )  # fmt: skip
+
+
 def verified(root: Path, command: str) -> str:
     """What is wrong where the project's tests fail; "" where they pass."""
-    done = subprocess.run(command, cwd=root, shell=True, capture_output=True, text=True, check=False)
+    done = ran(root, command)
     if not done.returncode:
         return ""
     lines = (done.stdout + done.stderr).strip().splitlines()
@@ -153,7 +161,7 @@ def waited_for(root: Path, action: str, command: str) -> Measured:
 def took(root: Path, command: str) -> int:
     """Nanoseconds from the start of a command to its end."""
     began = time.perf_counter_ns()
-    done = subprocess.run(command, cwd=root, shell=True, capture_output=True, text=True, check=False)
+    done = ran(root, command)
     if done.returncode:
         raise AuditError("prune-measure", f"{command} ends with {done.returncode}", todo="Try the command alone.")
     return time.perf_counter_ns() - began
@@ -163,11 +171,10 @@ def recorded(root: Path, action: str, command: str) -> int:
     """Nanoseconds of one recording."""
     with TemporaryDirectory(prefix="code-path-audit-") as folder:
         output = Path(folder, "observations.jsonl")
-        done = subprocess.run(
-            [sys.executable, "-P", "-m", "code_path_audit", "record", "--action", action, "--pass", "times",
-             "--output", str(output), "--", "sh", "-c", command],
-            cwd=root, capture_output=True, text=True, check=False,
-        )  # fmt: skip
+        done = ran(root, [
+            sys.executable, "-P", "-m", "code_path_audit", "record", "--action", action, "--pass", "times",
+            "--output", str(output), "--", "sh", "-c", command,
+        ])  # fmt: skip
         if done.returncode or not output.is_file():
             lines = done.stderr.strip().splitlines()
             raise AuditError(
