@@ -16,7 +16,7 @@ from code_path_audit.profiles.candidates.names import bound_by, names_of
 from code_path_audit.profiles.candidates.proposal import Proposal, Traced, Weights, gone, proposal
 from code_path_audit.profiles.candidates.repeatable import is_repeatable, is_stream, only_reads
 from code_path_audit.profiles.candidates.switches import Switches
-from code_path_audit.profiles.candidates.syntax import SCOPES, Spot, blocks_of, lines_of, nodes_of, spanning
+from code_path_audit.profiles.candidates.syntax import SCOPES, Spot, block_around, lines_of, nodes_of, spanning
 from code_path_audit.profiles.effects import is_stateful
 from code_path_audit.profiles.reach import is_module, op_order
 
@@ -95,9 +95,8 @@ def only_branch(spot: Spot) -> Branch | None:
     name = statement.targets[0].id
     if names_of(spot.scope).only_binding(name) is not statement:
         return None
-    above = spot.file.above[statement]
-    block = next((rows for rows in blocks_of(above) if statement in rows), [])
-    later = block[block.index(statement) + 1 :] if block else []
+    block = block_around(spot.file, statement)
+    later = block[block.index(statement) + 1 :]
     using = [node for node in later if reads(node, name)]
     everywhere = [node for node in ast.walk(spot.scope) if is_read(node, name)]
     inside = [node for part in using for node in ast.walk(part) if is_read(node, name)]
@@ -152,7 +151,7 @@ def is_undisturbed(
 ) -> bool:  # fmt: skip
     """Whether nothing between a call and a branch changes what the call is given."""
     statement = next(node for node in spot.around if isinstance(node, ast.stmt))
-    block = next(rows for rows in blocks_of(spot.file.above[statement]) if statement in rows)
+    block = block_around(spot.file, statement)
     between = block[block.index(statement) + 1 : block.index(branch)]
     span = spanning([statement, *between])
     changed = {name for part in between for node in ast.walk(part) for name in bound_by(node)}

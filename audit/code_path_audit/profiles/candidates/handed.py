@@ -26,7 +26,7 @@ from code_path_audit.profiles.candidates.repeatable import (
 )
 from code_path_audit.profiles.candidates.results import Fate, fate_of
 from code_path_audit.profiles.candidates.streams import opens_for_reading
-from code_path_audit.profiles.candidates.syntax import Loop, Spot, blocks_of, spanning
+from code_path_audit.profiles.candidates.syntax import Loop, Spot, block_around, spanning
 from code_path_audit.profiles.candidates.tables import clients
 from code_path_audit.profiles.reach import op_order
 
@@ -112,7 +112,7 @@ def made_twice(traced: Traced, rows: list[Remade]) -> Iterator[Proposal]:
         groups.setdefault((row.edge.caller, module, as_given(row)), []).append(row)
     for same in groups.values():
         same.sort(key=lambda row: row.edge.site)
-        first, block = same[0], {id(block_of(row.call)) for row in same}
+        first, block = same[0], {id(block_around(row.call.file, statement_of(row.call))) for row in same}
         facts = traced.reach.program.facts(first.edge.caller)
         sites = [facts.sites[row.edge.site] for row in same]
         if len({row.op.function for row in same}) < 2 or len(block) != 1 or any(site.conditional for site in sites):
@@ -148,16 +148,11 @@ def statement_of(spot: Spot) -> ast.stmt:
     return next(node for node in spot.around if isinstance(node, ast.stmt) and node in spot.file.above)
 
 
-def block_of(spot: Spot) -> list[ast.stmt]:
-    """The statements that the statement of a call is one of."""
-    statement = statement_of(spot)
-    return next(rows for rows in blocks_of(spot.file.above[statement]) if statement in rows)
-
-
 def stays_between(traced: Traced, first: Remade, last: Remade) -> bool:
     """Whether nothing from the first call to the last changes what both are given."""
-    block = block_of(first.call)
-    span = spanning(block[block.index(statement_of(first.call)) : block.index(statement_of(last.call)) + 1])
+    start, end = statement_of(first.call), statement_of(last.call)
+    block = block_around(first.call.file, start)
+    span = spanning(block[block.index(start) : block.index(end) + 1])
     if any(name in loaded(part) for part in first.given.values() for row in span.body for name in bound_in(row)):
         return False
     stands = standing_at(traced, first.op, first.edge)

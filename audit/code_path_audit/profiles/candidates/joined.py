@@ -25,7 +25,7 @@ from code_path_audit.profiles.candidates.rounds import (
     takes_element,
     writes_files,
 )
-from code_path_audit.profiles.candidates.syntax import Loop, Spot, blocks_of
+from code_path_audit.profiles.candidates.syntax import Loop, Spot, block_around
 from code_path_audit.profiles.model import Pipelining
 from code_path_audit.profiles.pipelining import Concurrent
 from code_path_audit.profiles.reach import OpKey, op_order
@@ -178,8 +178,7 @@ def steps_at(traced: Traced, row: Pipelining) -> list[str]:
     first = next((node for node in wanted if node.lineno == row.line), None)
     if file is None or first is None:
         return []
-    above = file.above[first]
-    body = next((rows for rows in blocks_of(above) if first in rows), [])
+    body = block_around(file, first)
     steps = body[body.index(first) : body.index(first) + len(row.steps)]
     found = []
     for node in steps:

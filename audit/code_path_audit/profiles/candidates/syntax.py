@@ -202,6 +202,11 @@ def blocks_of(node: ast.AST) -> list[list[ast.stmt]]:
     return [row for row in rows if isinstance(row, list)]
 
 
+def block_around(file: File, statement: ast.stmt) -> list[ast.stmt]:
+    """The statements that a statement of a file is one of."""
+    return next(rows for rows in blocks_of(file.above[statement]) if statement in rows)
+
+
 def spanning(statements: list[ast.stmt]) -> ast.If:
     """Some statements that follow each other, as one that stands where they do."""
     first, last = statements[0], statements[-1]
