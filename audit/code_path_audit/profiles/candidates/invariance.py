@@ -286,11 +286,12 @@ class Invariance:
         """Whether all that a function sends is a question to another process of what stays as it is; where it is asked
         once, later or never, of anything."""
         rows = [op for op in self.below(function) if base_class_of(op) in ("subprocess", "network")]
-        spots = [(op, self.traced.spot(op)) for op in rows]
-        return bool(rows) and all(
-            spot is not None and (asks_what_stays(op, spot) or (self.is_once and only_reads(op, spot)))
-            for op, spot in spots
-        )
+        return bool(rows) and all(map(self.only_asks, rows))
+
+    def only_asks(self, op: ExpensiveOp) -> bool:
+        """Whether an op asks another process for what stays as it is; asked once, later or never, for anything."""
+        spot = self.traced.spot(op)
+        return spot is not None and (asks_what_stays(op, spot) or (self.is_once and only_reads(op, spot)))
 
     def property(self, node: ast.Attribute) -> None:
         """Doubt where reading an attribute runs code that may give something else each time."""
@@ -401,12 +402,10 @@ class Invariance:
     def writes_outside(self) -> bool:
         """Whether another process may write files meanwhile: one that is asked for more than what stays as it is."""
         sites = set(self.sites_inside())
-        for op in self.traced.ops_among(self.op.function, sites):
-            if base_class_of(op) == "subprocess":
-                spot = self.traced.spot(op)
-                if spot is None or not (asks_what_stays(op, spot) or (self.is_once and only_reads(op, spot))):
-                    return True
-        return False
+        return any(
+            base_class_of(op) == "subprocess" and not self.only_asks(op)
+            for op in self.traced.ops_among(self.op.function, sites)
+        )
 
     def objects_unchanged(self, objects: Iterable[str]) -> None:
         """Doubt where some objects that flow in may be changed in place in the loop, by any of their names."""

@@ -71,11 +71,18 @@ STATES = frozenset((
 """What is asked of a process that is the same as long as the program runs, by a constant in its command."""
 
 
+def command_of(op: ExpensiveOp, spot: Spot) -> ast.expr | None:
+    """The command of a process that an op runs to its end; None of any other op."""
+    if base_class_of(op) != "subprocess" or op.callee.rpartition(".")[2] == "Popen" or not spot.node.args:
+        return None
+    return spot.node.args[0]
+
+
 def asks_what_stays(op: ExpensiveOp, spot: Spot) -> bool:
     """Whether an op runs a constant command that asks for a version or a setting."""
-    if base_class_of(op) != "subprocess" or op.callee.rpartition(".")[2] == "Popen" or not spot.node.args:
+    command = command_of(op, spot)
+    if command is None:
         return False
-    command = spot.node.args[0]
     parts = command.elts if isinstance(command, ast.List | ast.Tuple) else [command]
     words = [part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)]
     return len(words) == len(parts) and bool(STATES & {word for text in words for word in text.split()})
@@ -93,15 +100,13 @@ READERS = frozenset(("uname", "hostname", "whoami", "nproc", "uptime", "df", "du
 
 def only_reads(op: ExpensiveOp, spot: Spot) -> bool:
     """Whether an op runs a program that changes nothing, as a list of its words says: it may as well not run."""
-    command = spot.node.args[0] if spot.node.args else None
-    if base_class_of(op) != "subprocess" or op.callee.rpartition(".")[2] == "Popen":
+    command = command_of(op, spot)
+    if not isinstance(command, ast.List | ast.Tuple) or not command.elts:
         return False
-    if not isinstance(command, ast.List | ast.Tuple):
-        return False
-    words = [part.value if isinstance(part, ast.Constant) else None for part in command.elts]
-    first = 3 if words[1:2] in (["-C"], ["-c"]) else 1
-    (program, *_), asked = words or [None], words[first] if len(words) > first else None
-    return program in READERS or (program == "git" and asked in READS_OF_GIT)
+    program, *words = [part.value if isinstance(part, ast.Constant) else None for part in command.elts]
+    if words[:1] in (["-C"], ["-c"]):
+        words = words[2:]
+    return program in READERS or (program == "git" and not READS_OF_GIT.isdisjoint(words[:1]))
 
 
 def runs_each_round(spot: Spot, loop: ast.AST, sometimes: bool = False) -> bool:
