@@ -306,6 +306,20 @@ LEFT_ALONE = {
                 return orders.select_related("customer")
             return orders
         """,
+    "loaded where a constructor is given the query, before something else": """\
+        class Shown:
+            def __init__(self, orders, tags):
+                if orders.count() > 3:
+                    orders = orders.select_related("customer")
+                self.orders = orders
+                self.tags = tags
+
+            def names(self):
+                return [order.customer.name for order in self.orders]
+
+        def view():
+            return Shown(Order.objects.all(), Tag.objects.all()).names()
+        """,
     "what belongs to what is loaded with each row": """\
         def view():
             return [order.customer.language.name for order in Order.objects.select_related("customer")]

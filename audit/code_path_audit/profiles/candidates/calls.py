@@ -9,6 +9,7 @@ from typing import NamedTuple
 from code_path_audit.callgraph.model import Edge, Evidence
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.profiles.amplification import nest, nest_at, weighed
+from code_path_audit.profiles.candidates.names import positional
 from code_path_audit.profiles.candidates.proposal import After, Traced, World
 from code_path_audit.profiles.candidates.syntax import Spot
 from code_path_audit.profiles.effects import TOO_MANY
@@ -120,18 +121,16 @@ def spot_of(traced: Traced, edge: Edge) -> Spot | None:
 def argument_of(call: Spot, scope: ast.AST, name: str) -> ast.expr | None:
     """What a call gives a parameter of its function, which is that `scope`, as it is written; None where that is not
     seen."""
-    arguments = getattr(scope, "args", None)
-    if arguments is None or any(isinstance(part, ast.Starred) for part in call.node.args):
+    if not isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
         return None
-    if any(row.arg is None for row in call.node.keywords):
+    if any(isinstance(part, ast.Starred) for part in call.node.args) or any(
+        row.arg is None for row in call.node.keywords
+    ):
         return None
     by_name = next((row.value for row in call.node.keywords if row.arg == name), None)
     if by_name is not None:
         return by_name
-    plain = [row.arg for row in (*arguments.posonlyargs, *arguments.args)]
-    is_method = plain[:1] in (["self"], ["cls"]) and isinstance(call.node.func, ast.Attribute)
-    place = plain.index(name) - is_method if name in plain else -1
-    return call.node.args[place] if 0 <= place < len(call.node.args) else None
+    return dict(zip(positional(scope, call.node), call.node.args, strict=False)).get(name)
 
 
 def rounds(world: World, edge: Edge, loop: int) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from code_path_audit.profiles.candidates.syntax import COMPREHENSIONS, nodes_of
+from code_path_audit.profiles.steady import CONSTRUCTORS
 
 PLAIN = frozenset((
     "str", "int", "float", "bool", "bytes", "complex", "None", "Path", "PurePath", "pathlib.Path", "Decimal", "date",
@@ -57,6 +58,14 @@ def parameters(scope: ast.AST) -> Iterator[ast.arg]:
         given = scope.args
         yield from (*given.posonlyargs, *given.args, *given.kwonlyargs)
         yield from (row for row in (given.vararg, given.kwarg) if row is not None)
+
+
+def positional(scope: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, call: ast.Call) -> list[str]:
+    """The parameters that the arguments of a call by position are given to, in order: the object of a method is no
+    argument, nor is what a constructor makes."""
+    names = [row.arg for row in (*scope.args.posonlyargs, *scope.args.args)]
+    is_bound = isinstance(call.func, ast.Attribute) or getattr(scope, "name", "") in CONSTRUCTORS
+    return names[1:] if names[:1] in (["self"], ["cls"]) and is_bound else names
 
 
 class Names:

@@ -6,11 +6,11 @@ from __future__ import annotations
 import ast
 from typing import NamedTuple
 
-from code_path_audit.profiles.candidates.names import names_of, targets
+from code_path_audit.profiles.candidates.names import names_of, positional, targets
 from code_path_audit.profiles.candidates.proposal import Traced
 from code_path_audit.profiles.candidates.syntax import COMPREHENSIONS, File, Spot, lines_of
 from code_path_audit.profiles.effects import CHANGES_TREES, MUTATORS
-from code_path_audit.profiles.steady import CONSTRUCTORS, last_name
+from code_path_audit.profiles.steady import last_name
 
 CHANGERS = (MUTATORS | CHANGES_TREES | {"add_section", "remove_section", "remove_option", "move_to_end"}) - {
     "write", "feed", "close", "put", "writelines",
@@ -236,10 +236,7 @@ def _parameter(scope: ast.FunctionDef | ast.AsyncFunctionDef, call: ast.Call, gi
     """The parameter that takes an argument of a call; "" where that is not sure."""
     if isinstance(given, ast.keyword):
         return given.arg or ""
-    names = [row.arg for row in (*scope.args.posonlyargs, *scope.args.args)]
-    # the object of a method is no argument, nor is what a constructor makes
-    if names and names[0] in ("self", "cls") and (isinstance(call.func, ast.Attribute) or scope.name in CONSTRUCTORS):
-        names = names[1:]
+    names = positional(scope, call)
     if given not in call.args or any(isinstance(row, ast.Starred) for row in call.args):
         return ""
     place = call.args.index(given)
