@@ -57,6 +57,10 @@ class Modules:
             self._parsed[name] = self._parse(name) if name in self.data else None
         return self._parsed[name]
 
+    def parsed(self) -> list[Module]:
+        """All modules that parse, by name."""
+        return [module for name in sorted(self.data) if (module := self.get(name)) is not None]
+
     def resolve(self, module: str, dotted: str) -> Found | None:
         """What a name or `a.b.c` in a module stands for, through imports; None where that is not in the source."""
         for _ in range(MAX_HOPS):

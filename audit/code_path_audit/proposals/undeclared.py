@@ -50,7 +50,7 @@ def bodies_that_run(modules: Modules) -> Iterator[Runnable]:
     yield from (_file(module.name, _run_as(module)) for module in run)
     if run:
         return
-    parsed = [module for name in sorted(modules.data) if (module := modules.get(name)) is not None]
+    parsed = modules.parsed()
     imported = {part for module in parsed for target in module.imports.values() for part in _with_parents(target)}
     for module in parsed:
         inside = module.name.rpartition(".")[0] in modules.packages
@@ -61,7 +61,7 @@ def bodies_that_run(modules: Modules) -> Iterator[Runnable]:
 def called_by_none(modules: Modules) -> Iterator[Runnable]:
     """Functions, and methods of classes, whose name no code of the source asks for: what somebody else calls. The
     longest first."""
-    parsed = [module for name in sorted(modules.data) if (module := modules.get(name)) is not None]
+    parsed = modules.parsed()
     asked = {name for module in parsed for node in ast.walk(module.tree) for name in _asked_for(node)}
     rows: list[tuple[int, Runnable]] = []
     for module in parsed:
