@@ -23,7 +23,7 @@ from code_path_audit.callgraph.model import EVIDENCE, Edge
 from code_path_audit.costs.model import LOOP_AMPLIFIED, CostModel, ExpensiveOp
 from code_path_audit.costs.weights import factor, others_weighed, weight
 from code_path_audit.facts.rows import CONDITIONS, RARELY
-from code_path_audit.profiles.reach import Reach, runs_module
+from code_path_audit.profiles.reach import Reach, condition_of, runs_module
 from code_path_audit.profiles.runs.callbacks import FOR_EACH, is_handed_over
 from code_path_audit.profiles.runs.conditions import conditions_of
 from code_path_audit.profiles.runs.graph import strong_components, term_of
@@ -359,11 +359,6 @@ def prominence(op: ExpensiveOp) -> tuple[int, int, int]:
     """What stands first where ops are told: what runs always before what may, also by a call that is not certain, then
     what grows fastest, then weight."""
     return max(condition_of(op), int(op.evidence != EVIDENCE[0])), -degree(op.runs), -op.weight
-
-
-def condition_of(op: ExpensiveOp) -> int:
-    """The condition that an op runs on; always, where no action is."""
-    return CONDITIONS.index(op.condition) if op.condition else 0
 
 
 def own_evidence(op: ExpensiveOp) -> str:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from code_path_audit.callgraph.model import OBSERVED, Edge, ExternalCall, SolvedGraph, Unresolved
 from code_path_audit.costs.model import ExpensiveOp, StateMutation
+from code_path_audit.facts.rows import CONDITIONS
 from code_path_audit.program.model import Program
 
 
@@ -97,6 +98,11 @@ OpKey = tuple[str, int, str, int, str]
 def op_order(op: ExpensiveOp) -> OpKey:
     """Ops by place."""
     return (op.function, op.site, op.callee, op.ordinal, op.id)
+
+
+def condition_of(op: ExpensiveOp) -> int:
+    """The condition that an op runs on; always, where no action is."""
+    return CONDITIONS.index(op.condition) if op.condition else 0
 
 
 def constant_texts(reach: Reach, op: ExpensiveOp) -> list[str]:

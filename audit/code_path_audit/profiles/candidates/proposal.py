@@ -18,7 +18,6 @@ from code_path_audit.profiles.amplification import (
     Route,
     amplified,
     base_class_of,
-    condition_of,
     own_evidence,
     weighed,
 )
@@ -27,7 +26,7 @@ from code_path_audit.profiles.candidates.names import names_of
 from code_path_audit.profiles.candidates.syntax import Spot, Syntax, place_of
 from code_path_audit.profiles.effects import Knowledge
 from code_path_audit.profiles.model import FELT, Candidate
-from code_path_audit.profiles.reach import OpKey, Reach, op_order
+from code_path_audit.profiles.reach import OpKey, Reach, condition_of, op_order
 from code_path_audit.profiles.runs.terms import LIMIT, MAX_LOOPS, degree
 from code_path_audit.program.model import Program
 

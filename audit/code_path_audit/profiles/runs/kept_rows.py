@@ -13,8 +13,7 @@ from collections.abc import Iterable, Mapping
 
 from code_path_audit.callgraph.model import EVIDENCE, Fetched
 from code_path_audit.costs.model import ExpensiveOp
-from code_path_audit.facts.rows import CONDITIONS
-from code_path_audit.profiles.reach import OpKey, op_order
+from code_path_audit.profiles.reach import OpKey, condition_of, op_order
 from code_path_audit.profiles.runs.plan import Counting
 from code_path_audit.profiles.runs.standing import standing
 from code_path_audit.profiles.runs.terms import NEVER, LoopName, Runs, Term, added, figure, runs_of, scaled
@@ -62,7 +61,7 @@ def objects(counting: Counting, makers: Mapping[str, Runs], row: Fetched) -> Run
 
 def doubt(op: ExpensiveOp) -> tuple[bool, int]:
     """Whether nobody is certain that an op is reached, and on how much of a condition it runs."""
-    return op.evidence != EVIDENCE[0], CONDITIONS.index(op.condition) if op.condition else 0
+    return op.evidence != EVIDENCE[0], condition_of(op)
 
 
 def accounting(found: Iterable[ExpensiveOp], most: int | None) -> list[tuple[ExpensiveOp, bool]]:
