@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from code_path_audit.profiles.effects import Knowledge, bits
+from code_path_audit.profiles.effects import Knowledge
 from code_path_audit.profiles.reach import reach
+from code_path_audit.profiles.runs.graph import bits
 from code_path_audit.profiles.steady import Steady
 from tests.profiles.builders import build
 

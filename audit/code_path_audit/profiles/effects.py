@@ -6,7 +6,7 @@ proof may fail for no reason, but does not hold for a wrong one, as far as the f
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from functools import cache
 from operator import getitem
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from code_path_audit.costs.model import ExpensiveOp, StateMutation
 from code_path_audit.facts import opcodes
 from code_path_audit.profiles.by_site import BySite
 from code_path_audit.profiles.reach import Reach, grouped, is_module, runs_module
-from code_path_audit.profiles.runs.graph import strong_components
+from code_path_audit.profiles.runs.graph import bits, strong_components
 from code_path_audit.profiles.steady import Steady, is_constructor, last_name
 from code_path_audit.profiles.values import Values
 
@@ -82,14 +82,6 @@ TOO_MANY = 500
 def keeps_order(callee: str) -> bool:
     """Whether nothing may move across a call of something outside the source."""
     return callee in ORDER_KEEPING or callee.startswith(SYNCHRONIZING)
-
-
-def bits(mask: int) -> Iterator[int]:
-    """The numbers of the bits of a mask, the lowest first."""
-    while mask:
-        lowest = mask & -mask
-        yield lowest.bit_length() - 1
-        mask ^= lowest
 
 
 class Effects(NamedTuple):

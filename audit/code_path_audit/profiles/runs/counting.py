@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from code_path_audit.profiles.runs.graph import Graph, Way, graph_of
+from code_path_audit.profiles.runs.graph import Graph, Way, bits, graph_of
 from code_path_audit.profiles.runs.model import SEPARATOR, Arm, Call, Plan, dearest
 from code_path_audit.profiles.runs.terms import NEVER, ONCE, Runs, added, dearer, product, scaled, size
 
@@ -200,10 +200,8 @@ def joined_by_arms(plan: Plan, graph: Graph, nodes: list[int], dominators: Mappi
             suspects[place] = mask
     joined: set[int] = set()
     for place, mask in suspects.items():
-        while mask:
-            lowest = mask & -mask
-            mask ^= lowest
-            target = nodes[lowest.bit_length() - 1]
+        for number in bits(mask):
+            target = nodes[number]
             # a node below another that is joined already is reached through that one
             if target not in joined and is_above(dominators, dominators[target], place):
                 joined.add(target)

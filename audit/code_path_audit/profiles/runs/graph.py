@@ -8,7 +8,7 @@ are left out that lead back, to what stands nearer to the entries.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from heapq import heappop, heappush
 from typing import NamedTuple
 
@@ -218,6 +218,14 @@ def term_of(loops: Iterable[Around]) -> Term:
         else:
             count = min(count * max(loop.count, 1), LIMIT)
     return Term(tuple(sorted(names)), count)
+
+
+def bits(mask: int) -> Iterator[int]:
+    """The numbers of the bits of a mask, the lowest first."""
+    while mask:
+        lowest = mask & -mask
+        yield lowest.bit_length() - 1
+        mask ^= lowest
 
 
 def strong_components(roots: Iterable[str], callees: Mapping[str, list[str]]) -> list[list[str]]:
