@@ -33,7 +33,7 @@ from code_path_audit.profiles.candidates.repeatable import (
 )
 from code_path_audit.profiles.candidates.seen_changes import is_changed, is_filled_and_changed
 from code_path_audit.profiles.candidates.streams import is_shipped, opens_for_reading
-from code_path_audit.profiles.candidates.syntax import Spot, nodes_of, place_of
+from code_path_audit.profiles.candidates.syntax import Spot, is_call_of, nodes_of, place_of
 from code_path_audit.profiles.candidates.tables import clients
 from code_path_audit.profiles.reach import constant_texts, op_order
 from code_path_audit.profiles.runs.distinct import DEPTH, Given, values_of_param
@@ -90,7 +90,7 @@ class FixedInAction(Invariance):
                 if original in OF_A_REQUEST:
                     return True
             value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
-            if isinstance(value, ast.Call) and ast.unparse(value.func).rpartition(".")[2] in PROXIES:
+            if is_call_of(value, PROXIES):
                 return True
         return name in OF_A_REQUEST
 

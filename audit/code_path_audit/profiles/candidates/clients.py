@@ -23,7 +23,7 @@ from code_path_audit.profiles.candidates.proposal import (
     proposal,
 )
 from code_path_audit.profiles.candidates.repeatable import is_in_loop, leaves_early
-from code_path_audit.profiles.candidates.syntax import Spot, nodes_of
+from code_path_audit.profiles.candidates.syntax import Spot, is_call_of, nodes_of
 from code_path_audit.profiles.candidates.tables import clients
 from code_path_audit.profiles.reach import OpKey, op_order
 
@@ -253,7 +253,7 @@ def is_of_own_server(spot: Spot) -> bool:
     """Whether an address begins with what an object says, and goes on with a path: each object has a server of its own
     then, of which a session keeps a connection that nobody uses again."""
     node = address_of(spot)
-    if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == "urljoin" and len(node.args) > 1:
+    if is_call_of(node, ("urljoin",)) and len(node.args) > 1:
         return is_said(spot, node.args[0])
     while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
         node = node.left

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from code_path_audit.profiles.candidates.calls import argument_of
 from code_path_audit.profiles.candidates.names import names_of
 from code_path_audit.profiles.candidates.proposal import Traced
-from code_path_audit.profiles.candidates.syntax import File, Spot
+from code_path_audit.profiles.candidates.syntax import File, Spot, is_call_of
 
 OF_A_QUERY = frozenset(("select_related", "prefetch_related"))
 """Calls that load what belongs to the rows of the query that they are a method of."""
@@ -88,7 +88,7 @@ def is_told_itself(node: ast.expr) -> bool:
     """Whether an argument of a call that loads loads nothing, or is such a call, too."""
     if isinstance(node, ast.Constant):
         return node.value is None
-    return isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in LOADERS
+    return is_call_of(node, LOADERS)
 
 
 def constants(traced: Traced, file: File, node: ast.expr, is_here: bool = False) -> list[str] | None:
@@ -115,7 +115,7 @@ def constants(traced: Traced, file: File, node: ast.expr, is_here: bool = False)
 def queries_of(traced: Traced, function: str, spot: Spot) -> frozenset[Query] | None:
     """The calls that the query of a call was put together by, before it; None where they are not all known, or it is
     the query of a `Prefetch`, whose rows come with those of another."""
-    if any(isinstance(node, ast.Call) and is_prefetch(node) for node in spot.around):
+    if any(is_call_of(node, ("Prefetch",)) for node in spot.around):
         return None
     found: set[Query] = set()
     seen: set[tuple[str, ast.AST]] = set()
@@ -130,11 +130,6 @@ def queries_of(traced: Traced, function: str, spot: Spot) -> frozenset[Query] | 
             return None
         todo += [(*row, depth + 1) for row in before]
     return frozenset(found)
-
-
-def is_prefetch(node: ast.Call) -> bool:
-    """Whether a call makes a `Prefetch`."""
-    return ast.unparse(node.func).rpartition(".")[2] == "Prefetch"
 
 
 def origins(

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from code_path_audit.profiles.candidates.syntax import COMPREHENSIONS, nodes_of
+from code_path_audit.profiles.candidates.syntax import COMPREHENSIONS, is_call_of, nodes_of
 from code_path_audit.profiles.steady import CONSTRUCTORS
 
 PLAIN = frozenset((
@@ -146,8 +146,7 @@ def pairs(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
 
 def unwrapped(node: ast.expr) -> ast.expr:
     """What a `with` binds of an expression: of closing(x) it is x."""
-    is_closing = isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in ("closing", "aclosing")
-    return node.args[0] if is_closing and len(node.args) == 1 else node  # type: ignore[attr-defined]
+    return node.args[0] if is_call_of(node, ("closing", "aclosing")) and len(node.args) == 1 else node
 
 
 def roots(node: ast.expr) -> Iterator[str]:

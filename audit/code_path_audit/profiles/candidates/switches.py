@@ -7,7 +7,7 @@ from functools import cached_property
 
 from code_path_audit.profiles.candidates.names import names_of
 from code_path_audit.profiles.candidates.proposal import Traced
-from code_path_audit.profiles.candidates.syntax import Spot
+from code_path_audit.profiles.candidates.syntax import Spot, is_call_of
 
 OPTION = "add_argument"
 """The method of argparse that adds an option."""
@@ -85,7 +85,7 @@ def default_of(scope: ast.AST, name: str) -> str | None:
             asked = value.args[0] if isinstance(value, ast.Call) and value.args else value
             return ast.unparse(asked) if is_off(asked) else None
     for node in scope.decorator_list:
-        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == "option":
+        if is_call_of(node, ("option",)):
             is_one = name_of(node) == name or any(is_text(row, name) for row in node.args)
             words = {row.arg: row.value for row in node.keywords}
             flag, default = words.get("is_flag"), words.get("default")

@@ -7,9 +7,9 @@ facts, which keep what the call graph needs, do not. It is read for the few func
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.program.model import Program
@@ -215,6 +215,11 @@ def spanning(statements: list[ast.stmt]) -> ast.If:
         first.lineno, first.col_offset, last.end_lineno, last.end_col_offset,
     )  # fmt: skip
     return span
+
+
+def is_call_of(node: ast.AST | None, names: Container[str]) -> TypeGuard[ast.Call]:
+    """Whether a node is a call of something with one of some names, whatever it belongs to."""
+    return isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in names
 
 
 def within(node: ast.AST) -> Iterator[ast.AST]:
