@@ -21,7 +21,6 @@ import tempfile
 import time
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -32,9 +31,7 @@ from code_path_audit import pipeline
 from code_path_audit.config import ActionConfig, Config, default_config, load_config
 from code_path_audit.errors import AuditError
 from code_path_audit.program.model import Program
-from code_path_audit.proposals.actions import find_candidates
-from code_path_audit.proposals.asked import asked as asked_for
-from code_path_audit.proposals.proposal import modules_of, whole_routes
+from code_path_audit.proposals.proposal import candidates_in
 from code_path_audit.proposals.repository import read_repository
 from code_path_audit.reports.priorities import proposals
 
@@ -176,8 +173,7 @@ def applications(data: dict[str, Any], work: Path, only: Sequence[str], asked: b
         config = default_config(root, (".",))
         program = pipeline.load(config)
         found: dict[tuple[str, str], Told] = {}
-        names = drawn(program, row["package"])
-        actions = [ActionConfig(name, (name,), "") for name in names]
+        actions = [ActionConfig(name, (name,), "") for name in drawn(program, row["package"])]
         if asked:
             actions = [*proposed(root, program, row["package"]), *actions][:PROPOSED]
         for action in actions:
@@ -194,10 +190,7 @@ def applications(data: dict[str, Any], work: Path, only: Sequence[str], asked: b
 
 def proposed(root: Path, program: Program, seed: str) -> list[ActionConfig]:
     """The actions that `init` would look at, in an order of their own that is the same each time."""
-    repository = read_repository(root)
-    asks = partial(asked_for, root, tuple(repository.files.values()))
-    found = find_candidates(repository, modules_of(repository, program), whole_routes(program), asks)
-    actions = [candidate.action for candidate in found]
+    actions = [candidate.action for candidate in candidates_in(root, read_repository(root), program)]
     random.Random(seed.replace("-", "_")).shuffle(actions)
     return actions
 

@@ -86,9 +86,7 @@ def propose(root: Path, how: Callable[[Config], How], clock: Callable[[], float]
         files = pipeline.read(config, work)
     program = files.program()
     work.progress("looking for actions", 0, 1)
-    asks = partial(asked, root, tuple(repository.files.values()))
-    modules, routes, commands = modules_of(repository, program), whole_routes(program), commands_of(program)
-    found = find_candidates(repository, modules, routes, asks, commands)
+    found = candidates_in(root, repository, program)
     site = is_site(found)
     candidates = tuple(as_called(candidate, program) for candidate in pool(found, site))
     first = likeliest(candidates, site)
@@ -150,6 +148,13 @@ def as_called(candidate: Candidate, program: Program) -> Candidate:
 
 def _classes(methods: Iterable[str]) -> set[str]:
     return {method.rpartition(".")[0] for method in methods}
+
+
+def candidates_in(root: Path, repository: Repository, program: Program) -> tuple[Candidate, ...]:
+    """All actions that may be proposed of a program, and of what else its repository has."""
+    asks = partial(asked, root, tuple(repository.files.values()))
+    modules, routes, commands = modules_of(repository, program), whole_routes(program), commands_of(program)
+    return find_candidates(repository, modules, routes, asks, commands)
 
 
 def whole_routes(program: Program) -> dict[str, str]:
