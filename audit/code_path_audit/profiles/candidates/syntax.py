@@ -219,7 +219,8 @@ def spanning(statements: list[ast.stmt]) -> ast.If:
 
 def is_call_of(node: ast.AST | None, names: Container[str]) -> TypeGuard[ast.Call]:
     """Whether a node is a call of something with one of some names, whatever it belongs to."""
-    return isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in names
+    func = node.func if isinstance(node, ast.Call) else None
+    return (isinstance(func, ast.Attribute) and func.attr in names) or (isinstance(func, ast.Name) and func.id in names)
 
 
 def within(node: ast.AST) -> Iterator[ast.AST]:
