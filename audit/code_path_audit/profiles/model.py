@@ -95,6 +95,12 @@ class Candidate(NamedTuple):
     calls: tuple[str, ...] = ()
     adds: str = ""
 
+    @property
+    def grows(self) -> bool:
+        """Whether the loops that it concerns may be as long as what users have. Those that an import runs go over what
+        the program and its surroundings are: nobody has a thousand of them because of a user."""
+        return self.kind != "late_import"
+
 
 class UnresolvedCall(NamedTuple):
     """A call nothing is known of: where, why, and as it is written."""

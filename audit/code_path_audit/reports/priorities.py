@@ -88,7 +88,7 @@ def _proposal(rows: Sequence[tuple[ActionProfile, Candidate]], costs: Mapping[st
         concerned = costs[name].of(candidate.op_ids)
         row = Saving(
             name, candidate.saving, candidate.current_load, costs[name].load, any(map(is_past_figures, concerned)),
-            candidate.felt, candidate.paid, any(degree(op.runs) for op in concerned),
+            candidate.felt, candidate.paid, candidate.grows and any(degree(op.runs) for op in concerned),
         )  # fmt: skip
         savings[name] = max(row, savings.get(name, row))
     profile, candidate = max(rows, key=lambda row: (row[1].saving, row[0].action.name, row[1]))

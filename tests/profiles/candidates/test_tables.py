@@ -8,6 +8,8 @@ import pytest
 
 from code_path_audit.config import ActionConfig, default_config
 from code_path_audit.pipeline import load, trace
+from code_path_audit.reports.priorities import Proposal, proposals
+from code_path_audit.reports.summary import savings_text
 from tests.profiles.candidates.told import told
 
 # source, kinds and titles
@@ -1621,25 +1623,59 @@ LATE = {
         False,
     ),
     "used by nobody: it may be there for what it does": ("from app import tables", "", False),
-    "two names at once": ("from app import tables, words", "def show():\n    return tables.ALL, words.ALL", False),
+    "beside another that is needed at once": (
+        "from app import tables, words",
+        "KNOWN = words.ALL\n\ndef show():\n    return tables.ALL",
+        True,
+    ),
+    "relative, beside another": ("from . import words, tables as t", "def show():\n    return t.ALL, words.ALL", True),
+    "beside another, and needed at once itself": (
+        "from app import tables, words",
+        "KNOWN = tables.ALL\n\ndef show():\n    return words.ALL",
+        False,
+    ),
+    "two names of the module, of which one is needed at once": (
+        "from app.tables import ALL, Path",
+        "HERE = Path('.')\n\ndef show():\n    return ALL",
+        False,
+    ),
+    "two names of the module": ("from app.tables import ALL, Path", "def show():\n    return ALL, Path('.')", True),
 }
 """What imports the module, what else stands there, and whether it is to be imported later."""
+
+
+def at_start(folder: Path, tables: str, start: str) -> tuple[Proposal, ...]:
+    """What is proposed of the imports of app.start, of which app.tables is one."""
+    app = folder / "app"
+    app.mkdir()
+    sources = {"__init__": "", "words": "ALL = []\n", "tables": tables, "start": start}
+    for name, source in sources.items():
+        (app / f"{name}.py").write_text(source, encoding="utf-8")
+    config = default_config(folder)
+    return proposals([trace(load(config), ActionConfig("main", ("app.start.main",), imports=True), config)])
 
 
 @pytest.mark.parametrize("case", LATE)
 def test_an_import_that_start_up_does_not_need(case: str, tmp_path: Path) -> None:
     imports, body, is_late = LATE[case]
-    app = tmp_path / "app"
-    app.mkdir()
-    (app / "__init__.py").touch()
-    (app / "words.py").write_text("ALL = []\n", encoding="utf-8")
-    (app / "tables.py").write_text(
-        "import json\nfrom pathlib import Path\n\nALL = json.loads(Path('all.json').read_text())\n", encoding="utf-8"
-    )
+    tables = "import json\nfrom pathlib import Path\n\nALL = json.loads(Path('all.json').read_text())\n"
     main = "" if "def main" in body else "def main():\n    return 0\n"
-    (app / "start.py").write_text(f"{imports}\n\n{main}\n{body}\n", encoding="utf-8")
-    config = default_config(tmp_path)
-    profile = trace(load(config), ActionConfig("main", ("app.start.main",), imports=True), config)
-    found = [f"{row.kind}: {row.title}" for row in profile.candidates]
+    found = at_start(tmp_path, tables, f"{imports}\n\n{main}\n{body}\n")
     wanted = "late_import: Import app.tables where it is used, not when app.start is imported"
-    assert found == ([wanted] if is_late else [])
+    assert [f"{row.candidate.kind}: {row.candidate.title}" for row in found] == ([wanted] if is_late else [])
+
+
+def test_what_an_import_loops_over_is_not_as_long_as_what_users_have(tmp_path: Path) -> None:
+    tables = """\
+from pathlib import Path
+
+ALL = {}
+place = Path.cwd()
+while place.name:
+    ALL[place] = (place / "all.json").read_text()
+    place = place.parent
+"""
+    start = "from app import tables\n\ndef main():\n    return 0\n\ndef show():\n    return tables.ALL\n"
+    (row,) = at_start(tmp_path, tables, start)
+    assert (row.candidate.kind, row.candidate.felt) == ("late_import", row.candidate.saving)
+    assert "rounds" not in savings_text(row)

@@ -100,12 +100,16 @@ def import_from(b: Builder, node: ast.ImportFrom) -> None:
 
 
 def absolute(b: Builder, node: ast.ImportFrom) -> str:
-    """The dotted module of a from-import, relative ones resolved against this module."""
+    """The dotted module of a from-import in the module that is read."""
+    return absolute_module(node, b.module, b.all[0].is_package)
+
+
+def absolute_module(node: ast.ImportFrom, module: str, is_package: bool) -> str:
+    """The dotted module of a from-import, relative ones resolved against the module that it stands in."""
     if not node.level:
         return node.module or ""
-    parts = b.module.split(".")
-    root = b.all[0]
-    keep = len(parts) - node.level + (1 if root.is_package else 0)
+    parts = module.split(".")
+    keep = len(parts) - node.level + is_package
     base = ".".join(parts[: max(keep, 0)])
     return f"{base}.{node.module}" if node.module and base else node.module or base
 

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.facts.function import FunctionFacts
+from code_path_audit.facts.lowering.statements import absolute_module
+from code_path_audit.facts.module import ModuleFacts
 from code_path_audit.facts.rows import ALWAYS, CONDITIONS, RARELY
 from code_path_audit.profiles.amplification import base_class_of
 from code_path_audit.profiles.candidates.calls import SourceCall, gone_with, led_to
@@ -182,9 +184,9 @@ def late_imports(traced: Traced) -> Iterator[Proposal]:
             inside = led_to(traced, callee)
             ops_of[callee] = [op for op in traced.ops if op.function in inside]
         ops = sorted(ops_of[callee], key=lambda op: (-op.weight, op_order(op)))
-        if not ops or not traced.is_worth(ops, load := sum(op.weight for op in ops), load):
+        if not ops or not traced.is_worth(ops, load := sum(op.weight for op in ops), load, grows=False):
             continue
-        if not all(unneeded(traced, function, line) for function, line in places):
+        if not all(unneeded(traced, function, line, callee) for function, line in places):
             continue
         (function, line), effort = min(places), "small" if len(places) == 1 else "medium"
         first = ops[0]._replace(function=function, file=program.path(function), line=line)
@@ -197,8 +199,9 @@ def late_imports(traced: Traced) -> Iterator[Proposal]:
         )  # fmt: skip
 
 
-def unneeded(traced: Traced, function: str, line: int) -> bool:
-    """Whether what an import at the top of a module binds is only used in functions that the action does not reach."""
+def unneeded(traced: Traced, function: str, line: int, module: str) -> bool:
+    """Whether what an import at the top of a file binds of a module is only used in functions that the action does not
+    reach."""
     program = traced.reach.program
     file = traced.syntax.file(program.path(function))
     if file is None or program.facts(function).kind != "module":
@@ -207,9 +210,9 @@ def unneeded(traced: Traced, function: str, line: int) -> bool:
         node for node in file.tree.body
         if isinstance(node, ast.Import | ast.ImportFrom) and node.lineno <= line <= (node.end_lineno or node.lineno)
     ]  # fmt: skip
-    if len(nodes) != 1 or len(nodes[0].names) != 1:
+    if len(nodes) != 1:
         return False
-    bound = set(bound_by(nodes[0]))
+    bound = bound_of(nodes[0], module, program.modules[program.functions[function][0]])
     if "*" in bound or any(name in bound for name in exported(file.tree)):
         return False
     reached = {program.facts(name).line for name in traced.reach.depths if program.path(name) == program.path(function)}
@@ -224,6 +227,13 @@ def unneeded(traced: Traced, function: str, line: int) -> bool:
             if used and (isinstance(scope, ast.Lambda | ast.ClassDef) or lines_of(scope) & reached):
                 return False
     return found
+
+
+def bound_of(node: ast.Import | ast.ImportFrom, module: str, here: ModuleFacts) -> set[str]:
+    """The names that an import binds of a module: of several that it imports, that of the module alone."""
+    base = f"{absolute_module(node, here.module, here.is_package)}." if isinstance(node, ast.ImportFrom) else ""
+    own = [alias for alias in node.names if f"{base}{alias.name}" == module]
+    return {alias.asname or alias.name.partition(".")[0] for alias in own or node.names}
 
 
 def exported(tree: ast.Module) -> set[str]:

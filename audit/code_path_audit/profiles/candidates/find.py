@@ -73,8 +73,8 @@ def find_candidates(
         if not concerned:
             continue
         saving, felt = traced.saved(proposed, concerned)
-        if traced.is_worth(concerned, saving, felt):
-            paid = traced.paid_where(concerned)
+        if traced.is_worth(concerned, saving, felt, row.grows):
+            paid = traced.paid_where(concerned, row.grows)
             found.append(row._replace(saving=saving, priority=priority(felt, paid), felt=felt, paid=paid))
     # what was looked up in the trees of this action, which would stay as long as the process
     names_of.cache_clear()

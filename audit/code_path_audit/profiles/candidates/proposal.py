@@ -165,12 +165,12 @@ class Traced:
         amplification = max(min(amplification, LIMIT), 1)
         return op._replace(amplification=amplification, weight=weighed(self.model, op, amplification))
 
-    def paid_where(self, ops: Iterable[ExpensiveOp]) -> int:
+    def paid_where(self, ops: Iterable[ExpensiveOp], grows: bool = True) -> int:
         """What the action surely pays where it pays for some ops: what runs on their condition or a stronger one. Of
         loops of unknown bound as many inside of one another as they are in have as many rounds as users feel, deeper
-        ones those of the model."""
+        ones those of the model, and all of them where these loops do not grow with what users have."""
         rows = list(ops)
-        condition, deep = min(map(condition_of, rows)), max(degree(op.runs) for op in rows)
+        condition, deep = min(map(condition_of, rows)), max(degree(op.runs) for op in rows) if grows else 0
         key = condition, deep
         if key not in self.paid:
             self.paid[key] = sum(
@@ -183,7 +183,7 @@ class Traced:
     def saved(self, row: Proposal, ops: Iterable[ExpensiveOp]) -> tuple[int, int]:
         """What a proposal saves of some ops: by the model, and as users feel it."""
         rows = list(ops)
-        deep = max((degree(op.runs) for op in rows), default=0)
+        deep = max((degree(op.runs) for op in rows), default=0) if row.candidate.grows else 0
         by_model = sum(op.weight - after(self.world, op) for op, after in changed(row, rows))
         if not deep:
             return by_model, by_model
@@ -191,21 +191,21 @@ class Traced:
         world = self.world._replace(model=self.model._replace(assumed_bound=self.rounds(deep)))
         return by_model, sum(op.weight - after(world, op) for op, after in changed(row, felt))
 
-    def is_worth(self, ops: Iterable[ExpensiveOp], saving: int, felt: int) -> bool:
+    def is_worth(self, ops: Iterable[ExpensiveOp], saving: int, felt: int, grows: bool = True) -> bool:
         """Whether a saving is more than half the threshold of the model, and a twentieth of what the action surely
         pays; in loops of unknown bound also a quarter of the threshold in each round, or a twentieth of it where that
-        is a twentieth of what is surely paid, and a hundredth of that in any case. Never on error paths, nor where all
-        comes by calls that are not certain."""
+        is a twentieth of what is surely paid, and a hundredth of that in any case, but in loops that do not grow with
+        what users have. Never on error paths, nor where all comes by calls that are not certain."""
         rows = list(ops)
         if all(op.evidence != Evidence.CERTAIN.word for op in rows):  # also of none
             return False
         if min(map(condition_of, rows)) == RARELY or any(degree(op.runs) > MAX_LOOPS for op in rows):
             return False
         enough = saving * 2 > self.model.threshold
-        if any(degree(op.runs) for op in rows):
+        if grows and any(degree(op.runs) for op in rows):
             each, paid = self.model.threshold * FELT, self.paid_where(rows)
             return felt * LEAST >= paid and (enough or felt * 4 > each or felt * SHARE > max(each, paid))
-        return enough and saving * SHARE >= self.paid_where(rows)
+        return enough and saving * SHARE >= self.paid_where(rows, grows)
 
     def is_heavy(self, op: ExpensiveOp) -> bool:
         """Whether an op is worth it to do away with."""
