@@ -44,6 +44,21 @@ ROWS: dict[str, tuple[dict[str, str], tuple[str, ...], tuple[str, ...]]] = {
         ("my_shop", "run_shop.py"),
         (),
     ),
+    "modules beside, that are imported": (
+        {
+            "pyproject.toml": PACKAGED + '[project.scripts]\nshop = "run_shop:main"\n',
+            "my_shop/__init__.py": "import os, shop_tools as tools\n",
+            "run_shop.py": "def main():\n    from shop_data.rows import all_rows\n",
+            "shop_tools.py": "import shop_texts.x\n",
+            "shop_texts.py": "from .conftest import x",
+            "shop_data.py": "",
+            "other.py": "",
+            "conftest.py": "",
+            "setup.py": "import shop_tools, other",
+        },
+        ("my_shop", "run_shop.py", "shop_data.py", "shop_texts.py", "shop_tools.py"),
+        (),
+    ),
     "vendored": (
         {"pyproject.toml": PACKAGED, "src/shop/__init__.py": "", "src/shop/_vendor/six.py": ""},
         ("src",),

@@ -26,6 +26,12 @@ LEFT_OUT_OF_TOP = {
 }  # fmt: skip
 """The same, where the top of the repository is a source root itself."""
 
+NOT_INSTALLED = ("setup", "conftest", "noxfile", "fabfile")
+"""Modules at the top of a project that are never part of what is installed."""
+
+FROM = re.compile(rb"^[ \t]*from[ \t]+([A-Za-z_]\w*)", re.MULTILINE)
+IMPORT = re.compile(rb"^[ \t]*import[ \t]+([\w., \t]+)", re.MULTILINE)
+
 
 class Pattern(NamedTuple):
     """One of `exclude`, and why."""
@@ -76,6 +82,7 @@ def _of_project(project: Project, repository: Repository) -> Iterator[str]:
         packages = list(_packages(project, here, repository))
         if packages:
             yield from packages
+            yield from _modules_beside(here, packages, repository.files)
             return
     if not project.folder and len(repository.projects) > 1 and not _has_source_of_its_own(repository):
         return  # the projects below are all there is
@@ -157,6 +164,30 @@ def _packages(project: Project, here: str, repository: Repository) -> Iterator[s
             yield here + folder
         elif not folder and name.removesuffix(".py") in named:
             yield here + name
+
+
+def _modules_beside(here: str, roots: Iterable[str], files: Mapping[str, bytes]) -> Iterator[str]:
+    """The modules in a folder that source roots in it import, or that these import in turn: installed with them."""
+    modules = {
+        path.removeprefix(here).removesuffix(".py"): path for path in files if path.rpartition("/")[0] == here[:-1]
+    }
+    for known in (*NOT_INSTALLED, *(root.removeprefix(here).removesuffix(".py") for root in roots)):
+        modules.pop(known, None)
+    if not modules:
+        return
+    todo = [data for root in roots for path, data in files.items() if _within(path, root)]
+    while todo:
+        for name in sorted(_imported(todo.pop()) & modules.keys()):
+            yield (path := modules.pop(name))
+            todo.append(files[path])
+
+
+def _imported(data: bytes) -> set[str]:
+    """The first names of what the lines of a file import, `from . import` and continued lines left out."""
+    found = {name.decode() for name in FROM.findall(data)}
+    for names in IMPORT.findall(data):
+        found |= {part.split()[0].partition(".")[0] for part in names.decode().split(",") if part.split()}
+    return found
 
 
 def _has_source_of_its_own(repository: Repository) -> bool:
