@@ -41,7 +41,7 @@ from code_path_audit.facts.rows import (
     Statement,
 )
 
-VERSION = 33
+VERSION = 34
 """Goes up with every change of `facts.model`, of `facts.code`, of what extraction finds, or of this format."""
 
 _MAGIC = b"code-path-audit facts %d %d.%d " % (VERSION, *sys.version_info[:2])

@@ -19,7 +19,7 @@ from code_path_audit.facts.lowering.guards import fails, gives_back, guards_of, 
 from code_path_audit.facts.lowering.raised_flags import raised
 from code_path_audit.facts.lowering.requests_asked import only, requests_of
 from code_path_audit.facts.lowering.searches import ends, is_search, leaves, swallows
-from code_path_audit.facts.lowering.sure_imports import is_sure
+from code_path_audit.facts.lowering.sure_imports import is_sure, never_succeeds
 from code_path_audit.facts.rows import ALWAYS, Statement
 from code_path_audit.facts.texts import text_of
 
@@ -236,9 +236,18 @@ def continue_(b: Builder, _node: ast.Continue) -> None:
 
 # exceptions and contexts
 
+IMPORT_ERRORS = ("ImportError", "ModuleNotFoundError", "Exception", "BaseException")
+
 
 def try_(b: Builder, node: Any) -> None:
-    """try: a handler may see any version that its body made; behind imports that cannot fail none runs."""
+    """try: a handler may see any version that its body made; behind imports that cannot fail none runs, and behind
+    one that always fails its handler does."""
+    usual = behind_failure(node)
+    if usual is not None:
+        left_out, taken = usual
+        never(b, left_out)
+        body(b, taken)
+        return
     handlers = () if all(map(is_sure, node.body)) else node.handlers
     following = b.following
     before = dict(b.current)
@@ -290,6 +299,23 @@ def try_(b: Builder, node: Any) -> None:
         b.current = state if state is not None else {}
         if after is None and state is not None:
             open_missed(b, node, following)
+
+
+def behind_failure(node: Any) -> tuple[list[ast.stmt], list[ast.stmt]] | None:
+    """What never runs of a `try` with an import that always fails, and what always does; None where it has none."""
+    end = next((i for i, statement in enumerate(node.body) if never_succeeds(statement)), None)
+    handler = next((handler for handler in node.handlers if takes_import_errors(handler)), None)
+    if end is None or handler is None or type(node) is ast.TryStar:
+        return None
+    return [*node.body[end:], *node.orelse], [*node.body[:end], *handler.body, *node.finalbody]
+
+
+def takes_import_errors(handler: ast.ExceptHandler) -> bool:
+    """except:, except ImportError:, except (ImportError, AttributeError):, with no name for the exception"""
+    types = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    return handler.name is None and any(
+        kind is None or (isinstance(kind, ast.Name) and kind.id in IMPORT_ERRORS) for kind in types
+    )
 
 
 def interrupted(b: Builder, before: dict[str, int], mark: int) -> dict[str, int]:

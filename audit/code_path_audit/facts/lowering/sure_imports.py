@@ -1,7 +1,8 @@
-"""Imports that cannot fail: modules that every supported Python has, on every platform.
+"""Imports that cannot fail, as every supported Python has the module on every platform, and those that always do.
 
-What a handler does if such an import fails (`except ImportError: import ConfigParser as configparser`) is code for
-Pythons that are none any more: it never runs.
+What a handler does if one of the first fails (`except ImportError: import ConfigParser as configparser`) is code for
+Pythons that are none any more: it never runs. What a handler does if one of the others fails (`try: import urllib2`)
+is what always runs.
 """
 
 from __future__ import annotations
@@ -44,6 +45,41 @@ RENAMED: dict[str, frozenset[str]] = {
 }  # fmt: skip
 """Modules that programs import names from in another way for older Pythons, with the names that not every supported one
 has. Of another module a name may be one of an older Python, that is tried first (`from itertools import izip`)."""
+
+GONE = frozenset(
+    """BaseHTTPServer CGIHTTPServer ConfigParser Cookie DocXMLRPCServer HTMLParser Queue SimpleHTTPServer
+    SimpleXMLRPCServer SocketServer StringIO Tkinter UserDict UserList UserString __builtin__ anydbm cPickle cStringIO
+    cookielib copy_reg dummy_thread exceptions htmlentitydefs httplib mimetools rfc822 robotparser sgmllib thread
+    tkFileDialog tkFont tkMessageBox tkSimpleDialog ttk urllib2 urlparse whichdb xmlrpclib""".split()  # noqa: SIM905
+)
+"""Top-level modules of Python 2 that no Python 3 has, and no well-used package."""
+
+GONE_NAMES: dict[str, frozenset[str]] = {
+    "collections": frozenset(
+        """AsyncGenerator AsyncIterable AsyncIterator Awaitable ByteString Callable Collection Container Coroutine
+        Generator Hashable ItemsView Iterable Iterator KeysView Mapping MappingView MutableMapping MutableSequence
+        MutableSet Reversible Sequence Set Sized ValuesView""".split()  # noqa: SIM905
+    ),
+    "itertools": frozenset(("ifilter", "ifilterfalse", "imap", "izip", "izip_longest")),
+    "os": frozenset(("getcwdu",)),
+    "string": frozenset(("letters", "lowercase", "maketrans", "uppercase")),
+    "time": frozenset(("clock",)),
+    "urllib": frozenset(
+        """FancyURLopener URLopener getproxies pathname2url proxy_bypass quote quote_plus unquote unquote_plus
+        url2pathname urlcleanup urlencode urlopen urlretrieve""".split()  # noqa: SIM905
+    ),
+}
+"""Names that modules had once, and that none of them has in a supported Python."""
+
+
+def never_succeeds(node: ast.stmt) -> bool:
+    """Whether a statement is an import that always fails."""
+    if isinstance(node, ast.Import):
+        return any(part.name.partition(".")[0] in GONE for part in node.names)
+    if not isinstance(node, ast.ImportFrom) or node.level or node.module is None:
+        return False
+    gone = GONE_NAMES.get(node.module, frozenset())
+    return node.module.partition(".")[0] in GONE or any(part.name in gone for part in node.names)
 
 
 def is_sure(node: ast.stmt) -> bool:
