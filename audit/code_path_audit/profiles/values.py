@@ -45,6 +45,8 @@ class Values:
         self.reads: dict[tuple[int, int], tuple] = {}  # type: ignore[type-arg]
         """The instruction that reads an attribute or an item, by its kind and its call site."""
         self.entered: dict[int, int] = {}
+        self.iterated: dict[int, int] = {}
+        """What each site iterates over."""
         self.attributes: set[str] = set()
         self.globals: set[str] = set()
         self.stored: set[str] = set()
@@ -60,6 +62,8 @@ class Values:
                 self.calls[row[5]] = row
             elif kind == op.ENTER:
                 self.entered.setdefault(row[-1], row[2])
+            elif kind == op.ITER:
+                self.iterated.setdefault(row[-1], row[2])
             elif kind == op.ATTR:
                 self.attributes.add(row[3])
                 self.reads.setdefault((kind, row[4]), row)

@@ -40,6 +40,13 @@ class Order(models.Model):
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE)
     tags = models.ManyToManyField(Tag)
 
+    @property
+    def first_lines(self):
+        return self.lines.filter(pk__lt=10)
+
+    def others(self):
+        return Order.objects.exclude(pk=self.pk)
+
 
 class Line(models.Model):
     order = models.ForeignKey(Order, related_name="lines", on_delete=models.CASCADE)
@@ -586,6 +593,10 @@ LEFT_ALONE = {
         def view():
             return [order.customer.name for order in Order.objects.select_for_update()]
         """,
+    "a property of the model, which is no relation": """\
+        def view():
+            return [line.pk for order in Order.objects.all() for line in order.first_lines]
+        """,
     "asked for once": """\
         def view():
             return list(Order.objects.all())
@@ -603,7 +614,7 @@ LEFT_ALONE = {
 def told(view: str, folder: Path) -> list[str]:
     """The candidates of a view, as kind and title."""
     shop = folder / "shop"
-    shop.mkdir()
+    shop.mkdir(exist_ok=True)
     (shop / "__init__.py").touch()
     (shop / "models.py").write_text(MODELS, encoding="utf-8")
     (shop / "views.py").write_text(VIEW + dedent(view), encoding="utf-8")
@@ -621,3 +632,34 @@ def test_proposed(case: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("case", LEFT_ALONE)
 def test_left_alone(case: str, tmp_path: Path) -> None:
     assert told(LEFT_ALONE[case], tmp_path) == []
+
+
+IN_TEMPLATES = {
+    "rows that belong to each row": (
+        "{% for line in order.lines.all %}{{ line.pk }}{% endfor %}",
+        ['query: Use prefetch_related("lines") on the rows (shop/views.py:5), in place of a query per order'],
+    ),
+    "by the name that Django gives": (
+        "{% for customer in order.customer.order_set.all %}{{ customer.pk }}{% endfor %}",
+        [
+            'query: Use select_related("customer") where Order is asked for (shop/views.py:5), '
+            "in place of a query per order"
+        ],
+    ),
+    "a property of the model": ("{% for line in order.first_lines %}{{ line.pk }}{% endfor %}", []),
+    "a method of the model": ("{% for order in order.others %}{{ order.pk }}{% endfor %}", []),
+}
+"""What stands in the loop of a template, and what is told."""
+
+
+@pytest.mark.parametrize("case", IN_TEMPLATES)
+def test_a_loop_of_a_template(case: str, tmp_path: Path) -> None:
+    inside, expected = IN_TEMPLATES[case]
+    page = tmp_path / "shop" / "templates" / "orders.html"
+    page.parent.mkdir(parents=True)
+    page.write_text(f"{{% for order in orders %}}{inside}{{% endfor %}}", encoding="utf-8")
+    view = """\
+        def view(request):
+            return render(request, "orders.html", {"orders": Order.objects.order_by("pk")})
+        """
+    assert told(f"from django.shortcuts import render\n{dedent(view)}", tmp_path) == expected

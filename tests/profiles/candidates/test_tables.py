@@ -15,6 +15,74 @@ from tests.profiles.candidates.told import told
 # source, kinds and titles
 
 PROPOSED = {
+    "a client for each element, by a helper that is given the address by the environment": (
+        """\
+        import os
+        import redis
+
+        def connected() -> redis.Redis:
+            return redis.Redis.from_url(os.environ.get("REDIS_URL", "redis://here"), decode_responses=True)
+
+        def main(users):
+            return [connected().lrange(f"unread:{user}", 0, 9) for user in users]
+        """,
+        ["client: Make the client once, when its module is loaded, not in each call of m.connected"],
+    ),
+    "messages of a queue, one at a time": (
+        """\
+        import boto3
+
+        sqs = boto3.client("sqs")
+
+        def main(url):
+            answer = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)
+            for message in answer.get("Messages", []):
+                sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        """,
+        [
+            "bulk: Use delete_message_batch for all at once, in place of botocore.client.BaseClient.delete_message "
+            "per Message"
+        ],
+    ),
+    "all that a list reads, for a log that is off": (
+        """\
+        import json
+        import logging
+        from pathlib import Path
+
+        log = logging.getLogger(__name__)
+
+        def main(folder: Path):
+            history = [json.loads(path.read_text()) for path in folder.glob("*.json")]
+            state = json.loads((folder / "state").read_text())
+            if log.isEnabledFor(logging.DEBUG):
+                log.debug("before: %s", history)
+            return state
+        """,
+        ["lazy: Run pathlib.Path.read_text only in the branch in line 10"],
+    ),
+    "a table that a method reads by what its object has": (
+        """\
+        import json
+        from pathlib import Path
+
+        class Batch:
+            def __init__(self, folder: Path) -> None:
+                self.folder = folder
+
+            def run(self, orders):
+                for order in orders:
+                    self.check(order)
+
+            def check(self, order):
+                schema = json.loads((self.folder / "order.json").read_text())
+                assert order.keys() <= schema.keys()
+
+        def main(orders):
+            Batch(Path("schemas")).run(orders)
+        """,
+        ["cache: Keep what pathlib.Path.read_text gives in m.Batch.check, for each m.Batch"],
+    ),
     "requests for each product, by an f-string": (
         """\
         import requests
@@ -909,6 +977,31 @@ MORE = {
 # source
 
 LEFT_ALONE = {
+    "a statement of which a part is needed at once": """\
+        import json
+        import logging
+        from pathlib import Path
+
+        log = logging.getLogger(__name__)
+        seen = []
+
+        def noted(row):
+            seen.append(row)
+            return row
+
+        def main(folder: Path):
+            history = [noted(json.loads(path.read_text())) for path in folder.glob("*.json")]
+            if log.isEnabledFor(logging.DEBUG):
+                log.debug("before: %s", history)
+            return seen
+        """,
+    "one client in one run": """\
+        import redis
+
+        def main(rows):
+            client = redis.Redis(host="here")
+            client.set("rows", len(rows))
+        """,
     "a document of its own for each, which another function hands on": """\
         import json
 
@@ -1658,7 +1751,7 @@ def at_start(folder: Path, tables: str, start: str) -> tuple[Proposal, ...]:
 @pytest.mark.parametrize("case", LATE)
 def test_an_import_that_start_up_does_not_need(case: str, tmp_path: Path) -> None:
     imports, body, is_late = LATE[case]
-    tables = "import json\nfrom pathlib import Path\n\nALL = json.loads(Path('all.json').read_text())\n"
+    tables = "from pathlib import Path\n\nALL = [path.read_text() for path in Path('all').glob('*.json')]\n"
     main = "" if "def main" in body else "def main():\n    return 0\n"
     found = at_start(tmp_path, tables, f"{imports}\n\n{main}\n{body}\n")
     wanted = "late_import: Import app.tables where it is used, not when app.start is imported"
@@ -1672,7 +1765,7 @@ from pathlib import Path
 ALL = {}
 place = Path.cwd()
 while place.name:
-    ALL[place] = (place / "all.json").read_text()
+    ALL[place] = [path.read_text() for path in place.glob("*.json")]
     place = place.parent
 """
     start = "from app import tables\n\ndef main():\n    return 0\n\ndef show():\n    return tables.ALL\n"

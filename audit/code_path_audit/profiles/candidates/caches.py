@@ -346,10 +346,33 @@ def objects_of(traced: Traced, op: ExpensiveOp, proof: FixedInAction) -> int | N
     fields = proof.fields
     if traced.reach.program.facts(op.function).sites[op.site].conditional or is_written_beside(proof):
         return None
-    if home not in traced.reach.depths or not fields <= traced.known.steady:
+    if not fields <= traced.known.steady:
         return None
+    if home not in traced.reach.depths:
+        return 1 if is_of_entry(traced, op.function) else None
     counting = traced.counted.counting
     return figure(counting.functions([home])[home], traced.model.assumed_bound)
+
+
+def is_of_entry(traced: Traced, method: str) -> bool:
+    """Whether a method runs for the one object that the action is entered with: it is entered there, or each call of it
+    is one of `self` in such a method."""
+    todo, seen = [method], {method}
+    while todo:
+        name = todo.pop()
+        edges = traced.reach.callers.get(name, ())
+        if "self" not in [row.name for row in traced.reach.program.facts(name).params[:1]]:
+            return False
+        if not edges and name not in traced.reach.entries:
+            return False
+        for edge in edges:
+            sites = traced.reach.program.facts(edge.caller).sites
+            if edge.site < 0 or sites[edge.site].text != f"self.{name.rpartition('.')[2]}":
+                return False
+            if edge.caller not in seen:
+                seen.add(edge.caller)
+                todo.append(edge.caller)
+    return True
 
 
 def inputs_of(traced: Traced, given: Given, op: ExpensiveOp, proof: FixedInAction) -> int | None:

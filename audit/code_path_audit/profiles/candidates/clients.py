@@ -278,7 +278,10 @@ STARTS = frozenset(("main", "cli", "run", "handle"))
 
 
 def is_called_again(traced: Traced, op: ExpensiveOp) -> bool:
-    """Whether a function runs more than once in a process, as far as its name says: not what starts one."""
+    """Whether a function runs more than once in a process, as far as its name says: not what starts one. Of one
+    connection in a run of the action it has to be known: requests are answered."""
+    if op.kind == "connection" and op.amplification < 2 and not traced.reach.graph.requests:
+        return False
     facts = traced.reach.program.facts(op.function)
     starts = {entry.rpartition(".")[2] for entry in traced.reach.entries}
     return facts.kind == "function" and not starts & STARTS
@@ -287,8 +290,9 @@ def is_called_again(traced: Traced, op: ExpensiveOp) -> bool:
 def is_constant_call(spot: Spot) -> bool:
     """Whether all that a call is given are constants, globals in capitals, or what the environment and the settings
     say: `boto3.client("s3")`, no method of an object that the function was given."""
-    func = spot.node.func
-    owner = func.value if isinstance(func, ast.Attribute) else func
+    owner: ast.expr = spot.node.func
+    while isinstance(owner, ast.Attribute):
+        owner = owner.value
     if not isinstance(owner, ast.Name) or names_of(spot.scope).is_local(owner.id):
         return False
     parts = (*spot.node.args, *(row.value for row in spot.node.keywords))

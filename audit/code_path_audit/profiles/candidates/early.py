@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator
 from typing import NamedTuple
 
 from code_path_audit.costs.model import ExpensiveOp
@@ -20,7 +20,8 @@ from code_path_audit.profiles.candidates.repeatable import is_repeatable, is_str
 from code_path_audit.profiles.candidates.switches import Switches
 from code_path_audit.profiles.candidates.syntax import SCOPES, Spot, block_around, lines_of, nodes_of, spanning
 from code_path_audit.profiles.effects import is_stateful
-from code_path_audit.profiles.reach import is_module, op_order
+from code_path_audit.profiles.reach import Reach, is_module, op_order
+from code_path_audit.profiles.runs.terms import degree
 
 
 class Branch(NamedTuple):
@@ -35,16 +36,21 @@ class Branch(NamedTuple):
 def eager_work(traced: Traced, calls: Iterable[SourceCall]) -> Iterator[Proposal]:
     """Results that only one branch uses, made before it."""
     switches = Switches(traced)
+    told: set[tuple[str, int]] = set()
     for op in traced.heavy:
         spot = traced.spot(op)
-        if is_stream(op) or not (is_repeatable(traced, op) or (spot is not None and only_reads(op, spot))):
+        branch = only_branch(spot) if spot is not None and op.condition == CONDITIONS[ALWAYS] else None
+        if spot is None or branch is None or not may_wait(traced, op, branch):
             continue
-        branch = only_branch(spot) if spot is not None else None
-        if spot is None or branch is None or not is_undisturbed(traced, op, spot, branch.node):
-            continue
-        why = seldom(traced, op, spot, branch, switches)
-        if why and op.condition == CONDITIONS[ALWAYS]:
-            yield moved(op, op.callee, branch, why, {op_order(op): gone}, [op])
+        place = op.function, statement_of(spot).lineno
+        why = seldom(traced, op, spot, branch, switches) if place not in told else ""
+        sites = sites_of_statement(traced, op, spot)
+        ops = traced.ops_among(op.function, sites)
+        others = sites - {row.site for row in ops}
+        if why and all(row == op or may_wait(traced, row, branch) for row in ops) and is_still(traced, op, others):
+            told.add(place)
+            first = max(ops, key=lambda row: (traced.felt(row, degree(row.runs)).weight, row.weight))
+            yield moved(first, first.callee, branch, why, dict.fromkeys(map(op_order, ops), gone), ops)
     for call in calls:
         op, spot = call.standing, call.spot
         if traced.reach.program.facts(op.function).sites[op.site].conditional:
@@ -54,10 +60,56 @@ def eager_work(traced: Traced, calls: Iterable[SourceCall]) -> Iterator[Proposal
         branch = only_branch(spot)
         if branch is None or not is_undisturbed(traced, op, spot, branch.node, True):
             continue
+        if not is_still(traced, op, sites_of_statement(traced, op, spot) - {op.site}):
+            continue
         why = seldom(traced, op, spot, branch, switches)
         if why:
             after = {op_order(row): gone_with([call.edge]) for row in call.ops}
             yield moved(op, call.name, branch, why, after, call.ops)
+
+
+class OfStatement(Invariance):
+    """The proof for a call of a statement that moves as a whole: what a comprehension there binds moves with it."""
+
+    def name(self, name: str, depth: int) -> None:
+        """An element of a comprehension is what it is made of; any other variable as in a loop."""
+        nodes = self.names.bindings.get(name, [])
+        clauses = [node for node in nodes if isinstance(node, ast.comprehension)]
+        if not clauses or len(clauses) < len(nodes):
+            super().name(name, depth)
+        for clause in clauses:
+            self.value(clause.iter, depth - 1)
+
+
+def may_wait(traced: Traced, op: ExpensiveOp, branch: Branch) -> bool:
+    """Whether it makes no difference when an op runs: it changes nothing, and gives the same in a branch."""
+    spot = traced.spot(op)
+    if spot is None or is_stream(op) or not (is_repeatable(traced, op) or only_reads(op, spot)):
+        return False
+    return is_undisturbed(traced, op, spot, branch.node)
+
+
+def sites_of_statement(traced: Traced, op: ExpensiveOp, spot: Spot) -> set[int]:
+    """The call sites of the statement that an op stands in."""
+    node = statement_of(spot)
+    return {*traced.sites_of(op.function).within(node.lineno, node.col_offset, node.end_lineno or node.lineno)}
+
+
+def is_still(traced: Traced, op: ExpensiveOp, sites: Iterable[int]) -> bool:
+    """Whether nothing that some call sites of the function of an op run changes anything: it may as well run later."""
+    known, function, mask = traced.known, op.function, 0
+    for site in sites:
+        if (function, site) in known.effectful:
+            return False
+        for edge in traced.edges.get((function, site), ()):
+            mask |= known.below[edge.callee]
+    return not mask or not (known.is_doubtful(mask) or known.together(mask).changes_anything)
+
+
+def statement_of(spot: Spot) -> ast.stmt:
+    """The statement that a call stands in."""
+    # of a comprehension there is a loop around that nobody wrote
+    return next(node for node in spot.around if isinstance(node, ast.stmt) and node in spot.file.above)
 
 
 def moved(
@@ -87,7 +139,7 @@ def seldom(traced: Traced, op: ExpensiveOp, spot: Spot, branch: Branch, switches
 def only_branch(spot: Spot) -> Branch | None:
     """Where alone the result of a call is used: one arm of a later `if` of the same block, or what follows one that
     leaves it."""
-    statement = next((node for node in (spot.node, *spot.around) if isinstance(node, ast.stmt)), None)
+    statement = statement_of(spot)
     if (
         not isinstance(statement, ast.Assign)
         or len(statement.targets) != 1
@@ -152,18 +204,23 @@ def is_undisturbed(
     traced: Traced, op: ExpensiveOp, spot: Spot, branch: ast.If, is_call: bool = False
 ) -> bool:  # fmt: skip
     """Whether nothing between a call and a branch changes what the call is given."""
-    statement = next(node for node in spot.around if isinstance(node, ast.stmt))
+    statement = statement_of(spot)
     block = block_around(spot.file, statement)
     between = block[block.index(statement) + 1 : block.index(branch)]
     span = spanning([statement, *between])
     changed = {name for part in between for node in ast.walk(part) for name in bound_by(node)}
     given = {node.id for node in ast.walk(spot.node) if isinstance(node, ast.Name)}
-    proof = Invariance(traced, op, spot, span)
+    proof = OfStatement(traced, op, spot, span)
     proof.is_once = True
     return not changed & given and (proof.holds_for_call() if is_call else proof.holds())
 
 
 # imports
+
+
+STARTED = 10
+"""Thresholds of the model that an import has to cost: less is lost in what it takes to start a process and to find a
+module, which no model weighs."""
 
 
 def late_imports(traced: Traced) -> Iterator[Proposal]:
@@ -172,6 +229,7 @@ def late_imports(traced: Traced) -> Iterator[Proposal]:
     found: dict[str, list[tuple[str, int]]] = {}
     ops_of: dict[str, list[ExpensiveOp]] = {}
     program = traced.reach.program
+    needed = whatever_is_asked(traced)
     for op in traced.ops:
         if op.site >= 0 and program.facts(op.function).sites[op.site].kind == "import":
             found.setdefault(op.callee, []).append((op.function, op.line))
@@ -184,24 +242,28 @@ def late_imports(traced: Traced) -> Iterator[Proposal]:
             inside = led_to(traced, callee)
             ops_of[callee] = [op for op in traced.ops if op.function in inside]
         ops = sorted(ops_of[callee], key=lambda op: (-op.weight, op_order(op)))
-        if not ops or not traced.is_worth(ops, load := sum(op.weight for op in ops), load, grows=False):
+        load = sum(op.weight for op in ops)
+        if load < STARTED * traced.model.threshold or not traced.is_worth(ops, load, load, grows=False):
             continue
-        if not all(unneeded(traced, function, line, callee) for function, line in places):
+        if not all(unneeded(traced, function, line, callee, needed) for function, line in places):
             continue
+        who = (
+            "this action does not reach" if len(needed) == len(traced.reach.depths) else "not each of its runs comes to"
+        )
         (function, line), effort = min(places), "small" if len(places) == 1 else "medium"
         first = ops[0]._replace(function=function, file=program.path(function), line=line)
         yield proposal(
             "late_import", f"Import {callee} where it is used, not when {function} is imported", first,
             {op_order(op): gone for op in ops}, ops, effort,
-            f"only functions use it that this action does not reach; effort {effort}: "
+            f"only functions use it that {who}; effort {effort}: "
             f"{'one import moves' if len(places) == 1 else f'{len(places)} imports move'} into them",
             "nothing needs what importing it does beside",
         )  # fmt: skip
 
 
-def unneeded(traced: Traced, function: str, line: int, module: str) -> bool:
-    """Whether what an import at the top of a file binds of a module is only used in functions that the action does not
-    reach."""
+def unneeded(traced: Traced, function: str, line: int, module: str, needed: Collection[str]) -> bool:
+    """Whether what an import at the top of a file binds of a module is used in functions alone, none of them among
+    those that run whatever the action does."""
     program = traced.reach.program
     file = traced.syntax.file(program.path(function))
     if file is None or program.facts(function).kind != "module":
@@ -215,7 +277,7 @@ def unneeded(traced: Traced, function: str, line: int, module: str) -> bool:
     bound = bound_of(nodes[0], module, program.modules[program.functions[function][0]])
     if "*" in bound or any(name in bound for name in exported(file.tree)):
         return False
-    reached = {program.facts(name).line for name in traced.reach.depths if program.path(name) == program.path(function)}
+    reached = {program.facts(name).line for name in needed if program.path(name) == program.path(function)}
     for node in nodes_of(file.tree):
         if any(is_read(node, name) for name in bound):
             return False
@@ -226,6 +288,32 @@ def unneeded(traced: Traced, function: str, line: int, module: str) -> bool:
             found = found or used
             if used and (isinstance(scope, ast.Lambda | ast.ClassDef) or lines_of(scope) & reached):
                 return False
+    return found
+
+
+def whatever_is_asked(traced: Traced) -> set[str]:
+    """The functions that an action comes to whichever of several commands its command line names: not what only some
+    commands lead to."""
+    reach, lines = traced.reach, traced.counted.counting.apart.commands.lines
+    commands: dict[tuple[str, int], set[str]] = {}
+    for edge in reach.edges:
+        if (edge.caller, edge.site) in lines:
+            commands.setdefault((edge.caller, edge.site), set()).add(edge.callee)
+    needed = led_from(reach, reach.entries, commands)
+    for (caller, _), callees in sorted(commands.items()):
+        if caller in needed:
+            needed |= set.intersection(*(led_from(reach, [callee], ()) for callee in sorted(callees)))
+    return needed
+
+
+def led_from(reach: Reach, names: Iterable[str], left_out: Container[tuple[str, int]]) -> set[str]:
+    """What calls lead to from some functions on, but for those of some call sites."""
+    found, todo = set(names), list(names)
+    while todo:
+        for edge in reach.callees.get(todo.pop(), ()):
+            if edge.callee not in found and (edge.caller, edge.site) not in left_out:
+                found.add(edge.callee)
+                todo.append(edge.callee)
     return found
 
 

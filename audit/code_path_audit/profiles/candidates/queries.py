@@ -347,7 +347,12 @@ def relation_of(traced: Traced, op: ExpensiveOp) -> str:
         return ""  # a method that is called, and no relation
     is_row = len(words) == 2 and words[0].islower() and words[1].isidentifier() and words[1] != "objects"
     is_other = not is_row or is_imported(traced, op, words[0]) or is_made_here(traced, op, words[0])
-    return "" if is_other else words[1]
+    return "" if is_other or is_of_the_source(traced, op, words[1]) else words[1]
+
+
+def is_of_the_source(traced: Traced, op: ExpensiveOp, name: str) -> bool:
+    """Whether a function calls something of the source by a name, as a property of the model: that is no relation."""
+    return any(edge.callee.rpartition(".")[2] == name for edge in traced.reach.callees.get(op.function, ()))
 
 
 def is_imported(traced: Traced, op: ExpensiveOp, name: str) -> bool:
@@ -378,9 +383,12 @@ def written(traced: Traced, op: ExpensiveOp) -> list[str]:
 
 
 def in_template(traced: Traced, function: str, site: int) -> list[str]:
-    """The names of a lookup in a template, [] for anything else."""
+    """The names of a lookup in a template, or of one that a loop there goes through; [] for anything else."""
     values = traced.known.values(function)
     names: list[str] = []
+    if site in values.iterated:
+        row = values.making(values.iterated[site])
+        site = row[-1] if row is not None and row[0] == opcodes.CALL else -1
     while site >= 0 and values.facts.sites[site].text == LOOKUP:
         given = values.facts.sites[site].arguments
         if len(given) != 2 or given[1].shape != "literal":
