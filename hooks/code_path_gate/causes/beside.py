@@ -66,6 +66,17 @@ class Beside:
         facts = self.head.program.facts(function)
         return [row for row in self._paid(function) if all(_runs_in(facts, row[2], at) for at in rounds)]
 
+    def along(self, op_id: str) -> int:
+        """What is paid whenever the best path to an op is taken, in load units: by its functions, each time that they
+        come by the next call of it."""
+        total = 0
+        for hop in self.head.measured.paths.to(op_id):
+            if hop.site >= 0 and hop.function in self.head.program.functions:
+                facts = self.head.program.facts(hop.function)
+                rows = (row for row in self._paid(hop.function) if _runs_with(facts, row[2], hop.site))
+                total += sum(weight for weight, _, _ in rows)
+        return total
+
     def cost(self, function: str) -> int:
         """What one run of a function surely pays, in load units: each op of it and of what it calls once."""
         if function not in self._known:

@@ -4,12 +4,14 @@ alone. Pure.
 The conditions of a place are those inside of its own function: the tests of the branches around it, the operands before
 it in `and`, `or` and a conditional expression, and what has not left the function, or the round of its loop, before. On
 the way to a raise nothing is a condition, and what can only go on behind it stands on none. An iteration is kept apart:
-where nothing is iterated, nothing runs that the loop holds.
+where nothing is iterated, nothing runs that the loop holds; what a filter lets through that is iterated is a condition.
 """
 
 from __future__ import annotations
 
 import ast
+import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
@@ -65,6 +67,7 @@ class Standing(NamedTuple):
 
 
 NOWHERE = Standing(NONE, frozenset())
+NOTHING: frozenset[str] = frozenset()
 
 
 class Conditions:
@@ -85,7 +88,7 @@ class Conditions:
 
 def conditions_of(data: bytes) -> Conditions:
     """The conditions of all places of a file; none where it does not parse."""
-    return Conditions(_walked(data).rows)
+    return Conditions(walked(data).rows)
 
 
 class ConditionsOfFiles:
@@ -165,24 +168,26 @@ def _iterated(node: ast.expr) -> frozenset[str]:
     return frozenset((ast.unparse(node),))
 
 
-def _walked(data: bytes) -> _Walk:
+def walked(data: bytes) -> Walk:
     """A file that was gone through; nothing of one that does not parse."""
-    walk = _Walk()
+    walk = Walk()
     try:
         walk.block(ast.parse(data).body, NOWHERE)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return _Walk()
+        return Walk()
     return walk
 
 
-class _Walk:
+class Walk:
     """Goes through a file, block by block. `rows` are as in `Conditions`; `calls` are function, callee, and what it
-    stands on."""
+    stands on; `decorators` those of each function, by name, "" for the function itself."""
 
     def __init__(self) -> None:
         self.rows: list[tuple[tuple[int, int], tuple[int, int], Standing]] = []
         self.calls: list[tuple[str, str, Standing]] = []
+        self.decorators: dict[str, frozenset[str]] = {}
         self.owner = ""
+        self.filtered: Mapping[str, ast.expr] = {}
 
     def block(self, body: Iterable[ast.stmt], standing: Standing) -> None:
         """The statements of a block: what follows one that may leave stands on its not having left."""
@@ -201,8 +206,12 @@ class _Walk:
             for inside in node.decorator_list:
                 self.expression(inside, standing)
             owner, self.owner = self.owner, f"{self.owner}.{node.name}"
+            held, self.filtered = self.filtered, filters_in(node)
+            if not isinstance(node, ast.ClassDef):
+                # the function itself is the first that is around what it does
+                self.decorators[self.owner] = frozenset(("", *(text_of(row) for row in node.decorator_list)))
             self.block(node.body, NOWHERE)
-            self.owner = owner
+            self.owner, self.filtered = owner, held
         elif isinstance(node, ast.If):
             self.expression(node.test, standing)
             fail_then, fail_else = fails(node.body), fails(node.orelse)
@@ -210,7 +219,7 @@ class _Walk:
             self.block(node.orelse, _on(standing, NONE if fail_then else asked(node.test, False)))
         elif isinstance(node, (ast.For, ast.AsyncFor)):
             self.expression(node.iter, standing)
-            self.block(node.body, standing._replace(over=standing.over | _iterated(node.iter)))
+            self.block(node.body, self._in_round(standing, node.target, node.iter))
             self.block(node.orelse, standing)
         elif isinstance(node, ast.While):
             self.expression(node.test, standing)
@@ -250,7 +259,7 @@ class _Walk:
         elif isinstance(node, (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)):
             for generator in node.generators:
                 self._inside(generator.iter, standing)
-                standing = standing._replace(over=standing.over | _iterated(generator.iter))
+                standing = self._in_round(standing, generator.target, generator.iter)
                 for test in generator.ifs:
                     self._inside(test, standing)
                     standing = _on(standing, asked(test))
@@ -262,6 +271,18 @@ class _Walk:
             for inside in ast.iter_child_nodes(node):
                 self.expression(inside, standing)
 
+    def _in_round(self, standing: Standing, target: ast.expr, iterated: ast.expr) -> Standing:
+        """What a round of a loop stands on: what it iterates, and the filters that what it is given went through."""
+        over, tests = standing.over | _iterated(iterated), NONE
+        for _ in range(FILTERS):
+            source = self.filtered.get(iterated.id, iterated) if isinstance(iterated, ast.Name) else iterated
+            found = filtered(source, target)
+            if found is None:
+                break
+            iterated, more = found
+            over, tests = over | _iterated(iterated), tests | more
+        return Standing(standing.conditions | tests, over)
+
     def _inside(self, node: ast.expr, standing: Standing) -> None:
         self._note(node, standing)
         self.expression(node, standing)
@@ -269,6 +290,51 @@ class _Walk:
     def _note(self, node: ast.stmt | ast.expr, standing: Standing) -> None:
         last = (node.end_lineno or node.lineno, node.end_col_offset or node.col_offset)
         self.rows.append(((node.lineno, node.col_offset), last, standing))
+
+
+FILTERS = 3
+"""Filters, one on what another lets through, that are looked through."""
+
+
+def filtered(node: ast.expr, target: ast.expr) -> tuple[ast.expr, Together] | None:
+    """What is iterated where a filter of it is, and what that asks for, said of the target of the loop: of
+    `filter(is_new, rows)`, `[row for row in rows if row.new]`, or a list of either. None for what is no filter."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        if node.func.id in ("list", "sorted", "tuple", "iter", "reversed") and node.args:
+            return filtered(node.args[0], target)
+        if node.func.id == "filter" and len(node.args) == 2:
+            test, rows = node.args
+            if isinstance(test, ast.Lambda) and len(test.args.args) == 1:
+                return rows, _of_target(asked(test.body), ast.Name(test.args.args[0].arg), target)
+            return rows, frozenset([Condition(f"{ast.unparse(test)}({ast.unparse(target)})", True)])
+    if isinstance(node, (ast.ListComp, ast.GeneratorExp)) and len(node.generators) == 1:
+        generator = node.generators[0]
+        if ast.unparse(node.elt) == ast.unparse(generator.target):
+            tests = frozenset(chain.from_iterable(map(asked, generator.ifs)))
+            return generator.iter, _of_target(tests, generator.target, target)
+    return None
+
+
+def _of_target(tests: Together, own: ast.expr, target: ast.expr) -> Together:
+    """Conditions of a filter with the names that the loop has for what it lets through."""
+    if not isinstance(own, ast.Name) or not isinstance(target, ast.Name):
+        return tests
+    name = re.compile(rf"(?<![\w.]){own.id}(?!\w)")
+    return frozenset(
+        row._replace(text=name.sub(target.id, row.text), parts=_of_target(row.parts, own, target)) for row in tests
+    )
+
+
+def filters_in(function: ast.AST) -> Mapping[str, ast.expr]:
+    """What a function gives to those of its variables that it gives a value once."""
+    stored = Counter(
+        node.id for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    )
+    return {
+        node.targets[0].id: node.value
+        for node in ast.walk(function)
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and stored[node.targets[0].id] == 1
+    }
 
 
 def _on(standing: Standing, more: Together) -> Standing:
@@ -333,22 +399,3 @@ def fails(body: Sequence[ast.stmt]) -> bool:
     if isinstance(last, ast.If):
         return fails(last.body) and fails(last.orelse)
     return isinstance(last, ast.Raise) and not _ends(last) and not leaving_of(body, False)
-
-
-def loosened(before: bytes, now: bytes) -> bool:
-    """Whether some call of a file, as it is written, stands on less than each of its like before, in a function of the
-    same name. One that stands as one of before does not."""
-    old, new = _calls_of(before), _calls_of(now)
-    return any(
-        row not in old[key] and all(row.guards < other.guards or row.guards < other.conditions for other in old[key])
-        for key in old.keys() & new.keys()
-        for row in new[key]
-    )
-
-
-def _calls_of(data: bytes) -> dict[tuple[str, str], list[Standing]]:
-    """What each call of a file stands on, by the function that it is in and what it calls, as written."""
-    found: dict[tuple[str, str], list[Standing]] = {}
-    for owner, callee, standing in _walked(data).calls:
-        found.setdefault((owner, callee), []).append(standing)
-    return found

@@ -12,15 +12,16 @@ from code_path_gate.causes.cause import Sides, cause_at, cause_in, cause_of, edi
 from code_path_gate.causes.change import Change, Edit, place_of
 from code_path_gate.causes.differences import loops_around
 from code_path_gate.causes.guards import Freed, freed
+from code_path_gate.causes.looped import Looped, looped
 from code_path_gate.measuring.seen import Seen
-from code_path_gate.verdict.drift import Finding, match
+from code_path_gate.verdict.drift import Finding, Found, match
 from code_path_gate.verdict.evidence import Cause, Evidence, Step
 
 
 class Explaining(NamedTuple):
     """What findings of one action are explained with: the action now and before, which op was which, by the id of now,
     and what the change did. `setting` is what it did to the configuration of the action, None for nothing; `guards` are
-    those that it took away, by the ids of now."""
+    those that it took away, `loops` what it runs more often on one of several ways, both by the ids of now."""
 
     head: Seen
     base: Seen | None = None
@@ -28,6 +29,14 @@ class Explaining(NamedTuple):
     ids: Mapping[str, str] = {}
     setting: Cause | None = None
     guards: Mapping[str, Freed] = {}
+    loops: Mapping[str, Looped] = {}
+
+    @property
+    def found(self) -> Found:
+        """What the change did that no baseline knows."""
+        return Found(
+            {op: row.words for op, row in self.guards.items()}, {op: row.words for op, row in self.loops.items()}
+        )
 
     @property
     def sides(self) -> Sides | None:
@@ -49,7 +58,7 @@ def explaining(
     ids = {pair.now.id: pair.was.id for pair in pairs}
     change = change or change_between(head, base)
     guards = freed(pairs, Sides(head, base, change)) if loosened else {}
-    return Explaining(head, base, change, ids, setting, guards)
+    return Explaining(head, base, change, ids, setting, guards, looped(pairs, Sides(head, base, change)))
 
 
 def change_between(head: Seen, base: Seen) -> Change:
@@ -123,6 +132,8 @@ def cause(finding: Finding, by: Explaining) -> Cause | None:
     op = by.head.op(finding.id) if finding.id else None
     if finding.guard and finding.id in by.guards:
         return by.guards[finding.id].cause
+    if finding.loop and finding.id in by.loops:
+        return by.loops[finding.id].cause
     if op is not None:
         old = sides.base.op(by.ids.get(op.id, ""))
         found = _entry(op, by) or cause_of(op, old, sides)

@@ -6,7 +6,8 @@ An op is measured against what its cause stands beside, per run of the function 
 - a call in one arm of a branch, or one of several callees of one call, is paid instead of the others, not besides them;
 - one small op beside something much dearer, which the same function or each of its callers pays in any case, is not
   felt, in a loop where that is paid in each round, too;
-- what each arm of a branch did, and is done once for all of them now, lost no condition;
+- what each arm of a branch did, and is done once for all of them now, lost no condition, nor did what is asked for
+  elsewhere now;
 - what takes the place of something that cost no less is none either (`exchanged`);
 - what belongs to rows that were read before and is asked for once for all of them (`at_once`);
 - the price of a cache of something dearer (`asked_first`);
@@ -33,6 +34,7 @@ from code_path_gate.causes.beside import Beside, each
 from code_path_gate.causes.cause import Sides, edits_in
 from code_path_gate.causes.differences import arms_around, like, nest_of
 from code_path_gate.causes.exchanged import Exchange, condition
+from code_path_gate.causes.guards import is_asked_still
 from code_path_gate.causes.unsure import Ways, unsure
 from code_path_gate.measuring.seen import Seen
 from code_path_gate.verdict.drift import HEAVIER, Finding, entered_loop
@@ -126,6 +128,8 @@ def _why(row: Blamed, instead: str, added: int, by: _By) -> str:
     is_weaker = was is not None and now is not None and now.weight <= was.weight and _is_weaker(was, now)
     if was is not None and now is not None and is_weaker and _ran_in_each_branch(cause, was, now, sides):
         return "each arm of a branch did it before, too"
+    if was is not None and now is not None and lost_guard(was, now) and is_asked_still(was, now, sides):
+        return "all that was asked for before it is asked for still"
     if now is not None and (finding.guard or is_weaker):
         return _without_guard(cause, now, added, by)
     if was is not None and now is not None and _is_one_way_of_many(was, now):
@@ -149,15 +153,16 @@ def _why(row: Blamed, instead: str, added: int, by: _By) -> str:
 
 
 PART = 20
-"""The part of a load, as one by so many, below which nobody feels that something runs always, or on one way more."""
+"""The part of all ways to an op, as one by so many, below which nobody feels one way more."""
 
 
 def _without_guard(cause: Cause, now: BaselineOp, added: int, by: _By) -> str:
-    """Why it is no matter that something runs always, which weighs what it weighed."""
+    """Why it is no matter that something runs always, which weighs what it weighed: whoever comes there pays much more
+    anyway. What others of the action pay, who come elsewhere, is none of that."""
     head = by.sides.head
     if _is_in_loop(cause, head, _sites_of(cause, head, by.ops)) or _loops_below(cause, now, head):
         return ""
-    return f"under a {PART}th of what the action pays" if PART * added < head.measured.current.told.load else ""
+    return "small beside what is paid anyway on the way to it" if by.surely.along(now.id) >= DEARER * added else ""
 
 
 def _ran_in_each_branch(cause: Cause, was: BaselineOp, now: BaselineOp, sides: Sides) -> bool:

@@ -36,13 +36,15 @@ RUNNING = (".github/", ".gitlab/", ".circleci/", ".husky/")
 
 
 def any_loosened(edited: Iterable[Edited]) -> bool:
-    """Whether a call of some files, as it is written, stands on less than before."""
+    """Whether a call of some files, as it is written, stands on less than before, or a constant was turned round that a
+    condition may ask for."""
     rows = [row for row in edited if row.before and row.now]
     if not rows:
         return False
-    from code_path_gate.causes.conditions import loosened
+    from code_path_gate.causes.turned import turned
+    from code_path_gate.causes.weaker import loosened
 
-    return any(loosened(row.before, row.now) for row in rows)
+    return any(loosened(row.before, row.now) or turned(row.before, row.now) for row in rows)
 
 
 def runs_the_gate(path: str) -> bool:

@@ -1,37 +1,41 @@
-"""Guards that a change took away: ops that run on fewer conditions than before, though still on some. Pure.
+"""Guards that a change took away: ops that run on fewer conditions than before, or on wider ones. Pure.
 
-A call that the change edited stands on a part of what it stood on before, and on nothing else; and through it the op is
-reached for less than before in all, and for no more than on any other way. So what asks for the same elsewhere is no
-difference: a guard that moves to the caller or into what is called, a test that is turned round, a clause that leaves
-early for an `else`. Nor is what says no more than that a value is there which the call uses, what the interpreter is
-asked for, and what keeps something: that is a cache.
+A call that the change edited stands on a part of what it stood on before, or on what follows from that, and on nothing
+else; and through it the op is reached for less than before in all, and for no more than on any other way. So what asks
+for the same elsewhere is no difference: a guard that moves to the caller or into what is called, a test that is turned
+round, a clause that leaves early for an `else`. Where the way itself is another one, because a helper or a decorator is
+gone that asked for something, all that is asked for on both ways is compared. A condition that stands as it stood is
+lost where the change gives it a constant (`turned`).
+
+No guard is what says no more than that a value is there which the call uses, what the interpreter is asked for, and
+what keeps something: that is a cache.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from heapq import heappop, heappush
-from itertools import chain
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 from code_path_audit.facts.function import FunctionFacts
-from code_path_audit.facts.rows import KEPT, RARELY, SOMETIMES
+from code_path_audit.facts.rows import CONDITIONS, KEPT, SOMETIMES
 from code_path_gate.baseline.model import BaselineOp
 from code_path_gate.causes.cause import Sides, cause_at, edits_in
 from code_path_gate.causes.change import Edit
-from code_path_gate.causes.conditions import Condition, ConditionsOfFiles, Standing, Together, as_one
+from code_path_gate.causes.conditions import NONE, Condition, Standing, Together, as_one
 from code_path_gate.causes.differences import arms_around
+from code_path_gate.causes.turned import Turned, turned
+from code_path_gate.causes.ways_asked import OP, Call, Way, Ways, masked, sites_of
+from code_path_gate.causes.weaker import follows
 from code_path_gate.measuring.seen import Seen
 from code_path_gate.verdict.drift import Pair
 from code_path_gate.verdict.evidence import Cause
-from code_path_gate.verdict.growth import is_guarded, is_kept
+from code_path_gate.verdict.growth import is_kept, may_lose_guard
 
 INTERPRETER = re.compile(r"\b(?:version_info|PY2|PY3|PYPY|platform|TYPE_CHECKING|__debug__)\b|\bos\.name\b")
 """What asks for where the program runs: the same in every run."""
-
-SELDOM = 1_000
-"""What a call counts that is there for errors alone: more than the conditions of any way beside it."""
 
 
 class Freed(NamedTuple):
@@ -41,48 +45,39 @@ class Freed(NamedTuple):
     cause: Cause
 
 
-class _Call(NamedTuple):
-    """A call that stands on less than before, or an op (`callee` begins with `OP`): `lost` are the guards that are
-    gone."""
-
-    function: str
-    callee: str
-    line: int
-    lost: Together
-
-
 def freed(pairs: Iterable[Pair], sides: Sides) -> dict[str, Freed]:
     """The expensive ops that lost a guard of several, by their ids now; `pairs` are the ops that are the same on both
     sides. What a function asks first, and asked last before, is paid instead of what it asks last now."""
     rows = [*pairs]
+    found: dict[str, Freed] = {**_always_open(rows, sides), **_on_other_ways(rows, sides)}
     lost = [*_less_asked(rows, sides)]
     if not lost:
-        return {}
+        return found
     back = Sides(sides.base, sides.head, sides.change.back)
     gained = [*_less_asked([Pair(pair.now, pair.was) for pair in rows], back)]
-    found: dict[str, Freed] = {}
     for op, call in lost:
         more = sum(other.weight for other, row in lost if row.function == call.function)
         if more <= sum(other.weight for other, row in gained if row.function == call.function):
             continue
         words = " and ".join(sorted(condition.words for condition in call.lost))
-        cause = cause_at("guard", _edit(call, sides), call.function, call.callee.removeprefix(OP), GONE)
+        how = WIDER if call.is_wider else GONE
+        cause = cause_at("guard", _edit(call, sides), call.function, call.callee.removeprefix(OP), how)
         found[op.id] = Freed(words, cause)
     return found
 
 
-def _less_asked(pairs: Iterable[Pair], sides: Sides) -> Iterator[tuple[BaselineOp, _Call]]:
+def _less_asked(pairs: Iterable[Pair], sides: Sides) -> Iterator[tuple[BaselineOp, Call]]:
     """The expensive ops that less is asked for, each with the call on the way that stands on less."""
     threshold, change = sides.head.measured.threshold, sides.change
     calls = [*_calls(sides)]
     if not calls:
         return
-    head = _Ways(sides.head, change.conditions, change.changed)
-    base = _Ways(sides.base, change.back.conditions, change.changed)
+    head = Ways(sides.head, change.conditions, change.changed)
+    base = Ways(sides.base, change.back.conditions, change.changed)
     for pair in pairs:
-        if pair.was.condition != pair.now.condition or not is_guarded(pair.now, threshold):
+        if pair.was.condition != pair.now.condition or not may_lose_guard(pair.now, threshold):
             continue
-        if is_kept(pair.was) or is_kept(pair.now):
+        if is_kept(pair.was) != is_kept(pair.now):
             continue
         least = base.to(pair.was)
         if least is not None:
@@ -91,26 +86,119 @@ def _less_asked(pairs: Iterable[Pair], sides: Sides) -> Iterator[tuple[BaselineO
                 yield pair.now, call
 
 
-def _is_on_the_way(call: _Call, pair: Pair, head: _Ways, base: _Ways, least: int) -> bool:
+OPEN, BY_DEFAULT = "a condition before it always holds now", "a condition before it holds by default now"
+
+
+def _always_open(pairs: Iterable[Pair], sides: Sides) -> dict[str, Freed]:
+    """The expensive ops that stand on a constant, a default or an argument that the change turned round."""
+    head, change = sides.head, sides.change
+    names = [
+        (path, row)
+        for path in sorted(change.changed)
+        for row in turned(change.before.get(path, b""), change.now.get(path, b""))
+    ]
+    if not names:
+        return {}
+    ways = Ways(head, change.conditions, change.changed)
+    found: dict[str, Freed] = {}
+    for _, now in pairs:
+        if not may_lose_guard(now, head.measured.threshold) or is_kept(now):
+            continue
+        for function, condition in ways.asked_by_function(now):
+            about = next(((path, row) for path, row in names if _is_about(path, row, function, condition, head)), None)
+            edit = None if about is None else change.file(about[0]).at(about[1].line)
+            if about is not None and edit is not None:
+                how = BY_DEFAULT if about[1].by_default else OPEN
+                found[now.id] = Freed(condition.words, cause_at("guard", edit, function, now.callee, how))
+                break
+    return found
+
+
+def _is_about(path: str, row: Turned, function: str, condition: Condition, seen: Seen) -> bool:
+    """Whether what a condition in a function asks for is what was turned round, and it lets through now."""
+    if condition.holds != row.holds:
+        return False
+    facts = seen.program.facts(function)
+    params = [param.name for param in facts.params if param.name not in ("self", "cls")]
+    return row.may_be(condition.text, facts.name, params, seen.program.path(function) == path)
+
+
+def _on_other_ways(pairs: Iterable[Pair], sides: Sides) -> dict[str, Freed]:
+    """The expensive ops that are reached on another way than before, on which a part of what was asked for is, and
+    nothing else: a helper, or a decorator, that asked for the rest is gone."""
+    head, base = sides.head, sides.base
+    ways = Ways(head, sides.change.conditions, sides.change.changed)
+    old_ways = Ways(base, sides.change.back.conditions, sides.change.changed)
+    found: dict[str, Freed] = {}
+    threshold, calls = head.measured.threshold, head.measured.calls
+    for was, now in pairs:
+        if not was.condition == now.condition == CONDITIONS[SOMETIMES] or now.weight <= threshold or is_kept(was):
+            continue
+        way = old_ways.to(was)
+        if way is None or (
+            was.function == now.function and all(b in calls.get(a, ()) for a, b in pairwise(way.functions))
+        ):
+            continue
+        asked, still = old_ways.asked(was), ways.asked(now)
+        left = {masked(row) for row in still}
+        lost = [row for row in asked if masked(row) not in left and not INTERPRETER.search(row.text)]
+        if not lost or not left < {masked(row) for row in asked}:
+            continue
+        if any(row.contrary in old_ways.leading(way.functions, was) for row in lost):
+            continue  # the other answer led there, too
+        edit = _edit_of_way(ways.to(now), sides)
+        if edit is not None:
+            words = " and ".join(sorted(row.words for row in lost))
+            found[now.id] = Freed(words, cause_at("guard", edit[1], edit[0], now.callee, GONE))
+    return found
+
+
+def is_asked_still(was: BaselineOp, now: BaselineOp, sides: Sides) -> bool:
+    """Whether all that was asked for on the way to an op is asked for still, if not where it was: by a filter of what a
+    loop iterates."""
+    if was.condition != CONDITIONS[SOMETIMES]:
+        return False
+    ways = Ways(sides.head, sides.change.conditions, sides.change.changed)
+    asked = Ways(sides.base, sides.change.back.conditions, sides.change.changed).asked(was)
+    still, way = ways.asked(now), ways.to(now)
+    if way is None or not asked or not {masked(row) for row in asked} <= {masked(row) for row in still}:
+        return False
+    leading = ways.leading(way.functions, now)
+    return not any(row.contrary in leading for row in still)
+
+
+def _edit_of_way(way: Way | None, sides: Sides) -> tuple[str, Edit] | None:
+    """The last function of a way that was edited, and what of it: what is gone first."""
+    for function in reversed(way.functions if way is not None else ()):
+        edits = sorted(edits_in(sides, function), key=lambda edit: (not edit.gone, edit.line))
+        if edits:
+            return function, edits[0]
+    return None
+
+
+def _is_on_the_way(call: Call, pair: Pair, head: Ways, base: Ways, least: int) -> bool:
     """Whether an op is reached through a call that lost a guard for less than before, and for no more than on any
     way."""
-    before, now = base.to(pair.was, call), head.to(pair.now, call)
-    if before is None or now is None or now.asks >= before.asks or now.asks > least:
+    before, now = base.to(pair.was, call), head.to(pair.now, call, call.asks)
+    if before is None or now is None:
+        return False
+    if not call.again and (now.asks >= before.asks or now.asks > least):
         return False
     return bool(call.lost - _asked_elsewhere(call, now.functions, head))
 
 
 GONE = "a condition before it is gone"
+WIDER = "a condition before it holds more often"
 
 
-def _edit(row: _Call, sides: Sides) -> Edit:
+def _edit(row: Call, sides: Sides) -> Edit:
     """What of a function was edited nearest to a call that lost a guard: what is gone first."""
     edits = list(edits_in(sides, row.function))
     said = [edit for edit in edits if edit.gone and edit.statement.kind == "branch"] or edits
     return min(said, key=lambda edit: (abs(edit.line - row.line), edit.line))
 
 
-def _calls(sides: Sides) -> Iterator[_Call]:
+def _calls(sides: Sides) -> Iterator[Call]:
     """The calls of functions that were edited which stand on less than before."""
     head, base = sides.head, sides.base
     conditions, old_conditions = sides.change.conditions, sides.change.back.conditions
@@ -121,32 +209,30 @@ def _calls(sides: Sides) -> Iterator[_Call]:
         if path not in sides.change.changed or not any(edits_in(sides, function)):
             continue
         facts, old = head.program.facts(function), base.program.facts(function)
-        now, was = _sites(head, function), _sites(base, function)
+        now, was = sites_of(head, function), sites_of(base, function)
         for callee in sorted(now.keys() & was.keys()):
             if any(_keeps(old, site) for site in was[callee]) or len(now[callee]) > len(was[callee]):
                 continue
             stood = [old_conditions.standing(old, site, old_path) for site in was[callee]]
-            for site in now[callee]:
-                standing = conditions.standing(facts, site, path)
-                lost = _lost(stood, standing, facts.sites[site].text, [row.text for row in facts.sites[site].arguments])
+            stands = [(site, conditions.standing(facts, site, path)) for site in now[callee]]
+            as_before = Counter(stood) & Counter(standing for _, standing in stands)
+            changed = list((Counter(stood) - as_before).elements())
+            still = as_before.copy()
+            for site, standing in stands:
+                still[standing] -= 1
+                texts = [row.text for row in facts.sites[site].arguments]
+                lost = _lost(changed, standing, facts.sites[site].text, texts) if still[standing] < 0 else NONE
                 if lost:
-                    yield _Call(function, callee, facts.positions.sites[site][0], lost)
+                    asks = len(standing.guards & frozenset(chain.from_iterable(row.guards for row in changed)))
+                    again = 0 < as_before.total() <= len(changed) and _calls_alone(head, function, callee)
+                    line, is_wider = facts.positions.sites[site][0], asks < len(standing.guards)
+                    yield Call(function, callee, line, lost, asks, again, is_wider)
                     break
 
 
-OP = " "
-"""What the name of an op begins with, among callees."""
-
-
-def _sites(seen: Seen, function: str) -> dict[str, list[int]]:
-    """The call sites of a function by what they call, those of ops among them."""
-    rows = seen.measured.call_sites(function).items()
-    found = {callee: [site for site in sites if site >= 0] for callee, sites in rows}
-    for op in seen.measured.current.ops:
-        site = seen.measured.paths.site(op.id) if op.function == function else None
-        if site is not None and site >= 0:
-            found.setdefault(OP + op.callee, []).append(site)
-    return {callee: sites for callee, sites in found.items() if sites}
+def _calls_alone(seen: Seen, function: str, callee: str) -> bool:
+    """Whether nobody else calls what a function calls."""
+    return not any(callee in callees for name, callees in seen.measured.calls.items() if name != function)
 
 
 def _keeps(facts: FunctionFacts, site: int) -> bool:
@@ -159,14 +245,16 @@ def _lost(stood: list[Standing], standing: Standing, call: str, arguments: list[
     """The guards that are gone of all places where something was called; none where it was called either way."""
     found: list[Together] = []
     for before in stood:
-        if any(row not in before.conditions and row.text not in before.over for row in standing.guards):
+        if any(not follows(row, before.conditions) and row.text not in before.over for row in standing.guards):
             return frozenset()
         lost = frozenset(
             row
             for row in before.guards - standing.conditions
             if not (row.holds and row.text in standing.over)
             and not INTERPRETER.search(row.text)
-            and not _is_used(row, [call, *arguments, *(other.text for other in standing.conditions)])
+            and not _is_used(
+                row, [call, *arguments, *(other.text for other in standing.conditions & before.conditions)]
+            )
         )
         if not lost:
             return lost
@@ -189,102 +277,8 @@ def _is_used(row: Condition, code: Iterable[str]) -> bool:
     return any(re.search(rf"(?<![\w.]){name}(?![\w(])", text) for text in code)
 
 
-def _asked_elsewhere(row: _Call, functions: Iterable[str], ways: _Ways) -> Together:
+def _asked_elsewhere(row: Call, functions: Iterable[str], ways: Ways) -> Together:
     """The guards that are gone at one place and that another function on the way asks for as well."""
     known: set[tuple[str, bool]] = set()
-    known.update(*(ways.masked(function) for function in functions if function != row.function))
-    return frozenset(found for found in row.lost if (_masked(found.text), found.holds) in known)
-
-
-def _masked(text: str) -> str:
-    """A condition without the names of variables: another function may have others for the same."""
-    return re.sub(r"(?<![\w.'\"])[^\W\d]\w*(?![\w(])", "_", text)
-
-
-class _Way(NamedTuple):
-    """The way to an op on which least is asked: how many conditions, and the functions on it."""
-
-    asks: int
-    functions: tuple[str, ...]
-
-
-class _Ways:
-    """How little is asked on a way through the calls of an action; `changed` are the files that differ."""
-
-    def __init__(self, seen: Seen, conditions: ConditionsOfFiles, changed: frozenset[str]) -> None:
-        self.seen, self.conditions, self.changed = seen, conditions, changed
-        self._known: dict[tuple[str, ...], dict[str, tuple[int, str]]] = {}
-        self._masked: dict[str, frozenset[tuple[str, bool]]] = {}
-
-    def masked(self, function: str) -> frozenset[tuple[str, bool]]:
-        """What the calls and ops of a function stand on, without the names of variables."""
-        if function not in self._masked:
-            self._masked[function] = frozenset(self._masked_of(function))
-        return self._masked[function]
-
-    def _masked_of(self, function: str) -> Iterator[tuple[str, bool]]:
-        if function not in self.seen.program.functions:
-            return
-        facts, path = self.seen.program.facts(function), self.seen.program.path(function)
-        for site in chain.from_iterable(_sites(self.seen, function).values()):
-            for found in self.conditions.standing(facts, site, path).conditions:
-                yield _masked(found.text), found.holds
-
-    def to(self, op: BaselineOp, call: _Call | None = None) -> _Way | None:
-        """The way to an op on which least is asked, through a call where one is given; None where there is none."""
-        measured = self.seen.measured
-        site, entries = measured.paths.site(op.id), measured.paths.entries
-        if site is None:
-            return None
-        if call is None:
-            return self._way(entries, op.function, self._asks(op.function, site))
-        if call.callee.startswith(OP):
-            is_it = (call.function, call.callee) == (op.function, OP + op.callee)
-            return self._way(entries, op.function, self._asks(op.function, site)) if is_it else None
-        sites = measured.call_sites(call.function).get(call.callee)
-        first = self._way(entries, call.function, min((self._asks(call.function, at) for at in sites or ()), default=0))
-        rest = self._way((call.callee,), op.function, self._asks(op.function, site))
-        if not sites or first is None or rest is None:
-            return None
-        return _Way(first.asks + rest.asks, (*first.functions, *rest.functions))
-
-    def _way(self, starts: tuple[str, ...], function: str, asks: int) -> _Way | None:
-        """The way from some functions to a place in one, which asks for so much itself."""
-        least = self._least(starts)
-        if function not in least:
-            return None
-        way = [function]
-        while least[way[-1]][1]:
-            way.append(least[way[-1]][1])
-        return _Way(least[function][0] + asks, tuple(reversed(way)))
-
-    def _least(self, starts: tuple[str, ...]) -> dict[str, tuple[int, str]]:
-        """The least that is asked on a way to each function, and the function before it."""
-        if starts not in self._known:
-            self._known[starts] = self._least_from(starts)
-        return self._known[starts]
-
-    def _least_from(self, starts: Iterable[str]) -> dict[str, tuple[int, str]]:
-        found: dict[str, tuple[int, str]] = {}
-        todo = [(0, name, "") for name in sorted(starts)]
-        while todo:
-            asks, name, before = heappop(todo)
-            if name in found:
-                continue
-            found[name] = (asks, before)
-            for callee, sites in self.seen.measured.call_sites(name).items():
-                if callee not in found and sites:
-                    heappush(todo, (asks + min(self._asks(name, site) for site in sites), callee, name))
-        return found
-
-    def _asks(self, function: str, site: int) -> int:
-        """How many conditions a call site stands on: of a file that differs those that the source asks for."""
-        if site < 0 or function not in self.seen.program.functions:
-            return 0
-        facts, path = self.seen.program.facts(function), self.seen.program.path(function)
-        arms = [facts.arms[arm].condition for arm in arms_around(facts, site)]
-        if RARELY in arms:
-            return SELDOM
-        if path in self.changed:
-            return len(self.conditions.standing(facts, site, path).guards)
-        return arms.count(SOMETIMES)
+    known.update(*(ways.said_in(function) for function in functions if function != row.function))
+    return frozenset(found for found in row.lost if masked(found) in known)

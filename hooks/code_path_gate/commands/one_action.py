@@ -20,9 +20,9 @@ from code_path_gate.measuring.measured import Measured
 from code_path_gate.settings import Settings, read_settings
 from code_path_gate.states.comparison import CheckOptions
 from code_path_gate.states.state import baseline_path
-from code_path_gate.verdict.drift import HEAVIER, compare, with_bodies
+from code_path_gate.verdict.drift import HEAVIER, NOTHING, compare, may_be_looped, with_bodies
 from code_path_gate.verdict.evidence import Evidence
-from code_path_gate.verdict.growth import is_guarded
+from code_path_gate.verdict.growth import may_lose_guard
 from code_path_gate.verdict.policy import (
     ActionVerdict,
     Policy,
@@ -104,8 +104,10 @@ def may_stop(row: Alone, sides: Sides) -> bool:
     """Whether what an action was before the change may make something of it a failure."""
     if any(judged.status not in ("reported", "accepted") for judged in row.verdict.judged):
         return True
+    if any(may_be_looped(judged.finding, row.policy.threshold) for judged in row.verdict.judged):
+        return True
     # how many conditions there are no baseline says
-    return any(is_guarded(op, row.policy.threshold) for op in row.measured.current.ops) and sides.files.loosened
+    return any(may_lose_guard(op, row.policy.threshold) for op in row.measured.current.ops) and sides.files.loosened
 
 
 def _needs_before(row: Alone, data: bytes | None, sides: Sides) -> bool:
@@ -170,8 +172,8 @@ def _against_earlier_state(row: Alone, sides: Sides) -> ActionResult:
         # where nothing asks for a trace of the state before, no finding is in question
         traced_before = (old.current if old else nothing) if row.needs_before else current
         committed = earlier.baseline(sides.settings.baselines, action.name)
-        guards = {op: found.words for op, found in by.guards.items()} if by is not None else {}
-        side = Side(committed, traced_before, earlier.reweighed, _rebudgeted(sides), guards)
+        found = by.found if by is not None else NOTHING
+        side = Side(committed, traced_before, earlier.reweighed, _rebudgeted(sides), found)
         verdict = judge(baseline, current, row.measured.calls, row.policy, sides.today, side)
     if by is None:
         return ActionResult(verdict, {}, row.shown, row.measured.calibrated, row.measured.threshold)

@@ -23,10 +23,12 @@ from typing import NamedTuple
 
 from code_path_audit.costs.asynchronous import is_asynchronous
 from code_path_audit.costs.model import LOOP_AMPLIFIED
+from code_path_audit.facts.rows import CONDITIONS, RARELY
 from code_path_gate.baseline.model import Baseline, BaselineOp, MutationRow, is_past_figures, op_order
 from code_path_gate.verdict.growth import (
     causes,
     gained_cache,
+    grows_faster,
     lost_connection,
     lost_something,
     more_keys,
@@ -48,7 +50,8 @@ class Finding(NamedTuple):
     `what` is the callee; the reason of unresolved calls; kind and target of a mutation; "" for the load. `before` and
     `after` are weights or loads in load units, or counts of calls; None where there was or is nothing. `was` and `now`
     are the op's two rows. `note` says what else is known, in words. `connects`: each round of a loop of unknown bound
-    opens a connection now, and did not before. `guard` is what it ran on besides what it still runs on, in words.
+    opens a connection now, and did not before. `guard` is what it ran on besides what it still runs on, in words;
+    `loop` why it runs more often on one of several ways.
     """
 
     kind: str
@@ -63,11 +66,20 @@ class Finding(NamedTuple):
     note: str = ""
     connects: bool = False
     guard: str = ""
+    loop: str = ""
 
     @property
     def key(self) -> str:
         """What it is about, within its action: the op's identity, else the kind with its place."""
         return self.id or f"{self.kind}:{self.function}:{self.what}"
+
+
+def may_be_looped(finding: Finding, threshold: int) -> bool:
+    """Whether an expensive op runs more often than before: it may be in a loop on one of several ways to it."""
+    now = finding.now
+    return (
+        finding.kind == "grown" and now is not None and now.weight > threshold and now.condition != CONDITIONS[RARELY]
+    )
 
 
 class Pair(NamedTuple):
@@ -88,20 +100,28 @@ class Matching(NamedTuple):
 Calls = Mapping[str, Collection[str]]
 """Who calls whom now: each function reached, and its callees in the source."""
 
-Guards = Mapping[str, str]
-"""One of several conditions that an op does not run on any more, in words, by the op's id now."""
+
+class Found(NamedTuple):
+    """What a change did that no baseline knows, by the ids of ops now: `guards`, one of several conditions that an op
+    does not run on any more; `loops`, why it runs more often on one of several ways. Both in words."""
+
+    guards: Mapping[str, str] = MappingProxyType({})
+    loops: Mapping[str, str] = MappingProxyType({})
+
+
+NOTHING = Found()
 
 
 def compare(
-    baseline: Baseline, current: Baseline, calls: Calls, threshold: int, guards: Guards = MappingProxyType({})
+    baseline: Baseline, current: Baseline, calls: Calls, threshold: int, found: Found = NOTHING
 ) -> Iterator[Finding]:
     """Every difference between a committed baseline and what was found now, gravest kind first, then heaviest.
 
-    `calls` is the current call graph; `threshold`, in load units, is where an op becomes expensive; `guards` are those
-    that the change took away, which no baseline knows.
+    `calls` is the current call graph; `threshold`, in load units, is where an op becomes expensive; `found` is
+    what else the change is known to have done.
     """
     findings = [
-        *_op_findings(baseline, current, match(baseline.ops, current.ops, calls), threshold, guards),
+        *_op_findings(baseline, current, match(baseline.ops, current.ops, calls), threshold, found),
         *_load(baseline, current),
         *_unresolved(baseline, current),
         *_mutations(baseline, current, calls),
@@ -158,9 +178,16 @@ def _elsewhere(pool: _Pool, calls: Calls) -> frozenset[BaselineOp]:
     found: set[BaselineOp] = set()
     for old in pool.was:
         for new in waiting.get(_work(old), ()):
-            if _near(old.function, new.function, calls):
+            # a helper that is gone calls nothing any more: what stands beside it may have taken it in
+            taken_in = old.function not in calls and _home(old) == _home(new)
+            if taken_in or _near(old.function, new.function, calls):
                 found.update((old, new))
     return frozenset(found)
+
+
+def _home(op: BaselineOp) -> str:
+    """The module or class that an op's function stands in."""
+    return op.function.rpartition(".")[0]
 
 
 def _same_place(op: BaselineOp) -> object:
@@ -320,7 +347,7 @@ def _reaches(start: str, goal: str, calls: Calls) -> bool:
 
 
 def _op_findings(
-    baseline: Baseline, current: Baseline, matching: Matching, threshold: int, guards: Guards
+    baseline: Baseline, current: Baseline, matching: Matching, threshold: int, found: Found
 ) -> Iterator[Finding]:
     action = baseline.action
     for was, now in matching.pairs:
@@ -332,12 +359,16 @@ def _op_findings(
             yield _finding("newly_expensive", action, was, now, _reason(was, now))
         elif now.weight > was.weight or (now.weight == was.weight and _is_worse(was, now)) or rare_no_more(was, now):
             connects = lost_connection(was, now, baseline.costs, current.costs)
-            yield _finding("grown", action, was, now, _reason(was, now, connects))._replace(connects=connects)
+            is_told = entered_loop(was, now) or now.amplification >= 2 * was.amplification
+            loop = "" if is_told else found.loops.get(now.id, "")
+            note = f"because of one of several ways: {loop}" if loop else _reason(was, now, connects)
+            yield _finding("grown", action, was, now, note)._replace(connects=connects, loop=loop)
         elif now.weight < was.weight or gained_cache(was, now):
             yield _finding("shrunk", action, was, now, _reason(was, now))
-        elif now.id in guards:
-            note = f"because of a guard: it ran only with {guards[now.id]}"
-            yield _finding("grown", action, was, now, note)._replace(guard=guards[now.id])
+        elif now.id in found.guards:
+            guard = found.guards[now.id]
+            note = f"because of a guard: it ran only with {guard}"
+            yield _finding("grown", action, was, now, note)._replace(guard=guard)
     spared = {pair: pair.was.amplification - pair.now.amplification for pair in matching.pairs}
     for now in sorted(matching.new, key=op_order):
         source = _inlined(now, spared)
@@ -353,7 +384,7 @@ def _op_findings(
 
 def _is_worse(was: BaselineOp, now: BaselineOp) -> bool:
     """Whether an op is worse than before though it weighs the same."""
-    return entered_loop(was, now) or more_keys(was, now) or lost_something(was, now)
+    return entered_loop(was, now) or more_keys(was, now) or lost_something(was, now) or grows_faster(was, now)
 
 
 def _inlined(new: BaselineOp, spared: Mapping[Pair, int]) -> Pair | None:

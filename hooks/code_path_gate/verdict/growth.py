@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from code_path_audit.facts.rows import CONDITIONS, RARELY, SOMETIMES
+from code_path_audit.facts.rows import CONDITIONS, RARELY
 from code_path_audit.profiles.runs.terms import Runs, Term, degree, figure
 from code_path_audit.profiles.runs.words import AWAY, BESIDE, HERE, LONGER, from_text, in_words, term_in_words
 from code_path_gate.baseline.model import BaselineOp, CostRow
@@ -25,9 +25,10 @@ def lost_guard(was: BaselineOp, now: BaselineOp) -> bool:
     return CONDITIONS.index(now.condition) < CONDITIONS.index(was.condition)
 
 
-def is_guarded(op: BaselineOp, threshold: int) -> bool:
-    """Whether an expensive op runs on some condition: it may be one of several."""
-    return op.condition == CONDITIONS[SOMETIMES] and op.weight > threshold
+def may_lose_guard(op: BaselineOp, threshold: int) -> bool:
+    """Whether an expensive op may run on fewer conditions than before: on one of several, or for what a filter held
+    back; what is done where something goes wrong is another matter."""
+    return op.condition != CONDITIONS[RARELY] and op.weight > threshold
 
 
 def rare_no_more(was: BaselineOp, now: BaselineOp) -> bool:
@@ -42,6 +43,13 @@ def more_keys(was: BaselineOp, now: BaselineOp) -> bool:
     if not was.runs or not now.runs or now.open_loops < was.open_loops or now.amplification < was.amplification:
         return False
     return keys(from_text(now.runs)) > keys(from_text(was.runs))
+
+
+def grows_faster(was: BaselineOp, now: BaselineOp) -> bool:
+    """Whether an op runs more often than before where its loops have many rounds, be they weighed as few."""
+    if not was.runs or not now.runs or was.runs == now.runs:
+        return False
+    return figure(from_text(now.runs), ROUNDS) > figure(from_text(was.runs), ROUNDS)
 
 
 def keys(runs: Runs) -> int:

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from code_path_gate.baseline.model import Baseline, BaselineOp
-from code_path_gate.verdict.drift import Calls, compare
+from code_path_gate.verdict.drift import Calls, Found, compare
 from code_path_gate.verdict.policy import ActionVerdict, Policy, accepted_now, failure, fault_of, ranked
 
 MERGED = "the baselines of two branches were merged, and hold less of it than both admit: refresh"
@@ -32,10 +32,11 @@ def after_merge(
     if len(sides) < 2:
         return verdict
     failing = []
-    guards = {row.finding.id: row.finding.guard for row in verdict.judged if row.finding.guard}
+    rows = [row.finding for row in verdict.judged]
+    found = Found({row.id: row.guard for row in rows if row.guard}, {row.id: row.loop for row in rows if row.loop})
     for side in sides:
         accepted = accepted_now(side, current, calls, today)
-        findings = compare(side, current, calls, policy.threshold, guards)
+        findings = compare(side, current, calls, policy.threshold, found)
         failing.append({row.key for row in findings if failure(row, policy) and row.id not in accepted})
     judged = []
     for row in verdict.judged:

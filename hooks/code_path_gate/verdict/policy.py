@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection, Iterable, Mapping
-from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from code_path_audit.errors import EXIT_DRIFT, EXIT_OK, EXIT_STALE
 from code_path_gate.baseline.model import Acceptance, Baseline, BaselineOp
-from code_path_gate.verdict.drift import HEAVIER, Calls, Finding, Guards, compare, entered_loop, match
+from code_path_gate.verdict.drift import HEAVIER, NOTHING, Calls, Finding, Found, compare, entered_loop, match
 from code_path_gate.verdict.growth import came_onto_the_loop, lost_cache, lost_company, lost_guard, more_keys
 
 GROWTH = 2.0
@@ -53,14 +52,14 @@ class Side(NamedTuple):
 
     `reweighed` says that the change touched the cost model, the rules, the library models or the hints, by which both
     sides are weighed;
-    `rebudgeted`, that it touched the budget. `guards` are those that it took away (`drift.Guards`).
+    `rebudgeted`, that it touched the budget. `found` is what else is known of the change.
     """
 
     baseline: Baseline | None
     traced: Baseline
     reweighed: bool = False
     rebudgeted: bool = False
-    guards: Guards = MappingProxyType({})
+    found: Found = NOTHING
 
 
 class ActionVerdict(NamedTuple):
@@ -96,11 +95,11 @@ def judge(
 
     With `base`, a failing difference that was there before the change is the baseline's fault, not the change's.
     """
-    held, guards = accepted_now(baseline, current, calls, today), base.guards if base is not None else {}
-    judged = [_judge_one(finding, policy, held) for finding in _all(baseline, current, calls, policy, guards)]
+    held, found = accepted_now(baseline, current, calls, today), base.found if base is not None else NOTHING
+    judged = [_judge_one(finding, policy, held) for finding in _all(baseline, current, calls, policy, found)]
     older = older_because(baseline, current)
     if base is not None:
-        changes = list(compare(base.traced, current, calls, policy.threshold, guards))
+        changes = list(compare(base.traced, current, calls, policy.threshold, found))
         here = _worse(changes, policy) | ({("load_changed", "", "")} if base.rebudgeted else set())
         why = older or (REWEIGHED if base.reweighed else EARLIER)
         judged = [_blame(row, here, why) for row in judged]
@@ -230,6 +229,8 @@ def failure(finding: Finding, policy: Policy) -> str:
             return "each round of a loop of unknown bound opens a connection now"
         if finding.guard:
             return f"an expensive op runs also without {finding.guard}"
+        if finding.loop:
+            return f"an expensive op runs more often on one of several ways to it: {finding.loop}"
     if finding.kind in policy.fail:
         return f"the configuration fails every finding of kind {finding.kind}"
     return ""
@@ -290,8 +291,8 @@ Held = Mapping[str, Acceptance]
 """Acceptances by the id of the op that they cover now."""
 
 
-def _all(baseline: Baseline, current: Baseline, calls: Calls, policy: Policy, guards: Guards) -> list[Finding]:
-    findings = list(compare(baseline, current, calls, policy.threshold, guards))
+def _all(baseline: Baseline, current: Baseline, calls: Calls, policy: Policy, found: Found) -> list[Finding]:
+    findings = list(compare(baseline, current, calls, policy.threshold, found))
     if not any(finding.kind == "load_changed" for finding in findings) and policy.max_load is not None:
         # a budget holds also where nothing changed
         findings.append(Finding("load_changed", baseline.action, "", "", "", baseline.load, current.load))
@@ -361,9 +362,7 @@ def _note_new_acceptance(row: Judged, held: Held, base: Side) -> Judged:
 
 
 def _all_of_base(base: Side, current: Baseline, calls: Calls, policy: Policy) -> list[Finding] | None:
-    return (
-        None if base.baseline is None else list(compare(base.baseline, current, calls, policy.threshold, base.guards))
-    )
+    return None if base.baseline is None else list(compare(base.baseline, current, calls, policy.threshold, base.found))
 
 
 def _accepted_here(

@@ -156,15 +156,22 @@ def checked(old: str, new: str) -> tuple[list[Finding], list[Finding]]:
 
 def compared(old: str, new: str) -> tuple[list[Finding], list[Finding]]:
     """The findings of a change, and those of them that fail."""
+    found, failing = blamed_in(old, new)
+    return found, [row.finding for row in failing]
+
+
+def blamed_in(old: str, new: str) -> tuple[list[Finding], list[Blamed]]:
+    """The same, those that fail with their causes."""
     base, before = traced({"shop/app.py": old})
     head, after = traced({"shop/app.py": new})
     by = explaining(head, base)
     assert by.sides is not None
-    found = [row for row in compare(before, after, head.measured.calls, head.measured.threshold) if row.id]
+    every = compare(before, after, head.measured.calls, head.measured.threshold, by.found)
+    found = [row for row in every if row.id]
     blamed = [Blamed(row, cause) for row in found if row.now and (cause := explain(row, by).cause) is not None]
     why = not_felt(blamed, by.sides, head.measured.threshold)
     policy = Policy(head.measured.threshold)
-    return found, [row.finding for row in blamed if failure(row.finding, policy) and not why.get(row.finding.key)]
+    return found, [row for row in blamed if failure(row.finding, policy) and not why.get(row.finding.key)]
 
 
 @pytest.mark.parametrize("name", ONCE)

@@ -337,7 +337,7 @@ ROWS = {
         FETCH, FETCH.replace('    requests.get("x")', '    open("a")\n    requests.get("x")'), {"open": SMALL}
     ),
     "a guard that is gone of a small part": (
-        GUARDED, GUARDED.replace("if names:\n        open", "if True:\n        open"), {"open": "under a 20th"}
+        GUARDED, GUARDED.replace("if names:\n        open", "if True:\n        open"), {"open": "small beside what is paid anyway"}
     ),
     "a guard that is gone of much": (
         GUARDED, GUARDED.replace("if names:\n        requests", "if True:\n        requests"), {"get": ""}
@@ -569,7 +569,9 @@ def handle(request):
 """
 
 
-@pytest.mark.parametrize(("beside", "start"), [('    requests.get("x")\n', "under a 20th"), ("", "")])
+@pytest.mark.parametrize(
+    ("beside", "start"), [('    requests.get("x")\n', "small beside what is paid anyway"), ("", "")]
+)
 def test_what_was_kept_for_the_next_run(beside: str, start: str) -> None:
     old = KEPT.replace('    requests.get("x")\n', beside * 3)
     found, blamed, threshold = felt(old, old.replace("@functools.cache\n", ""), "shop.app:handle")

@@ -350,3 +350,33 @@ def test_what_an_object_keeps_is_made_no_more_often_than_it_is_asked_for() -> No
             else: other()
     """
     assert in_words(runs(source)) == "per order"
+
+
+SWITCHED = """
+def kept_for_all(function):
+    memo = {}
+    def inner(*args):
+        if kept_for_all.off:
+            return function(*args)
+        %s
+    return inner
+kept_for_all.off = False
+@kept_for_all
+def load(kind): return op()
+def op(): pass
+def main(orders):
+    for order in orders: load("x")
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("if args not in memo:\n            memo[args] = function(*args)\n        return memo[args]", "per kind"),
+        ("memo[args] = function(*args)\n        return memo[args]", "per order"),
+        ("if not memo:\n            memo['last'] = args\n        return function(*args)", "per order"),
+    ],
+)
+def test_a_decorator_of_any_name_that_keeps_results_and_may_be_off(body: str, words: str) -> None:
+    """Whether its dict is asked before it is filled is what counts."""
+    assert in_words(runs(SWITCHED % body)) == words

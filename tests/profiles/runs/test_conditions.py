@@ -110,3 +110,45 @@ def test_what_each_arm_of_a_branch_calls_runs_as_the_branch_does(name: str) -> N
     body, word = BRANCHES[name]
     source = f"def f(): pass\ndef g(x): pass\ndef main(x, y):\n{indent(body, '    ')}\n"
     assert CONDITIONS[conditions_of(counted(source, "m.main").reach)["m.f", "certain"]] == word
+
+
+ARMS = """
+def main(kind, rows):
+    if kind.new:
+        one(kind)
+    elif kind.old:
+        two(kind)
+    else:
+        three(kind)
+    if kind.left:
+        return four(kind)
+    five(kind)
+def one(kind): every(kind)
+def two(kind):
+    for row in kind: every(row)
+def three(kind):
+    if kind.last: every(kind)
+    else: other(kind)
+    three_alone(kind)
+def three_alone(kind): pass
+def other(kind): every(kind)
+def every(kind): pass
+def four(kind): last(kind)
+def five(kind):
+    if kind: last(kind)
+    elif rows: five(kind)
+    else: last(kind)
+def last(kind): pass
+"""
+
+
+@pytest.mark.parametrize(
+    ("function", "word"),
+    [("every", "always"), ("other", "sometimes"), ("three_alone", "sometimes"), ("last", "sometimes")],
+)
+def test_what_every_arm_comes_by_through_other_functions(function: str, word: str) -> None:
+    """Of what leads back to where it began nobody knows that it ends."""
+    found = conditions_of(counted(ARMS, "m.main").reach)
+    assert CONDITIONS[found[f"m.{function}", "certain"]] == word
+    found = conditions_of(counted(ARMS.replace("elif rows: five(kind)", "elif rows: last(kind)"), "m.main").reach)
+    assert CONDITIONS[found["m.last", "certain"]] == "always"

@@ -1,15 +1,34 @@
-"""On which condition a function runs: always, sometimes, rarely. That of the best path to it, which is as good as its
-weakest call."""
+"""On which condition a function runs: always, sometimes, rarely.
+
+Always is what each way through the action comes by: what stands behind no branch, and what every arm of a branch comes
+by, be it through different functions. Sometimes and rarely are those of the best path, which is as good as its weakest
+call.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
-from code_path_audit.callgraph.model import EVIDENCE, Edge
-from code_path_audit.facts.rows import ALWAYS, RARELY, SOMETIMES
+from code_path_audit.callgraph.model import EVIDENCE
+from code_path_audit.facts.rows import ALWAYS, RARELY, SOMETIMES, Arm
 from code_path_audit.profiles.reach import Reach
 from code_path_audit.profiles.runs.flags import Apart
-from code_path_audit.profiles.runs.standing import arm_at, standing, together
+from code_path_audit.profiles.runs.graph import strong_components
+from code_path_audit.profiles.runs.standing import arm_at, standing
+
+
+class Step(NamedTuple):
+    """A call: what it leads to, its evidence and its condition, by number; and the arm that it stands in, -1 for none,
+    -2 where no way through the function is sure to come by."""
+
+    callee: str
+    evidence: int
+    condition: int
+    arm: int
+
+
+NOWHERE, NOT_SURE = -1, -2
 
 
 def conditions_of(
@@ -18,35 +37,21 @@ def conditions_of(
     """The condition of each function along paths of an evidence or a better one; without a row where there is none.
 
     `once` are functions that run in the first of many runs of the action alone, `kept` those whose results a decorator
-    keeps for a while: where the action enters at one, it does not always run. What each arm of a branch calls runs as
-    the branch does. What no constant that callers give leads to, as `apart` has it, runs rarely.
+    keeps for a while: where the action enters at one, it does not always run. What no constant that callers give leads
+    to, as `apart` has it, runs rarely.
     """
+    steps = {caller: steps_of(reach, caller, once, apart) for caller in reach.callees}
+    arms = {caller: arms_of(reach, caller) for caller in steps}
+    starting = [name for name in reach.entries if name not in kept]
     found: dict[tuple[str, str], int] = {}
-    steps: dict[str, list[tuple[str, int, int]]] = {}
-    for caller, edges in reach.callees.items():
-        facts = reach.program.facts(caller)
-        in_arms: dict[str, list[Edge]] = {}
-        for edge in edges:
-            never = apart is not None and (apart.is_dead(facts, caller, edge.site) or apart.leads_nowhere(edge))
-            if edge.callee in once or never:
-                condition = RARELY
-            else:
-                condition = standing(facts, reach.graph, caller, edge.site).condition
-                if condition == SOMETIMES:
-                    in_arms.setdefault(edge.callee, []).append(edge)
-            steps.setdefault(caller, []).append((edge.callee, EVIDENCE.index(edge.evidence), condition))
-        for callee, calls in in_arms.items():
-            if len(calls) > 1:
-                steps[caller] += [(callee, *row) for row in in_each_branch(reach, caller, calls)]
     for level, word in enumerate(EVIDENCE):
-        seen: dict[str, int] = {}
-        for weakest in range(ALWAYS, RARELY + 1):
+        seen = dict.fromkeys(always(starting, steps, arms, level), ALWAYS)
+        for weakest in (SOMETIMES, RARELY):
             # what is reached with a stronger condition leads on, too
-            starting = [name for name in reach.entries if weakest > ALWAYS or name not in kept]
-            todo = [*starting, *seen]
-            seen.update((name, weakest) for name in starting if name not in seen)
+            todo = [*reach.entries, *seen]
+            seen.update((name, weakest) for name in reach.entries if name not in seen)
             while todo:
-                for callee, evidence, condition in steps.get(todo.pop(), ()):
+                for callee, evidence, condition, _ in steps.get(todo.pop(), ()):
                     if callee not in seen and evidence <= level and condition <= weakest:
                         seen[callee] = weakest
                         todo.append(callee)
@@ -54,14 +59,68 @@ def conditions_of(
     return found
 
 
-def in_each_branch(reach: Reach, caller: str, calls: Sequence[Edge]) -> Iterator[tuple[int, int]]:
-    """The evidence and the condition of calls of one function together, where that is stronger than the condition of
-    each: they stand in all arms of a branch."""
-    facts = reach.program.facts(caller)
-    arms = [arm_at(facts, reach.graph, caller, number) for number in range(len(facts.arms))]
-    for level, _ in enumerate(EVIDENCE):
-        around = {facts.sites[edge.site].arm for edge in calls if EVIDENCE.index(edge.evidence) <= level}
-        condition = together(arms, around) if len(around) > 1 else SOMETIMES
-        if condition < SOMETIMES:
-            yield level, condition
-            return
+def steps_of(reach: Reach, caller: str, once: Collection[str], apart: Apart | None) -> list[Step]:
+    """The calls of a function."""
+    facts, found = reach.program.facts(caller), []
+    for edge in reach.callees[caller]:
+        never = apart is not None and (apart.is_dead(facts, caller, edge.site) or apart.leads_nowhere(edge))
+        condition, arm = RARELY, NOT_SURE
+        if edge.callee not in once and not never:
+            condition = standing(facts, reach.graph, caller, edge.site).condition
+            arm = facts.sites[edge.site].arm if edge.site >= 0 else NOWHERE
+        found.append(Step(edge.callee, EVIDENCE.index(edge.evidence), condition, arm))
+    return found
+
+
+def arms_of(reach: Reach, function: str) -> tuple[Arm, ...]:
+    """The arms of a function, with what is known of the functions that it calls."""
+    facts = reach.program.facts(function)
+    return tuple(arm_at(facts, reach.graph, function, number) for number in range(len(facts.arms)))
+
+
+def always(
+    starting: Iterable[str], steps: Mapping[str, Sequence[Step]], arms: Mapping[str, Sequence[Arm]], level: int
+) -> list[str]:
+    """The functions that every way from some functions comes by, along calls of an evidence or a better one."""
+    calls = {name: [step for step in row if step.evidence <= level] for name, row in steps.items()}
+    callees = {name: [step.callee for step in row] for name, row in calls.items()}
+    names = list(dict.fromkeys(name for group in strong_components(starting, callees) for name in group))
+    bit = {name: 1 << number for number, name in enumerate(names)}
+    sure: dict[str, int] = {}
+    for name in reversed(names):
+        # what leads back says nothing of where it is not known yet: no way is told that is not there
+        sure[name] = bit[name] | _in_all_arms(
+            ((step.arm, sure.get(step.callee, bit[step.callee])) for step in calls.get(name, ())), arms.get(name, ())
+        )
+    every = 0
+    for name in starting:
+        every |= sure[name]
+    return [name for name in names if every & bit[name]]
+
+
+def _in_all_arms(calls: Iterable[tuple[int, int]], arms: Sequence[Arm]) -> int:
+    """What every way through a function comes by, as a set of bits: calls are the arm that each stands in, and what it
+    comes by. Of a branch that is what all of its arms come by."""
+    inside = {NOWHERE: 0}
+    for arm, leads_to in calls:
+        if arm != NOT_SURE:
+            inside[arm] = inside.get(arm, 0) | leads_to
+    if len(inside) == 1:
+        return inside[NOWHERE]
+    choices: dict[tuple[int, int], list[int]] = {}
+    for number, row in enumerate(arms):
+        choices.setdefault((row.parent, row.choice), []).append(number)
+    # what stands inside of an arm has a greater number than the first of its choice
+    for (parent, _), members in reversed(choices.items()):
+        found = 0
+        for number in members:
+            if arms[number].condition == ALWAYS:
+                found |= inside.get(number, 0)
+        if len(members) > 1 and max(arms[number].condition for number in members) < RARELY:
+            common = -1
+            for number in members:
+                common &= inside.get(number, 0)
+            found |= common
+        if found:
+            inside[parent] = inside.get(parent, 0) | found
+    return inside[NOWHERE]

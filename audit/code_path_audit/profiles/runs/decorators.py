@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeVar
 
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.function import FunctionFacts
-from code_path_audit.facts.rows import CallSite
+from code_path_audit.facts.rows import CAPTURED, KEPT, CallSite
 from code_path_audit.profiles.reach import Reach
 from code_path_audit.profiles.runs.origins import Origin, origins
 from code_path_audit.profiles.values import Values, ValuesOf
@@ -118,10 +118,12 @@ def caches_in(values_of: ValuesOf, module: str, index: int) -> dict[str, Cache]:
         how = how_of(site)
         if how is not None:
             cache = cache_at(values_of, module, values_of.at(module, index), number, how)
-        elif facts.kind == "class" and site.text not in PLAIN:
-            cache = descriptor_at(values_of, module, values_of.at(module, index), number)
-        else:
+        elif site.text in PLAIN:
             continue
+        else:
+            values = values_of.at(module, index)
+            cache = descriptor_at(values_of, module, values, number) if facts.kind == "class" else None
+            cache = cache or own_cache_at(values_of, module, values, number)
         if cache is not None:
             found[site.arguments[0].text] = cache
     return found
@@ -141,6 +143,32 @@ def descriptor_at(values_of: ValuesOf, module: str, values: Values, number: int)
         return None
     keeps_all = all(len(program.facts(name).params) > 1 and stores_at(values_of(name), 1) for name in getters)
     return Cache("object", None) if keeps_all else None
+
+
+def own_cache_at(values_of: ValuesOf, module: str, values: Values, number: int) -> Cache | None:
+    """What a decorator of the source keeps whose name says nothing: what its function gives for each key, where a dict
+    is asked for that first; None for any other. That it may be switched off makes no difference."""
+    call = values.calls[number]
+    made = values.making(call[2])
+    decorator = made[2] if made is not None and made[0] == op.CALL else call[2]
+    found = list(origins(values_of, values, module, decorator))
+    keeps_all = all(row.is_source and stores(values_of, row.name) and asks_first(values_of, row.name) for row in found)
+    return Cache("arguments", None) if found and keeps_all else None
+
+
+def asks_first(values_of: ValuesOf, name: str) -> bool:
+    """Whether a function that a function of the source makes looks for a key in a variable of that before it makes
+    something."""
+    program = values_of.program
+    if name not in program.functions:
+        return False
+    module = program.functions[name][0]
+    return any(
+        arm.left == KEPT and arm.per and arm.holder <= CAPTURED
+        for facts in program.modules[module].functions
+        if f"{module}.{facts.name}".startswith(f"{name}.")
+        for arm in facts.arms
+    )
 
 
 def cache_at(values_of: ValuesOf, module: str, values: Values, number: int, how: str) -> Cache | None:
