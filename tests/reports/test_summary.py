@@ -101,6 +101,11 @@ def test_the_biggest_op_is_the_heaviest() -> None:
     assert "| `json.loads` at `src/shop/config.py:12` | 100% |" in found
 
 
+def test_what_may_not_run_is_done_again_up_to_so_often() -> None:
+    ops = [op._replace(condition="sometimes") for op in STARTUP.expensive_ops]
+    assert "json.loads 'a.json' up to 2 times, about" in summary_markdown([replace(STARTUP, expensive_ops=ops)])
+
+
 def test_summary_without_proposals_names_the_heaviest_ops() -> None:
     assert summary_markdown([NO_PROPOSAL]).startswith(HEAVIEST)
 

@@ -176,11 +176,14 @@ def _actions(profiles: Sequence[ActionProfile]) -> list[str]:
 
 
 def again(profile: ActionProfile, most: int) -> list[tuple[str, tuple[str, ...]]]:
-    """The heaviest work that an action does on the same input more than once: in words, and where."""
+    """The heaviest work that an action does on the same input more than once: in words, and where. What does not run
+    in every run of the action is "up to" as often: one of its ways may leave the others out."""
+    may = {op.id for op in profile.expensive_ops if op.condition in ("sometimes", "rarely")}
     told = []
     for row in sorted(profile.redundancies, key=lambda row: (-row.load, row))[:most]:
         load = quantity(row.load, profile.calibrated)
-        told.append((f"{row.callee} {row.input} {len(row.sites)} times, {load} too many", row.sites))
+        often = f"{len(row.sites)} times" if may.isdisjoint(row.op_ids) else f"up to {len(row.sites)} times"
+        told.append((f"{row.callee} {row.input} {often}, {load} too many", row.sites))
     return told
 
 
