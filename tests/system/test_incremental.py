@@ -21,10 +21,10 @@ def quiet_environment(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(name)
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_a_sample_of_histories(tmp_path: Path, seed: int) -> None:
     history = History(tmp_path, seed)
-    for _ in range(8):
+    for _ in range(6):
         history.step()
         history.compare(1)
     history.compare_processes()
@@ -33,10 +33,9 @@ def test_a_sample_of_histories(tmp_path: Path, seed: int) -> None:
 CHECKS = (("gate", "check"), ("gate", "check", "--format", "json"))
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_a_sample_of_edits(tmp_path: Path, seed: int) -> None:
+def test_a_sample_of_edits(tmp_path: Path) -> None:
     """One check after another, as somebody who edits makes them: most of what happens matters little."""
-    history = History(tmp_path, seed)
+    history = History(tmp_path, 1)
     for _ in range(8):
         history.edit()
         history.compare(2, CHECKS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from tests.conftest import ROOT
@@ -12,28 +13,33 @@ from tests.conftest import ROOT
 PAGE = ROOT / "docs" / "messages.md"
 
 
-def slugs_in_code() -> Iterator[tuple[str, str]]:
+@cache
+def slugs_in_code() -> tuple[tuple[str, str], ...]:
     """(slug, place) of each construction of an AuditError, and of what is passed on to one as `slug`.
 
     A slug that is no literal stands as "?".
     """
-    for path, tree in parsed():
-        for node in ast.walk(tree):
-            for slug in slugs_of(node, path):
-                if isinstance(slug, ast.Name) and slug.id == "slug":
-                    continue  # passed on: it is collected where it comes from
-                literal = slug.value if isinstance(slug, ast.Constant) else "?"
-                yield str(literal), f"{path.relative_to(ROOT)}:{slug.lineno}"
+    places = takes_slug()
+    return tuple(
+        (str(slug.value) if isinstance(slug, ast.Constant) else "?", f"{path.relative_to(ROOT)}:{slug.lineno}")
+        for path, tree in parsed()
+        for node in ast.walk(tree)
+        for slug in slugs_of(node, path, *places)
+        if not (isinstance(slug, ast.Name) and slug.id == "slug")  # passed on: it is collected where it comes from
+    )
 
 
 FIRST = frozenset({"AuditError", "problem"})
 """What takes a slug as its first argument: the exception, and a recorder's notes."""
 
 
-def parsed() -> Iterator[tuple[Path, ast.Module]]:
+def parsed(having: str = "") -> Iterator[tuple[Path, ast.Module]]:
+    """The files of the source in which a pattern is found, with their trees."""
     for folder in ("audit", "hooks"):
         for path in sorted((ROOT / folder).rglob("*.py")):
-            yield path, ast.parse(path.read_bytes())
+            data = path.read_bytes()
+            if re.search(having.encode(), data):
+                yield path, ast.parse(data)
 
 
 def takes_slug() -> tuple[dict[str, int], dict[tuple[Path, str], int | None]]:
@@ -51,17 +57,16 @@ def takes_slug() -> tuple[dict[str, int], dict[tuple[Path, str], int | None]]:
     return anywhere, here
 
 
-ANYWHERE, HERE = takes_slug()
-
-
-def slugs_of(node: ast.AST, path: Path) -> list[ast.expr]:
+def slugs_of(
+    node: ast.AST, path: Path, anywhere: dict[str, int], here: dict[tuple[Path, str], int | None]
+) -> list[ast.expr]:
     """The expressions that name a slug in a call, or as the default of a parameter `slug`."""
     if isinstance(node, ast.Call):
         named = [word.value for word in node.keywords if word.arg == "slug"]
         called = getattr(node.func, "id", getattr(node.func, "attr", ""))
         if called == "problem" and not isinstance(node.func, ast.Attribute):
             return named  # a function of that name; a recorder's is a method
-        place = HERE.get((path, called), ANYWHERE.get(called))
+        place = here.get((path, called), anywhere.get(called))
         return named or ([] if place is None else node.args[place : place + 1])
     if isinstance(node, ast.arguments):
         positional = [*node.posonlyargs, *node.args]
@@ -94,7 +99,7 @@ PRINTED = re.compile(r"[.)] \[([a-z]+(?:-[a-z]+)*)\]\n?$")
 def test_what_is_printed_without_an_exception_has_a_section_too() -> None:
     printed = {
         found[1]
-        for _, tree in parsed()
+        for _, tree in parsed(r"[.)] \[[a-z-]+\]")
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
         if (found := PRINTED.search(node.value))

@@ -104,7 +104,7 @@ def test_one_change(template: Path, tmp_path: Path, name: str) -> None:
     holds(template, tmp_path / "project", CHANGES, [name])
 
 
-@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(names=st.lists(st.sampled_from(sorted(CHANGES)), min_size=2, max_size=4, unique=True))
 def test_several_changes(template: Path, tmp_path: Path, names: list[str]) -> None:
     holds(template, tmp_path / "project", CHANGES, names)
