@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from code_path_audit.callgraph.behaviours import NO_BEHAVIOURS, Behaviours
+from code_path_audit.callgraph.evidence.before_action import BeforeAction
 from code_path_audit.callgraph.evidence.named_methods import NamedMethods
 from code_path_audit.callgraph.evidence.only_uses import EarlyUses
 from code_path_audit.callgraph.evidence.path_methods import PathMethods
@@ -110,6 +111,7 @@ FEATURES: tuple[type, ...] = (
     Sizes,
     OutsideImports,
     Progress,
+    BeforeAction,
     EarlyUses,
     PathMethods,
     NamedMethods,

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from code_path_audit.callgraph.evidence.before_action import BeforeAction, home, loaded_before, used_in_action
 from code_path_audit.callgraph.evidence.named_methods import named_methods
 from code_path_audit.callgraph.frameworks.django_models import Models, is_model
 from code_path_audit.callgraph.frameworks.django_views import Views
@@ -23,7 +24,7 @@ from code_path_audit.callgraph.library.summaries import AnyUse, Places, use
 from code_path_audit.callgraph.model import Evidence
 from code_path_audit.callgraph.models.reflection import read_properties, write_properties
 from code_path_audit.callgraph.solver.abstract_values import BOUND, CLASS, CLASSM, CTXFUNC, FUNC, INST, PROPERTY, STATIC
-from code_path_audit.callgraph.solver.ids import Activation, Site, Value
+from code_path_audit.callgraph.solver.ids import Site, Value
 from code_path_audit.callgraph.solver.state import State
 
 
@@ -44,13 +45,14 @@ def from_only_uses(s: State) -> bool:
         return s.busy()
     found: list[tuple[Site, AnyUse, Value]] = []
     early = s.tables[EarlyUses]
-    before = loaded_before(s)
-    places, nobody = used_in_action(s, before) if before else set(), s.tables[Places].nobody
+    before, places, nobody = loaded_before(s), used_in_action(s), s.tables[Places].nobody
+    homes = s.tables[BeforeAction].homes
     is_django, marks = s.tables[Models].is_started, marked(s)
     of_modules, of_action = Unreached(s, set()), Unreached(s, early.only)
     for site, how, value in waiting:
         unreached = of_action
-        if before and (site.place not in places if site.activation == nobody else is_before(s, site, before)):
+        aid = site.activation
+        if before and (site.place not in places if aid == nobody else (homes.get(aid) or home(s, aid)) in before):
             if is_django or (s.tables[Views].requests and is_served(s, value)):
                 continue
             unreached = of_modules
@@ -111,49 +113,6 @@ def is_mapped_row(s: State, value: Value) -> bool:
 def is_row(s: State, value: Value) -> bool:
     """Whether an object is a row of a model."""
     return s.kinds[value] == INST and is_model(s, s.rows[value].cls)
-
-
-def is_before(s: State, site: Site, before: set[Activation]) -> bool:
-    """Whether a call site is one of a module's body, or of a class's in it, that ran before the action began."""
-    aid = site.activation
-    while s.a_function[aid] in s.synthetic:
-        aid = s.synthetic[s.a_function[aid]].activation
-    while s.facts[s.a_function[aid]].kind == "class" and s.a_env[aid] >= 0:
-        aid = s.a_env[aid]
-    return aid in before
-
-
-def used_in_action(s: State, before: set[Activation]) -> set[int]:
-    """The places of uses that call sites of the action make, or what runs at such a place."""
-    table = s.tables[Places]
-    todo: list[int] = []
-    inner: dict[int, list[int]] = {}
-    for site, places in table.used.items():
-        if site.activation == table.nobody:
-            inner.setdefault(site.place, []).extend(places)
-        elif not is_before(s, site, before):
-            todo += places
-    found = set(todo)
-    for place in todo:
-        todo += (new := set(inner.get(place, ())) - found)
-        found |= new
-    return found
-
-
-def loaded_before(s: State) -> set[Activation]:
-    """The bodies of modules that ran before the action began. What they hand to Django (views to decorators and routes)
-    it does not call in the action, but for what is known of it; what they hand to another library is called there if
-    nothing in the action uses it, unless both answer requests."""
-    if s.counts_imports:
-        return set()
-    bodies, imports = set(s.module_aids.values()), s.imports
-    todo = [s.module_aids[name] for name in s.started if name in s.module_aids]
-    todo += [callee for aid, callees in imports.items() if aid not in bodies for callee in callees]
-    inside = set(todo)
-    for aid in todo:
-        todo += (new := imports.get(aid, set()) - inside)
-        inside |= new
-    return bodies - inside
 
 
 PARTS = {read_properties: "fget", write_properties: "fset"}

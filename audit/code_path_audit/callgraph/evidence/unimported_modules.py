@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 
-from code_path_audit.callgraph.evidence.only_uses import is_before, loaded_before
+from code_path_audit.callgraph.evidence.before_action import is_before, loaded_before
 from code_path_audit.callgraph.frameworks.loading import CONTROL
 from code_path_audit.callgraph.heap.modules import load, module_names
 from code_path_audit.callgraph.library.escapes import on_handed
@@ -58,6 +58,10 @@ class UnimportedModules:
         self.given_control: dict[str, str] = {}
         """By what is called outside: the library, of which nothing is known, that a call of it hands control to, or
         ""."""
+        self.came_up: int = 0
+        """How much of what was found outside was looked at (`State.came_up`)."""
+        self.handing: list[tuple[Site, str]] = []
+        """The call sites that hand control to such a library, and which."""
 
 
 def from_unimported_modules(s: State) -> bool:
@@ -96,18 +100,28 @@ def unknown_frameworks(s: State) -> dict[str, list[Site]]:
     """The libraries of which nothing is known, by top-level name, and calls of the action that hand control to them."""
     found: dict[str, list[Site]] = {}
     before, nobody = loaded_before(s), s.tables[Places].nobody
-    known = s.tables[UnimportedModules].given_control
     s.steps += len(s.external)
-    for place, rows in s.external.items():
-        for dotted, _ in rows:
-            library = known.get(dotted)
-            if library is None:
-                library = known[dotted] = given_control(s, dotted)
-            if library and place.activation != nobody and not is_before(s, place, before):
-                sites = found.setdefault(library, [])
-                if not sites or sites[-1] != place:
-                    sites.append(place)
+    for place, library in handing(s):
+        if place.activation != nobody and not is_before(s, place, before):
+            sites = found.setdefault(library, [])
+            if not sites or sites[-1] != place:
+                sites.append(place)
     return found
+
+
+def handing(s: State) -> list[tuple[Site, str]]:
+    """The call sites that hand control to a library of which nothing is known, and to which; looked for again where
+    one came up."""
+    table = s.tables[UnimportedModules]
+    known = table.given_control
+    new, table.came_up = dict.fromkeys(s.came_up[table.came_up :]), len(s.came_up)
+    for dotted in new:
+        if dotted not in known:
+            known[dotted] = given_control(s, dotted)
+    if any(known[dotted] for dotted in new):
+        every = ((place, known.get(dotted, "")) for place, rows in s.external.items() for dotted, _ in rows)
+        table.handing = [(place, library) for place, library in every if library]
+    return table.handing
 
 
 def given_control(s: State, dotted: str) -> str:

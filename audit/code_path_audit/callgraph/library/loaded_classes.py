@@ -38,6 +38,10 @@ class LoadedClasses:
         """What functions test classes against: `issubclass(found, Plugin)`."""
         self.kept: dict[Function, dict[Var, None]] = {}
         """What gets the members of a loaded module that a function lets pass."""
+        self.came_up: int = 0
+        """How much of what was found outside was looked at (`State.came_up`)."""
+        self.loading: list[Site] = []
+        """Where modules are loaded by one of `LOADERS`."""
 
 
 @sees(CLASS, BOX)
@@ -90,10 +94,14 @@ def from_loaded_classes(s: State) -> bool:
 
 def loading_sites(s: State) -> list[Site]:
     """Where modules are loaded that no text names."""
+    table = s.tables[LoadedClasses]
     s.steps += len(s.external)
-    # each place once: a call has one loader
-    found = [site for site, rows in s.external.items() for dotted, _ in rows if dotted in LOADERS]
-    return list(dict.fromkeys(found)) or [call.site for call in s.tables[TextImports].blind]
+    new, table.came_up = s.came_up[table.came_up :], len(s.came_up)
+    if not LOADERS.isdisjoint(new):
+        # each place once: a call has one loader
+        found = [site for site, rows in s.external.items() for dotted, _ in rows if dotted in LOADERS]
+        table.loading = list(dict.fromkeys(found))
+    return table.loading or [call.site for call in s.tables[TextImports].blind]
 
 
 def importers(s: State, name: str) -> set[str]:

@@ -60,6 +60,8 @@ class Places:
         """Values that came to such a place in a later phase than the first, and in which."""
         self.used: dict[Site, dict[int, Evidence]] = {}
         """The places that a call site uses, and the phase in which that was found."""
+        self.noted: list[tuple[Site, int]] = []
+        """The same as pairs, in the order in which they came up, up to when somebody took them up."""
         self.waiting: dict[Evidence, dict[tuple[Site, AnyUse, Value], None]] = {evidence: {} for evidence in Evidence}
         """Uses that are less sure than what is followed now."""
         self.guessed: set[int] = set()
@@ -117,7 +119,11 @@ def new_place(s: State) -> int:
 
 def note(s: State, site: Site, place: int) -> None:
     """A call site makes a use."""
-    s.tables[Places].used.setdefault(site, {}).setdefault(place, s.phase)
+    places = s.tables[Places]
+    used = places.used.setdefault(site, {})
+    if place not in used:
+        used[place] = s.phase
+        places.noted.append((site, place))
 
 
 def on_used(s: State, data: tuple[AnyUse, int], values: list[Value]) -> None:

@@ -18,6 +18,7 @@ nothing but the text decides; a text that is not constant gives something unknow
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import NamedTuple
 
 from code_path_audit.callgraph.heap.modules import load
@@ -74,6 +75,10 @@ class TextImports:
         """Whether the program lists the modules of packages."""
         self.seen_values: int = 0
         """Values that have been looked at for texts."""
+        self.read_values: int = 0
+        """Values of which it is known what they name: `seen_values` begins anew where a new import may mean them."""
+        self.naming: list[tuple[int, str, str]] = []
+        """Those that name something: the value, the module, and what of it."""
         self.named: dict[str, dict[str, None]] = {}
         """What texts name in each module."""
         self.spelled: set[str] = set()
@@ -115,13 +120,11 @@ def from_texts(s: State) -> bool:
         if not below(s, call, prefix):
             note(s, call)
     if (imports.blind or imports.wanted) and imports.seen_values < len(s.rows):
-        new = map(Value, range(imports.seen_values, len(s.rows)))
-        texts = [s.rows[value].text for value in new if s.kinds[value] == STR and not s.rows[value].tag]
-        texts = [word for text in texts if "." in text for word in words_of(text) if "." in word]
+        read_texts(s)
+        new = imports.naming[bisect_left(imports.naming, (imports.seen_values,)) :]
         # what is spelled counts as such, also where a package that is listed has it
-        named = [found for text in texts if (found := named_by(s, text))[0]]
-        imports.spelled.update(module for module, _ in named)
-        for module, member in named:
+        imports.spelled.update(module for _, module, _ in new)
+        for _, module, member in new:
             on_dotted(s, module, member)
         imports.seen_values = len(s.rows)
     for wanted, served in imports.wanted.items():
@@ -129,6 +132,19 @@ def from_texts(s: State) -> bool:
             serve(s, wanted, name)
         imports.wanted[wanted] = len(imports.objects)
     return s.busy()
+
+
+def read_texts(s: State) -> None:
+    """Finds what the texts name that came up since."""
+    imports = s.tables[TextImports]
+    for value in range(imports.read_values, len(s.rows)):
+        row = s.rows[value]
+        if row.kind == STR and "." in row.text and not row.tag:
+            for word in words_of(row.text):
+                module, member = named_by(s, word) if "." in word else ("", "")
+                if module:
+                    imports.naming.append((value, module, member))
+    imports.read_values = len(s.rows)
 
 
 def words_of(text: str) -> list[str]:

@@ -227,9 +227,13 @@ class State(Variables):
         """By call site, the callee and the kind."""
         self.imports: dict[Activation, set[Activation]] = {}
         """The bodies of modules that what an activation imports runs."""
+        self.imported: list[tuple[Activation, Activation]] = []
+        """The same as pairs, in the order in which they came up: who has seen some of them need not look at all."""
         self.doubted: set[Site] = set()
         """Call sites at which something is called that a rule of thumb says may be called."""
         self.external: dict[Site, dict[tuple[str, str], Evidence]] = {}
+        self.came_up: list[str] = []
+        """What was found outside, once for each call site and kind, in that order."""
         self.fetched: dict[tuple[Function, int, str], dict[Fetch, None]] = {}
         """What places fetch that an object keeps: by function, place and callee."""
         self.fetched_alone: set[tuple[Function, int, str]] = set()
@@ -391,13 +395,18 @@ class State(Variables):
         if call.evidence < Evidence.CERTAIN and call.kind == "call":
             self.doubted.add(call.site)
         if call.kind == "import":
-            self.imports.setdefault(call.site.activation, set()).add(callee)
+            known = self.imports.setdefault(call.site.activation, set())
+            if callee not in known:
+                known.add(callee)
+                self.imported.append((call.site.activation, callee))
         keep_best(rows, key, evidence)
 
     def calls_external(self, site: Site, dotted: str, kind: str, evidence: Evidence = Evidence.CERTAIN) -> None:
         """A call site reaches something outside the source; `evidence` is worse where that itself is a guess."""
         rows = self.external.setdefault(site, {})
         key = (dotted, kind)
+        if key not in rows:
+            self.came_up.append(dotted)
         keep_best(rows, key, min(evidence, self.relative(site, self.phase)))
 
     def relative(self, site: Site, phase: Evidence) -> Evidence:
