@@ -105,9 +105,15 @@ class Effects(NamedTuple):
         return bool(self.writes or self.files or self.emits or self.shared)
 
 
+CAPITAL = frozenset(("xml.etree.ElementTree", "defusedxml.ElementTree", "PIL.Image", "Bio.SeqIO"))
+"""Modules that are named like classes."""
+
+
 def is_method(callee: str) -> bool:
     """Whether an external is a method of an object, by how it is named: `socket.socket.recv`, `requests.get().json`."""
     parts = callee.split(".")
+    if callee.rpartition(".")[0] in CAPITAL:
+        return False
     if "()" in callee:
         return True
     if parts[0] == "builtins":

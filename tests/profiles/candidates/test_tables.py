@@ -15,6 +15,57 @@ from tests.profiles.candidates.told import told
 # source, kinds and titles
 
 PROPOSED = {
+    "a text that two functions parse, by a module that is named like a class": (
+        """\
+        import xml.etree.ElementTree as ET
+
+        def title(text):
+            return ET.fromstring(text).findtext("title")
+
+        def items(text):
+            return [row.text for row in ET.fromstring(text).iter("item")]
+
+        def main(path):
+            with open(path) as lines:
+                text = lines.read()
+            return title(text), items(text)
+        """,
+        ["keep: Run xml.etree.ElementTree.fromstring once for text in m.items, and pass on what it gives"],
+    ),
+    "a table beside a process that only reads": (
+        """\
+        import subprocess
+        import tomllib
+        from pathlib import Path
+
+        class Rules:
+            def __init__(self, longest):
+                self.longest = longest
+
+            @classmethod
+            def load(cls):
+                with Path(__file__).with_name("rules.toml").open("rb") as lines:
+                    return cls(tomllib.load(lines)["longest"])
+
+        def main(span):
+            told = subprocess.run(["git", "log", "--format=%s", span], capture_output=True, text=True).stdout
+            return [line for line in told.splitlines() if len(line) > Rules.load().longest]
+        """,
+        ["cache: Keep what tomllib.load gives in m.Rules.load"],
+    ),
+    "commits that only a flag shows, whatever is written meanwhile": (
+        """\
+        import subprocess
+        from pathlib import Path
+
+        def main(version, verbose=False):
+            commits = subprocess.check_output(["git", "-C", "here", "log", "--oneline"], text=True)
+            Path("VERSION").write_text(version)
+            if verbose:
+                print(commits)
+        """,
+        ["lazy: Run subprocess.check_output only in the branch in line 7"],
+    ),
     "a client for each element, by a helper that is given the address by the environment": (
         """\
         import os
@@ -977,6 +1028,25 @@ MORE = {
 # source
 
 LEFT_ALONE = {
+    "commits of before a commit": """\
+        import subprocess
+
+        def main(version, verbose=False):
+            commits = subprocess.check_output(["git", "log", "--oneline"], text=True)
+            subprocess.run(["git", "commit", "-am", version], check=True)
+            if verbose:
+                print(commits)
+        """,
+    "what differs of before a file is written": """\
+        import subprocess
+        from pathlib import Path
+
+        def main(version, verbose=False):
+            before = subprocess.check_output(["git", "diff", "--stat"], text=True)
+            Path("VERSION").write_text(version)
+            if verbose:
+                print(before)
+        """,
     "a statement of which a part is needed at once": """\
         import json
         import logging
@@ -1746,6 +1816,58 @@ def at_start(folder: Path, tables: str, start: str) -> tuple[Proposal, ...]:
         (app / f"{name}.py").write_text(source, encoding="utf-8")
     config = default_config(folder)
     return proposals([trace(load(config), ActionConfig("main", ("app.start.main",), imports=True), config)])
+
+
+def test_an_import_that_reads_nobody_knows_how_much(tmp_path: Path) -> None:
+    tables = "import gzip\n\nwith gzip.open('words.gz', 'rt') as lines:\n    ALL = frozenset(lines)\n"
+    start = "from app.tables import ALL\n\ndef main():\n    return 0\n\ndef show():\n    return ALL\n"
+    (row,) = at_start(tmp_path, tables, start)
+    assert row.candidate.kind == "late_import"
+
+
+def test_an_import_that_asks_for_next_to_nothing(tmp_path: Path) -> None:
+    tables = "from pathlib import Path\n\nALL = [] if Path('all').exists() else None\n"
+    start = "from app import tables\n\ndef main():\n    return 0\n\ndef show():\n    return tables.ALL\n"
+    assert at_start(tmp_path, tables, start) == ()
+
+
+COMMANDS = """\
+import argparse
+
+from app import tables, words
+
+
+def add(options):
+    words.ALL.append(options.word)
+
+
+def show(options):
+    print(tables.ALL)
+
+
+def main(argv=None):
+    parser = argparse.ArgumentParser()
+    commands = parser.add_subparsers()
+    commands.add_parser("add").set_defaults(run=add)
+    commands.add_parser("show").set_defaults(run=show)
+    options = parser.parse_args(argv)
+    options.run(options)
+"""
+
+
+@pytest.mark.parametrize(
+    ("start", "is_late"),
+    [
+        (COMMANDS, True),
+        # each command needs it
+        (COMMANDS.replace("words.ALL.append(options.word)", "print(tables.ALL)"), False),
+        # it is needed whichever it is
+        (COMMANDS.replace("    options.run(options)", "    options.all = tables.ALL\n    options.run(options)"), False),
+    ],
+)
+def test_an_import_that_one_of_several_commands_needs(start: str, is_late: bool, tmp_path: Path) -> None:
+    tables = "from pathlib import Path\n\nALL = [path.read_text() for path in Path('all').glob('*.json')]\n"
+    assert [row.candidate.kind for row in at_start(tmp_path, tables, start)] == ["late_import"] * is_late
 
 
 @pytest.mark.parametrize("case", LATE)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
+from functools import cache
 from typing import NamedTuple
 
 from code_path_audit.costs.model import ExpensiveOp
@@ -219,8 +220,13 @@ def is_undisturbed(
 
 
 STARTED = 10
-"""Thresholds of the model that an import has to cost: less is lost in what it takes to start a process and to find a
-module, which no model weighs."""
+"""Thresholds of the model that an import has to cost which reads no file of a size that nobody knows: less is lost in
+what it takes to start a process and to find a module, which no model weighs."""
+
+
+def reads_all(op: ExpensiveOp) -> bool:
+    """Whether an op reads or parses what it is not known how much it is."""
+    return op.size_source == "assumed" and (is_stream(op) or op.callee.rpartition(".")[2].startswith(("read_", "load")))
 
 
 def late_imports(traced: Traced) -> Iterator[Proposal]:
@@ -229,7 +235,7 @@ def late_imports(traced: Traced) -> Iterator[Proposal]:
     found: dict[str, list[tuple[str, int]]] = {}
     ops_of: dict[str, list[ExpensiveOp]] = {}
     program = traced.reach.program
-    needed = whatever_is_asked(traced)
+    ways = cache(lambda: ways_of(traced))
     for op in traced.ops:
         if op.site >= 0 and program.facts(op.function).sites[op.site].kind == "import":
             found.setdefault(op.callee, []).append((op.function, op.line))
@@ -243,13 +249,13 @@ def late_imports(traced: Traced) -> Iterator[Proposal]:
             ops_of[callee] = [op for op in traced.ops if op.function in inside]
         ops = sorted(ops_of[callee], key=lambda op: (-op.weight, op_order(op)))
         load = sum(op.weight for op in ops)
-        if load < STARTED * traced.model.threshold or not traced.is_worth(ops, load, load, grows=False):
+        least = 0 if any(reads_all(op) for op in ops) else STARTED * traced.model.threshold
+        if load < least or not traced.is_worth(ops, load, load, grows=False):
             continue
-        if not all(unneeded(traced, function, line, callee, needed) for function, line in places):
+        used = [users_of(traced, function, line, callee) for function, line in places]
+        if not all(used) or ways().need(traced, frozenset[Definition]().union(*used)):
             continue
-        who = (
-            "this action does not reach" if len(needed) == len(traced.reach.depths) else "not each of its runs comes to"
-        )
+        who = "not each run of this action comes to" if ways().commands else "this action does not reach"
         (function, line), effort = min(places), "small" if len(places) == 1 else "medium"
         first = ops[0]._replace(function=function, file=program.path(function), line=line)
         yield proposal(
@@ -261,52 +267,72 @@ def late_imports(traced: Traced) -> Iterator[Proposal]:
         )  # fmt: skip
 
 
-def unneeded(traced: Traced, function: str, line: int, module: str, needed: Collection[str]) -> bool:
-    """Whether what an import at the top of a file binds of a module is used in functions alone, none of them among
-    those that run whatever the action does."""
+Definition = tuple[str, int]
+"""The file of a function, and a line that it may be known by."""
+
+
+def users_of(traced: Traced, function: str, line: int, module: str) -> frozenset[Definition]:
+    """The functions that use what an import at the top of a file binds of a module; none where anything else there
+    does, or may."""
     program = traced.reach.program
-    file = traced.syntax.file(program.path(function))
+    path = program.path(function)
+    file = traced.syntax.file(path)
     if file is None or program.facts(function).kind != "module":
-        return False
+        return frozenset()
     nodes = [
         node for node in file.tree.body
         if isinstance(node, ast.Import | ast.ImportFrom) and node.lineno <= line <= (node.end_lineno or node.lineno)
     ]  # fmt: skip
     if len(nodes) != 1:
-        return False
+        return frozenset()
     bound = bound_of(nodes[0], module, program.modules[program.functions[function][0]])
     if "*" in bound or any(name in bound for name in exported(file.tree)):
-        return False
-    reached = {program.facts(name).line for name in needed if program.path(name) == program.path(function)}
+        return frozenset()
     for node in nodes_of(file.tree):
         if any(is_read(node, name) for name in bound):
-            return False
-    found = False
+            return frozenset()
+    found: set[Definition] = set()
     for scope in ast.walk(file.tree):
-        if isinstance(scope, SCOPES) and not isinstance(scope, ast.Module):
-            used = any(is_read(node, name) for node in nodes_of(scope) for name in bound)
-            found = found or used
-            if used and (isinstance(scope, ast.Lambda | ast.ClassDef) or lines_of(scope) & reached):
-                return False
-    return found
+        if not isinstance(scope, SCOPES) or isinstance(scope, ast.Module):
+            continue
+        if any(is_read(node, name) for node in nodes_of(scope) for name in bound):
+            if isinstance(scope, ast.Lambda | ast.ClassDef):
+                return frozenset()
+            found.update((path, row) for row in lines_of(scope))
+    return frozenset(found)
 
 
-def whatever_is_asked(traced: Traced) -> set[str]:
-    """The functions that an action comes to whichever of several commands its command line names: not what only some
-    commands lead to."""
+class Ways(NamedTuple):
+    """What an action runs: `always` the functions that it comes to whatever its command line says, `commands` those of
+    each of the commands that a call site chooses from."""
+
+    always: frozenset[str]
+    commands: tuple[tuple[frozenset[str], ...], ...]
+
+    def need(self, traced: Traced, used: frozenset[Definition]) -> bool:
+        """Whether each run of the action comes to one of some functions."""
+        program = traced.reach.program
+
+        def is_among(names: frozenset[str]) -> bool:
+            return any((program.path(name), program.facts(name).line) in used for name in names)
+
+        return is_among(self.always) or any(all(map(is_among, rows)) for rows in self.commands)
+
+
+def ways_of(traced: Traced) -> Ways:
+    """What an action runs, by its commands."""
     reach, lines = traced.reach, traced.counted.counting.apart.commands.lines
     commands: dict[tuple[str, int], set[str]] = {}
     for edge in reach.edges:
         if (edge.caller, edge.site) in lines:
             commands.setdefault((edge.caller, edge.site), set()).add(edge.callee)
-    needed = led_from(reach, reach.entries, commands)
-    for (caller, _), callees in sorted(commands.items()):
-        if caller in needed:
-            needed |= set.intersection(*(led_from(reach, [callee], ()) for callee in sorted(callees)))
-    return needed
+    commands = {place: callees for place, callees in commands.items() if len(callees) > 1}
+    always = led_from(reach, reach.entries, commands)
+    rows = [callees for (caller, _), callees in sorted(commands.items()) if caller in always]
+    return Ways(always, tuple(tuple(led_from(reach, [callee], ()) for callee in sorted(row)) for row in rows))
 
 
-def led_from(reach: Reach, names: Iterable[str], left_out: Container[tuple[str, int]]) -> set[str]:
+def led_from(reach: Reach, names: Iterable[str], left_out: Container[tuple[str, int]]) -> frozenset[str]:
     """What calls lead to from some functions on, but for those of some call sites."""
     found, todo = set(names), list(names)
     while todo:
@@ -314,7 +340,7 @@ def led_from(reach: Reach, names: Iterable[str], left_out: Container[tuple[str, 
             if edge.callee not in found and (edge.caller, edge.site) not in left_out:
                 found.add(edge.callee)
                 todo.append(edge.callee)
-    return found
+    return frozenset(found)
 
 
 def bound_of(node: ast.Import | ast.ImportFrom, module: str, here: ModuleFacts) -> set[str]:

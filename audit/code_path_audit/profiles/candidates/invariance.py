@@ -23,7 +23,13 @@ from code_path_audit.profiles.candidates.names import (
     unwrapped,
 )
 from code_path_audit.profiles.candidates.proposal import Traced
-from code_path_audit.profiles.candidates.repeatable import asks_what_stays, is_repeatable, only_reads, reads_files
+from code_path_audit.profiles.candidates.repeatable import (
+    asks_commits,
+    asks_what_stays,
+    is_repeatable,
+    only_reads,
+    reads_files,
+)
 from code_path_audit.profiles.candidates.streams import gives_text
 from code_path_audit.profiles.candidates.syntax import COMPREHENSIONS, Spot, place_of, within
 from code_path_audit.profiles.effects import (
@@ -79,6 +85,7 @@ class Invariance:
         self.objects: set[str] = set()
         self.fields: set[str] = set()
         self.files = False
+        self.commits = False
         self.is_once = False
         self.asked: ast.expr = spot.node
 
@@ -247,7 +254,10 @@ class Invariance:
         if site >= 0:
             op = self.traced.ops_at.get((self.op.function, site))
             if op is not None and reads_files(op):
-                self.files = True
+                if asks_commits(op, node):
+                    self.commits = True
+                else:
+                    self.files = True
         for child in (*node.args, *(row.value for row in node.keywords)):
             self.value(child, depth)
         if isinstance(node.func, ast.Attribute):
@@ -322,12 +332,14 @@ class Invariance:
 
     def undisturbed(self) -> None:
         """Doubt where anything in the loop may change what flows into the call."""
-        if not (self.objects or self.fields or self.files):
+        if not (self.objects or self.fields or self.files or self.commits):
             return
         does = self.loop_effects()
         if self.fields & does.writes:
             raise Doubt
-        if self.files and (does.files or (does.emits and self.writes_outside())):
+        if self.files and does.files:
+            raise Doubt
+        if (self.files or self.commits) and does.emits and self.writes_outside():
             raise Doubt
         if self.objects:
             if does.shared:

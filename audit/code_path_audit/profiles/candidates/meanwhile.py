@@ -8,7 +8,7 @@ from code_path_audit.callgraph.model import Edge
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.profiles.amplification import base_class_of
 from code_path_audit.profiles.candidates.proposal import Traced
-from code_path_audit.profiles.candidates.repeatable import asks_what_stays
+from code_path_audit.profiles.candidates.repeatable import asks_what_stays, only_reads
 
 BESIDE = (
     "concurrent.futures.", "threading.", "_thread.", "multiprocessing.", "joblib.", "asyncio.to_thread",
@@ -88,4 +88,4 @@ def is_process(traced: Traced, op: ExpensiveOp) -> bool:
     if base_class_of(op) != "subprocess":
         return False
     spot = traced.spot(op)
-    return spot is None or not asks_what_stays(op, spot)
+    return spot is None or not (asks_what_stays(op, spot) or only_reads(op, spot))

@@ -71,16 +71,16 @@ STATES = frozenset((
 """What is asked of a process that is the same as long as the program runs, by a constant in its command."""
 
 
-def command_of(op: ExpensiveOp, spot: Spot) -> ast.expr | None:
+def command_of(op: ExpensiveOp, node: ast.Call) -> ast.expr | None:
     """The command of a process that an op runs to its end; None of any other op."""
-    if base_class_of(op) != "subprocess" or op.callee.rpartition(".")[2] == "Popen" or not spot.node.args:
+    if base_class_of(op) != "subprocess" or op.callee.rpartition(".")[2] == "Popen" or not node.args:
         return None
-    return spot.node.args[0]
+    return node.args[0]
 
 
 def asks_what_stays(op: ExpensiveOp, spot: Spot) -> bool:
     """Whether an op runs a constant command that asks for a version or a setting."""
-    command = command_of(op, spot)
+    command = command_of(op, spot.node)
     if command is None:
         return False
     parts = command.elts if isinstance(command, ast.List | ast.Tuple) else [command]
@@ -100,13 +100,29 @@ READERS = frozenset(("uname", "hostname", "whoami", "nproc", "uptime", "df", "du
 
 def only_reads(op: ExpensiveOp, spot: Spot) -> bool:
     """Whether an op runs a program that changes nothing, as a list of its words says: it may as well not run."""
-    command = command_of(op, spot)
-    if not isinstance(command, ast.List | ast.Tuple) or not command.elts:
-        return False
-    program, *words = [part.value if isinstance(part, ast.Constant) else None for part in command.elts]
-    if words[:1] in (["-C"], ["-c"]):
-        words = words[2:]
+    program, *words = words_of(command_of(op, spot.node))
     return program in READERS or (program == "git" and not READS_OF_GIT.isdisjoint(words[:1]))
+
+
+OF_COMMITS = frozenset(("log", "show", "rev-list", "shortlog", "cat-file", "merge-base"))
+"""Commands of git that read commits alone, and no file of the working tree."""
+
+
+def asks_commits(op: ExpensiveOp, node: ast.Call) -> bool:
+    """Whether an op asks git for commits, whatever becomes of other files."""
+    program, *words = words_of(command_of(op, node))
+    return program == "git" and not OF_COMMITS.isdisjoint(words[:1])
+
+
+def words_of(command: ast.expr | None) -> list[str | None]:
+    """The program and the words of a command that is a list, without the folder or the setting that git is given
+    first; what is no constant is None, and so is the program of any other command."""
+    if not isinstance(command, ast.List | ast.Tuple) or not command.elts:
+        return [None]
+    found = [
+        part.value if isinstance(part, ast.Constant) and isinstance(part.value, str) else None for part in command.elts
+    ]
+    return [found[0], *found[3:]] if found[1:2] in (["-C"], ["-c"]) else found
 
 
 def runs_each_round(spot: Spot, loop: ast.AST, sometimes: bool = False) -> bool:
