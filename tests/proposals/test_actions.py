@@ -49,6 +49,21 @@ ROWS: dict[str, tuple[dict[str, str], list[tuple[str, str, str, str]]]] = {
             ("startup", "startup", "shop.cli", "Starts shop: all its imports"),
         ],
     ),
+    "of commands that documents do not name the longest first, a module before the second of another": (
+        {
+            "a.py": (
+                "@click.command()\ndef show(): pass\n@click.command()\ndef fetch():\n    a()\n    b()\n"
+                "@click.command()\ndef drop(): pass\n"
+            ),
+            "b.py": "@click.command()\ndef send(): pass\n",
+        },
+        [
+            ("command", "fetch", "a:fetch", "The command fetch"),
+            ("command", "send", "b:send", "The command send"),
+            ("command", "show", "a:show", "The command show"),
+            ("command", "drop", "a:drop", "The command drop"),
+        ],
+    ),
     "python -m": (
         {"shop/__init__.py": "", "shop/__main__.py": "1"},
         [

@@ -69,7 +69,8 @@ class Candidate(NamedTuple):
 
 
 class Row(NamedTuple):
-    """The same before it has a name that files can have; `asked` is how often the repository asks for a route."""
+    """The same before it has a name that files can have; `asked` is how often the repository asks for a route, `lines`
+    how long the function of a command is."""
 
     kind: str
     name: str
@@ -77,6 +78,7 @@ class Row(NamedTuple):
     doc: str
     mentions: int
     asked: int = 0
+    lines: int = 0
 
 
 class Cost(NamedTuple):
@@ -131,9 +133,8 @@ def find_candidates(
         said = (
             int(handler is first_page) if handler.kind == ROUTE else _mentions(handler, programs, repository.documents)
         )
-        rows.append(
-            Row(handler.kind, handler.name, handler.entry_points, handler.doc, said, times[handler.entry_points])
-        )
+        asked, lines = times[handler.entry_points], _lines(handler, modules) if handler.kind == COMMAND else 0
+        rows.append(Row(handler.kind, handler.name, handler.entry_points, handler.doc, said, asked, lines))
     # of a program that is run, what is imported elsewhere is what documents say is
     given = [Row(API, *row) for row in given_to_users(repository, modules)]
     rows += [row for row in given if row.mentions or not rows]
@@ -230,6 +231,13 @@ def _mentions(handler: Handler, programs: Sequence[str], documents: str) -> int:
     return documents.count(handler.name)
 
 
+def _lines(handler: Handler, modules: Modules) -> int:
+    """How many lines the function of a handler has; 0 where it is not found."""
+    module, _, name = handler.entry_points[0].partition(":")
+    found = modules.resolve(module, name) if name else None
+    return 0 if found is None or found.node.end_lineno is None else found.node.end_lineno - found.node.lineno
+
+
 def _is_first_page(handler: Handler) -> bool:
     """Whether it may be the page that everybody begins with: part of a site may have one, too."""
     return handler.kind == ROUTE and handler.name in ("/", "GET /")
@@ -254,8 +262,9 @@ def _view_of(route: Handler) -> str:
 
 def _ranked(kind: str, rows: Iterable[Row]) -> list[Row]:
     """The rows of a kind, most named first; then, of routes, those of few words; of those alike as seats go by votes:
-    what most paths begin with is what a site is about. Of the rest one a module before the second of any. Routes that
-    the repository asks for are further in front, by their places in both orders."""
+    what most paths begin with is what a site is about. Of the rest one a module before the second of any, of one module
+    the commands that are longest. Routes that the repository asks for are further in front, by their places in both
+    orders."""
     own = [row for row in rows if row.kind == kind]
     paths = [segments(row.name) if kind == ROUTE and "/" in row.name else None for row in own]
     lengths = [(FAR, 0) if path is None else length_of(row.name) for row, path in zip(own, paths, strict=True)]
@@ -263,12 +272,14 @@ def _ranked(kind: str, rows: Iterable[Row]) -> list[Row]:
     seats: Counter[str] = Counter()
     seen: Counter[str] = Counter()
     turns = []
-    for index in sorted(range(len(own)), key=lambda index: (*lengths[index], index)):
+    for index in sorted(range(len(own)), key=lambda index: (*lengths[index], -own[index].lines, index)):
         row, path = own[index], paths[index]
         module = row.entry_points[0].partition(":")[0]
         first = path[0] if path else ""
         seats[first] += 1
-        turns.append((-row.mentions, lengths[index][0], -votes[first] / seats[first], seen[module], index, row))
+        turns.append(
+            (-row.mentions, lengths[index][0], -votes[first] / seats[first], seen[module], (-row.lines, index), row)
+        )
         seen[module] += 1
     ranked = [row for *_, row in sorted(turns, key=lambda turn: turn[:5])]
     return _by_both(ranked) if kind == ROUTE else ranked
@@ -296,7 +307,7 @@ def _named(rows: Iterable[Row], programs: Sequence[str]) -> Iterator[Candidate]:
     """Candidates with unique names that files can have; of two with the same entry points the first."""
     names: set[str] = set()
     entries: set[tuple[tuple[str, ...], bool]] = set()
-    for kind, name, points, doc, mentions, _ in rows:
+    for kind, name, points, doc, mentions, *_ in rows:
         key = (points, kind == STARTUP)
         if key in entries:
             continue
