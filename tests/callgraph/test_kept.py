@@ -10,6 +10,7 @@ from code_path_audit.callgraph.behaviours import NO_BEHAVIOURS, Behaviours
 from code_path_audit.callgraph.kept import Graphs, Problem, solved
 from code_path_audit.callgraph.model import Evidence, ObservedCall, SolvedGraph
 from code_path_audit.callgraph.packed import pack
+from code_path_audit.facts.codec import Functions
 from code_path_audit.fingerprint import fingerprint
 from code_path_audit.program.dependencies import Consulted, Ledger
 from code_path_audit.program.files import ALONE, Files, How
@@ -124,3 +125,19 @@ def test_bytes_that_are_no_graph_are_solved_anew(tmp_path: Path) -> None:
 def test_without_a_store_nothing_is_kept() -> None:
     files = files_of(FILES, None)
     assert Graphs(files).solved(PROBLEM) == solved(files.program(), PROBLEM)
+
+
+def test_what_an_edit_reads_from_text_the_next_one_does_not(tmp_path: Path) -> None:
+    """Bodies are kept from the first edit on; what is solved with them is what is solved without."""
+
+    def reads(value: str) -> list[str]:
+        texts = {**FILES, "app.py": FILES["app.py"].replace("clean(1)", f"clean({value})")}
+        files = files_of(texts, tmp_path)
+        assert Graphs(files).solved(PROBLEM) == solved(files_of(texts, None).program(), PROBLEM)
+        every = [(name, facts.functions) for name, facts in files.program().modules.items()]
+        return [name for name, functions in every if isinstance(functions, Functions) and functions.is_text_read]
+
+    assert reads("1") == ["app", "util"]
+    assert reads("2") == ["app", "util"]
+    assert reads("3") == ["app"]
+    assert reads("4") == ["app"]

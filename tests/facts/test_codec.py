@@ -267,7 +267,7 @@ READ = all_read(KEPT)
 def sealed(head: object, rest: bytes = b"") -> bytes:
     """Any JSON, as if it were the head of facts of this version."""
     first = head if isinstance(head, bytes) else json.dumps(head).encode()
-    return codec._MAGIC + b"%d %08x\n" % (len(first), crc32(first + rest)) + first + rest
+    return codec.MAGIC + b"%d %08x\n" % (len(first), crc32(first + rest)) + first + rest
 
 
 def parts(data: bytes) -> tuple[Any, bytes]:
@@ -299,7 +299,7 @@ def test_what_is_sealed_is_read() -> None:
         GOOD[:-1],
         GOOD + b" ",
         GOOD[1:],
-        GOOD.replace(codec._MAGIC, b"code-path-audit facts 1 3.11 ", 1),
+        GOOD.replace(codec.MAGIC, b"code-path-audit facts 1 3.11 ", 1),
         GOOD.replace(b"facts %d 3." % codec.VERSION, b"facts %d 2." % codec.VERSION, 1),
         GOOD.replace(b"\n", b"\r\n", 1),
         sealed(None),
@@ -317,9 +317,9 @@ def test_what_is_sealed_is_read() -> None:
         sealed(b"9" * 10_000),
         sealed(b"[1.5]"),
         sealed(*parts(KEPT)) + b"x",
-        codec._MAGIC + b"\n",
-        codec._MAGIC + b"-1 00000000\n",
-        codec._MAGIC + b"99 00000000\n",
+        codec.MAGIC + b"\n",
+        codec.MAGIC + b"-1 00000000\n",
+        codec.MAGIC + b"99 00000000\n",
     ],
 )
 def test_anything_else_is_refused(data: bytes) -> None:

@@ -100,7 +100,11 @@ class Graphs:
             self._here[repr(problem)] = graph, consulted
         elif opened(data := pack(graph)) == graph:
             store = self.files.how.store.again()
-            self._trace(problem, store).put(data, consulted, ())
+            trace = self._trace(problem, store)
+            if trace.is_asked:
+                # somebody edits, so the next one asks for these bodies again
+                self.files.keep_bodies()
+            trace.put(data, consulted, ())
             store.commit()
 
     def _trace(self, problem: Problem, store: Store) -> VerifyingTrace:

@@ -16,7 +16,8 @@ from __future__ import annotations
 import json
 import sys
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from itertools import accumulate, chain, starmap
 from operator import lt
@@ -44,7 +45,10 @@ from code_path_audit.facts.rows import (
 VERSION = 34
 """Goes up with every change of `facts.model`, of `facts.code`, of what extraction finds, or of this format."""
 
-_MAGIC = b"code-path-audit facts %d %d.%d " % (VERSION, *sys.version_info[:2])
+MAGIC = b"code-path-audit facts %d %d.%d " % (VERSION, *sys.version_info[:2])
+
+Kept = Callable[[], Mapping[int, memoryview]]
+"""The bodies that somebody has read from the text before (`kept_bodies`), by the index of the function."""
 _KINDS = ("module", "class", "function", "lambda", "async function")
 
 SHAPES = {
@@ -79,8 +83,8 @@ def extract_bytes(data: bytes, module: str, is_package: bool = False) -> bytes:
     return encode(extract_module(data, module, is_package))
 
 
-def open_facts(data: bytes) -> ModuleFacts:
-    """The facts that `encode` was given, their bodies still bytes.
+def open_facts(data: bytes, kept: Kept | None = None) -> ModuleFacts:
+    """The facts that `encode` was given, their bodies still bytes; `kept` is asked for those that are kept as text.
 
     ValueError for anything else: another version of this format or of Python, damaged bytes, facts of a wrong shape;
     for the last also later, when a body is first asked for.
@@ -88,10 +92,10 @@ def open_facts(data: bytes) -> ModuleFacts:
     end = data.find(b"\n", 0, 200)
     line, rest = data[:end], memoryview(data)[end + 1 :]
     try:
-        size, checksum = line.removeprefix(_MAGIC).split(b" ")
-        if end < 0 or line[: len(_MAGIC)] != _MAGIC or b"%08x" % crc32(rest) != checksum:
+        size, checksum = line.removeprefix(MAGIC).split(b" ")
+        if end < 0 or line[: len(MAGIC)] != MAGIC or b"%08x" % crc32(rest) != checksum:
             raise ValueError("not facts of this version, or damaged")
-        row = _loads(rest[: int(size)])
+        row = loads(rest[: int(size)])
         module, is_package, exports, hints, kinds, parents, lines, numbers, named, digests, sizes, texts = row
         header = Header(*[tuple(names) for names in named])
         places = list(accumulate(sizes, initial=int(size)))
@@ -113,9 +117,9 @@ def open_facts(data: bytes) -> ModuleFacts:
         ):
             raise ValueError("facts of a wrong shape")
         # most of a large program is never asked for: numbers take a ninth of the room in arrays
-        functions = _Functions(
+        functions = Functions(
             rest, _compact(places), (module, is_package), header.names, kinds, _compact(parents), _compact(lines),
-            _compact(numbers), texts,
+            _compact(numbers), texts, kept,
         )  # fmt: skip
         return ModuleFacts(
             module, is_package, functions, exports if exports is None else tuple(exports),
@@ -130,7 +134,7 @@ def head_of(data: bytes | memoryview) -> bytes:
     """The part of encoded facts that has the name of each function, as text in quotes; b"" for what are no facts."""
     line = bytes(data[:100]).partition(b"\n")[0]
     try:
-        size = int(line.removeprefix(_MAGIC).split(b" ")[0])
+        size = int(line.removeprefix(MAGIC).split(b" ")[0])
     except ValueError:
         return b""
     return bytes(data[len(line) + 1 : len(line) + 1 + size])
@@ -154,7 +158,7 @@ def encode(facts: ModuleFacts, as_read: bool = False) -> bytes:
             dumped = dump(body[:-1])
             # of a text the digest is found when it is asked for
             digests.append(facts.digest_of(index, dumped))
-            source = b"[%b,%b]" % (dumped, dump(_flat(body.positions)))
+            source = body_bytes(body, dumped)
             texts += "-"
         else:
             digests.append(None)
@@ -168,7 +172,12 @@ def encode(facts: ModuleFacts, as_read: bool = False) -> bytes:
         [len(strings), *map(len, bodies)], texts,
     ])  # fmt: skip
     rest = b"".join([head, strings, *bodies])
-    return _MAGIC + b"%d %08x\n" % (len(head), crc32(rest)) + rest
+    return MAGIC + b"%d %08x\n" % (len(head), crc32(rest)) + rest
+
+
+def body_bytes(body: Body, dumped: bytes | None = None) -> bytes:
+    """A body as bytes; `dumped` is all of it but its positions, where somebody has written that down already."""
+    return b"[%b,%b]" % (dumped or dump(body[:-1]), dump(_flat(body.positions)))
 
 
 def _inside(texts: str, parents: Sequence[int], sizes: Sequence[int], index: int) -> bool:
@@ -183,11 +192,12 @@ def _read(facts: ModuleFacts) -> frozenset[int]:
     return frozenset(number for index in read for number in groups.get(index, [index]))
 
 
-class _Functions(Sequence[FunctionFacts]):
+class Functions(Sequence[FunctionFacts]):
     """The functions of an opened module, each made when it is first asked for."""
 
     __slots__ = (
-        "about", "groups", "inner", "kinds", "lines", "made", "names", "numbers", "parents", "places", "rest", "texts"
+        "about", "groups", "inner", "is_text_read", "kept", "kept_by", "kinds", "lines", "made", "names", "numbers",
+        "parents", "places", "rest", "texts",
     )  # fmt: skip
 
     def __init__(
@@ -201,12 +211,15 @@ class _Functions(Sequence[FunctionFacts]):
         lines: Sequence[int],
         numbers: Sequence[int],
         texts: str,
+        kept: Kept | None,
     ) -> None:
         self.rest, self.places, self.about, self.names, self.kinds = rest, places, about, names, kinds
         self.parents, self.lines, self.numbers, self.texts = parents, lines, numbers, texts
         self.made: list[FunctionFacts | None] = [None] * len(names)
         self.groups: dict[int, list[int]] | None = None if "i" in texts else {}
         self.inner: dict[int, Body] = {}
+        self.kept_by, self.is_text_read = kept, False
+        self.kept: Mapping[int, memoryview] | None = None if kept else {}
 
     def __len__(self) -> int:
         return len(self.names)
@@ -243,17 +256,21 @@ class _Functions(Sequence[FunctionFacts]):
         """The body of a function."""
         if index in self.inner:
             return self.inner.pop(index)
-        if self.texts[index] != "-":
-            return self._read_text(index)
-        try:
-            return _body(self.rest[self.places[index + 1] : self.places[index + 2]])
-        except (TypeError, IndexError, AttributeError, RecursionError) as error:
-            raise ValueError(f"facts of a wrong shape: {type(error).__name__}: {error}") from None
+        if self.texts[index] == "-":
+            return _checked(self.rest[self.places[index + 1] : self.places[index + 2]])
+        if self.kept is None and self.kept_by is not None:
+            self.kept = self.kept_by()
+        kept = self.kept.get(index) if self.kept else None
+        if kept is not None:
+            with suppress(ValueError):
+                return _checked(kept)
+        return self._read_text(index)
 
     def _read_text(self, index: int) -> Body:
         """The body of a function that stands in a text; those of the others there are kept until they are asked for."""
         from code_path_audit.facts.deferred.bodies import bodies_of
 
+        self.is_text_read = True
         if self.groups is None:
             self.groups = groups_of(self.parents, _Sources(self))
         group = self.groups.get(index, [index])
@@ -270,7 +287,7 @@ class _Sources(Sequence[bytes | None]):
 
     __slots__ = ("functions",)
 
-    def __init__(self, functions: _Functions) -> None:
+    def __init__(self, functions: Functions) -> None:
         self.functions = functions
 
     def __len__(self) -> int:
@@ -303,12 +320,12 @@ def _refuse(value: object) -> NoReturn:
 _decoder = json.JSONDecoder(object_pairs_hook=_refuse, parse_float=_refuse, parse_constant=_refuse)
 
 
-def _loads(data: memoryview) -> Any:
+def loads(data: memoryview) -> Any:
     return _decoder.decode(str(data, "utf-8", "surrogatepass"))
 
 
 def _strings(rest: memoryview, begin: int, end: int) -> tuple[str, ...]:
-    return tuple(_loads(rest[begin:end]))
+    return tuple(loads(rest[begin:end]))
 
 
 def _plain(name: str) -> str:
@@ -332,8 +349,16 @@ def _positions(row: Any) -> Positions:
     return Positions(sites, tuple(mutations), tuple(loops), tuple(statements))
 
 
+def _checked(data: memoryview) -> Body:
+    """A body; ValueError for bytes that are none."""
+    try:
+        return _body(data)
+    except (TypeError, IndexError, AttributeError, RecursionError) as error:
+        raise ValueError(f"facts of a wrong shape: {type(error).__name__}: {error}") from None
+
+
 def _body(data: memoryview) -> Body:
-    row, places = _loads(data)
+    row, places = loads(data)
     generator, params, returns, registers, code, keys, sites, loops, arms, statements, mutations, resets, written = row
     rows = []
     for instruction in code:

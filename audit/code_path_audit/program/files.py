@@ -10,10 +10,11 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from code_path_audit.facts.codec import VERSION, encode, head_of, open_facts
+from code_path_audit.facts.kept_bodies import bodies_read, open_bodies
 from code_path_audit.facts.workers import Broken, extract_all
 from code_path_audit.processes import collector_off
 from code_path_audit.program.dependencies import Importers, defining
@@ -290,9 +291,26 @@ class Files:
         if data is None:
             return None
         try:
-            return open_facts(bytes(data))
+            return open_facts(bytes(data), partial(self._bodies, file._replace(data=b"")))
         except ValueError:
             return None
+
+    def _bodies(self, file: SourceFile) -> Mapping[int, memoryview]:
+        """The bodies of a file that were read from its text before, if they are kept."""
+        data = self.how.store.get(_key("bodies", file))
+        try:
+            return {} if data is None else open_bodies(bytes(data))
+        except ValueError:
+            return {}
+
+    def keep_bodies(self) -> None:
+        """Writes down the bodies that were read from their text, at once: a copy of the process may end any time."""
+        store = self.how.store.again()
+        for module, facts in self.program().modules.items():
+            data = bodies_read(facts)
+            if data:
+                store.put(_key("bodies", self.by_module[module]), data)
+        store.commit()
 
     def _summarize(self, files: Iterable[SourceFile]) -> None:
         unknown = []

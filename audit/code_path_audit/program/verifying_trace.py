@@ -132,6 +132,11 @@ class VerifyingTrace:
             if all(was.content and now.content and was.path == now.path for was, now in changed):
                 yield Nearby(bytes(found), questions.consulted(), questions.sizes, changed)
 
+    @property
+    def is_asked(self) -> bool:
+        """Whether the same was made of another state of the files before."""
+        return bool(self.store.get(self._place()))
+
     def put(self, data: bytes, consulted: Consulted, sizes: Iterable[str]) -> None:
         """Keeps a result."""
         if not self.store.folder:
