@@ -11,6 +11,7 @@ from code_path_audit.facts.loop_names import loop_name, singular, while_name
 NAMES = {
     "orders": "order", "order.lines": "line", "self._entries": "entry", "range(n)": "n", "range(len(rows))": "row",
     "range(0, count)": "count", "enumerate(sorted(self.pages))": "page", "zip(names, values)": "name",
+    "zip(gen(), rows)": "row",
     "prices.items()": "price", "data['children']": "child", "data.get('boxes', [])": "box", "self.find_files()": "file",
     "iter_orders()": "order", "load_all_matches(x)": "match", "os.listdir(path)": "entry", "path.glob('*')": "file",
     "text.split()": "text", "f(x)": "f", "(a for a in buses)": "bus", "[1, 2]": "item", "await fetch_users()": "user",

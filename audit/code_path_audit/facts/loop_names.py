@@ -154,6 +154,9 @@ def of_call(node: ast.Call, depth: int) -> str:
             return ""
         if name == "chain":
             return together([of(argument, depth) for argument in node.args])
+        if name == "zip":
+            # it ends with the first of them that does
+            return next(filter(None, (of(argument, depth) for argument in node.args)), "")
         if name == "from_iterable" and isinstance(node.args[0], ast.GeneratorExp | ast.ListComp):
             return of(node.args[0].elt, depth)
         argument = node.args[-1 if name in LAST or (name == "range" and len(node.args) == 2) else 0]

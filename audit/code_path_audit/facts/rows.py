@@ -85,6 +85,17 @@ class Asked(NamedTuple):
 NO_PARAMETER = Asked(-1)
 
 
+class Told(NamedTuple):
+    """What a call says of a variable: how its values are told apart where that is true and where it is false ("": not),
+    and the register that they are held against. `version` is the register that the variable had."""
+
+    name: str
+    version: Reg
+    true: str
+    false: str
+    against: Reg
+
+
 class Arm(NamedTuple):
     """A part of a function that need not run: a branch, what follows one that leaves, an operand of `and`.
 

@@ -85,6 +85,38 @@ ROWS: dict[str, tuple[str, list[str]]] = {
     "a handler of what is always raised, raised": ("try: raise Err\nexcept E:\n    b()\n    raise Err", ["b rarely"]),
     "a handler of what is not there": ("try: x.y\nexcept KeyError: b()", ["b sometimes"]),
     "a handler of what is not there that raises": ("try: x.y\nexcept KeyError:\n    b()\n    raise Err", ["b rarely"]),
+    "after a try that is left unless it fails": ("try: return a()\nexcept E: pass\nb()", ["a always", "b rarely"]),
+    "after an else that is left": ("try: a()\nexcept E: pass\nelse: return\nb()", ["a always", "b rarely"]),
+    "after a try that is left where something is there": (
+        "try: return a()\nexcept KeyError: pass\nb()", ["a always", "b sometimes"],
+    ),
+    "after a try of which one handler says what is there": (
+        "try: return a()\nexcept E: pass\nexcept KeyError: pass\nb()", ["a always", "b sometimes"],
+    ),
+    "after a try that is left, or by a handler": (
+        "try: return a()\nexcept E: pass\nexcept KeyError: return\nb()", ["a always", "b rarely"],
+    ),
+    "after a try that may be left": ("try:\n    if x: return a()\nexcept E: pass\nb()", ["a sometimes", "b sometimes"]),
+    "after a try that fails by itself": ("try:\n    a()\n    raise Err\nexcept E: pass\nb()", ["a always", "b always"]),
+    "after rounds that fail": (
+        "for y in x:\n    try: return a()\n    except E: continue\nb()", ["a always", "b rarely"],
+    ),
+    "after rounds that fail, with more to them": (
+        "while n:\n    n -= 1\n    try: return a()\n    except E: pass\n    c()\nb()",
+        ["a always", "c rarely", "b rarely"],
+    ),
+    "after rounds that may go on": (
+        "for y in x:\n    if y: continue\n    try: return a()\n    except E: pass\nb()", ["a sometimes", "b sometimes"],
+    ),
+    "after rounds of which one breaks": (
+        "for y in x:\n    try:\n        a()\n        break\n    except E: pass\nb()", ["a always", "b always"],
+    ),
+    "before a raise, behind what may return": (
+        "try:\n    if x: return a()\nexcept KeyError: pass\nb()\nraise Err", ["a sometimes", "b rarely"],
+    ),
+    "before a raise, behind a search": (
+        "for y in x:\n    if y: return a()\nb()\nraise Err", ["a sometimes leaves 1", "b rarely"],
+    ),
     "debugging": ("if self.debug: a()\nif DEBUG: b()\nif log.isEnabledFor(10): c()", [
         "a rarely", "b rarely", "c rarely",
     ]),

@@ -134,6 +134,80 @@ def odd(n):
     leaf()
     if n > 0:
         for e in row1s: even(n - 1)
+def tried(n=0):
+    try: return leaf()
+    except ZeroDivisionError: pass
+    op()
+def attempted(n=0):
+    for e in row1s:
+        try: return op()
+        except ZeroDivisionError: continue
+    leaf()
+def given_up(n=0):
+    try:
+        if n: return op()
+    except ZeroDivisionError: pass
+    leaf()
+    raise ZeroDivisionError
+def risky(n=0):
+    op()
+    if n: raise ZeroDivisionError
+    leaf()
+def caught(n=0):
+    for e in row0s:
+        try: risky(n)
+        except ZeroDivisionError: continue
+        op()
+def chosen(kind=None, n=0):
+    if kind is None: kind = "a"
+    if kind == "b": leaf()
+    op()
+def forced(n=0, deep=False):
+    if n > 1: deep = True
+    if deep: leaf()
+    else: op()
+def either(item):
+    is_text = isinstance(item, str)
+    if is_text: return leaf()
+    if not is_text: item(1)
+def doubled(rows):
+    for e in rows:
+        op()
+        yield e
+class Rows:
+    def __iter__(self):
+        op()
+        return iter(row1s)
+    def __len__(self):
+        leaf()
+        return 2
+    def __add__(self, other): return op()
+    def __call__(self, n=0): leaf()
+class Kept:
+    rows = None
+    held = {}
+    @classmethod
+    def all(cls):
+        if cls.rows is None: cls.rows = [leaf()]
+        return cls.rows
+    @classmethod
+    def of(cls, number):
+        if number not in cls.held: cls.held[number] = [op()]
+        return cls.held[number]
+def nest(n):
+    def again(n):
+        op()
+        if n > 0:
+            for e in row0s: again(n - 1)
+    again(n)
+def ping(n):
+    for e in row0s: pong(n)
+def pong(n):
+    op()
+    if n > 0: ping(n - 1)
+def twice_of(f, n=0):
+    f(n)
+    f(n)
 async def one(n=0): op()
 async def every(n=0):
     await one(n)

@@ -136,6 +136,8 @@ class Writer:
             f"for e, k in itertools.product(row0s, row1s):\n    {call}\n", "TABLE['a'](1)\nTABLE['b']()\n",
             "for e in ('a', 'b', 'a'):\n    TABLE[e](1)\n", "for box in [Box(1), Cell()]:\n    box.method(2)\n",
             "opened('wb')\nopened()\nopened('rb', 2)\n", "missing()\nmissing(3)\n",
+            "tried(1)\ntried()\n", "chosen()\nchosen('b')\nchosen('a')\n", f"for e in Rows():\n    {call}\n",
+            "len(Rows())\nRows() + 1\nRows()(1)\n",
             "handing(1, True)\nhanding(2, deep=False)\n", "early(1, dry=False)\nearly(2)\n", "early(*[1, False])\n",
         )  # fmt: skip
 
@@ -180,6 +182,13 @@ class Writer:
             f"for e in row0s:\n    for i in range(2):\n        if i != 1:\n            continue\n        {call}\n",
             f"for both in itertools.chain(row0s, row1s):\n    {call}\n", "read()\n",
             f"for e in row1s[:2]:\n    {call}\n",
+            "sum(doubled(gen(1)))\n", "list(doubled(row0s))\n", "attempted(1)\n",
+            f"try:\n    given_up({self.number(0, 1)})\nexcept ZeroDivisionError:\n    pass\n",
+            f"try:\n    risky({self.number(0, 1)})\n    {call}\nexcept ZeroDivisionError:\n    pass\n",
+            f"caught({self.number(0, 1)})\n", "forced(1)\nforced(2)\n", "forced(deep=True)\n",
+            "either('a')\neither(op)\n", "either(table_b)\n", "twice_of(op)\ntwice_of(table_b)\n",
+            "for f in (op, table_b):\n    twice_of(f)\n", f"twice_of(lambda n: {call})\n",
+            f"with contextlib.suppress(ZeroDivisionError):\n    risky({self.number(0, 1)})\n    {call}\n",
             f"for again in row0s * 2:\n    {call}\n", f"for pair in [k for n in row0s for k in row1s]:\n    {call}\n",
         )  # fmt: skip
 
@@ -194,7 +203,16 @@ class Writer:
     def a_recursion(self, function: int, depth: int) -> str:
         self.exact = False
         return self.pick(
-            "deep(1)\n", "deep(2)\n", "wide(1)\n", "even(2)\n", "odd(3)\n", f"deep({self.argument()} % 2)\n"
+            "nest(1)\n",
+            "nest(2)\n",
+            "ping(1)\n",
+            "for e in row1s:\n    pong(2)\n",
+            "deep(1)\n",
+            "deep(2)\n",
+            "wide(1)\n",
+            "even(2)\n",
+            "odd(3)\n",
+            f"deep({self.argument()} % 2)\n",
         )
 
     def a_any(self, function: int, depth: int) -> str:
@@ -209,7 +227,16 @@ class Writer:
 
     def a_lazy(self, function: int, depth: int) -> str:
         self.exact = False
-        return self.pick("BOX.lazy\n", "state.y = state.y or [leaf()]\n", "Box().lazy\n", "KEEPER()\n", "keeper()()\n")
+        return self.pick(
+            "BOX.lazy\n",
+            "state.y = state.y or [leaf()]\n",
+            "Box().lazy\n",
+            "KEEPER()\n",
+            "keeper()()\n",
+            "Kept.all()\n",
+            f"Kept.of({self.argument()})\n",
+            "for e in row2s:\n    Kept.of(e)\n",
+        )
 
     def flag(self) -> str:
         return f"FLAG{self.number(0, FLAGS - 1)}"
@@ -365,10 +392,12 @@ def run(program: Program) -> Ran | None:
         "row": max(program.lengths),
         "both": first + second,
     }  # the last one is empty
-    found |= {"pair": first * second, "again": 2 * first}
+    found |= {"pair": first * second, "again": 2 * first, "Row": second}
     rounds |= {LoopName(kind, name): count for name, count in found.items() for kind in ("loop", "first")}
-    rounds |= {LoopName("cycle", f"m.{name}"): calls[name] for name in ("deep", "wide", "even", "odd")}
+    rounds |= {LoopName("cycle", f"m.{name}"): calls[name] for name in ("deep", "wide", "even", "odd", "ping", "pong")}
+    rounds[LoopName("cycle", "m.nest.again")] = calls["again"]
     rounds |= {LoopName("cycle", "m.walk"): 5, LoopName("distinct", "box"): 1 + calls["__init__"]}
+    rounds[LoopName("distinct", "number")] = max(len(given.get("number", ())), 1)
     for name, value in names.items():
         if name.startswith("held"):
             rounds[LoopName("distinct", name.replace("held", "key"))] = max(len(value), 1)

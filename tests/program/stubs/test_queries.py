@@ -306,6 +306,8 @@ FRAME = either(inst("types.FrameType"), NONE)
         ("collections.defaultdict", [callback(0, "default_factory", [])]),
         ("os.walk", [callback(2, "onerror", [inst("OSError")], OBJECT)]),
         ("functools.wraps", []),  # it takes a callable, and does not call it
+        ("inspect.iscoroutinefunction", []),  # it takes one, and says whether it is one
+        ("inspect.isasyncgenfunction", []),
         ("ast.walk", []),
         ("os.nope", []),
     ],

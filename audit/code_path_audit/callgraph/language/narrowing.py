@@ -10,14 +10,23 @@ from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.heap.containers import all_field
 from code_path_audit.callgraph.library.loaded_classes import on_wanted
 from code_path_audit.callgraph.solver.abstract_values import (
+    BMETHOD,
+    BOUND,
     BOX,
     CALLABLES,
     CLASS,
+    CORO,
+    CTX,
+    CTXFUNC,
     EXT,
+    FUNC,
+    GEN,
     INST,
     INT,
     LISTED_UPPER,
+    MODULE,
     NONE,
+    PARTIAL,
     STR,
     UNKNOWN,
     XINST,
@@ -29,6 +38,9 @@ from code_path_audit.callgraph.solver.state import State
 from code_path_audit.facts.rows import Type
 
 MAYBE = None
+
+NO_BUILTIN = frozenset((FUNC, BOUND, MODULE, BMETHOD, GEN, CORO, CTX, PARTIAL, CTXFUNC))
+"""Kinds of values that are of no class that has a name among the builtins, but `object`."""
 
 MAX_CLASSES = 24
 """Of one test, each by itself."""
@@ -140,6 +152,8 @@ def matches(s: State, value: Value, cls: Value) -> bool | None:
             )
         return False
     wanted = s.rows[cls].dotted
+    if kind in NO_BUILTIN and wanted.startswith("builtins.") and wanted != "builtins.object":
+        return False
     if dotted is None:
         return MAYBE
     if s.stubs.is_subclass(dotted, wanted):

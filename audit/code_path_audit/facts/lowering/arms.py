@@ -19,7 +19,7 @@ from code_path_audit.facts.lowering.guards import (
     stored,
 )
 from code_path_audit.facts.lowering.raised_flags import is_lowered
-from code_path_audit.facts.lowering.searches import goes_on
+from code_path_audit.facts.lowering.searches import ends, goes_on
 from code_path_audit.facts.rows import ALWAYS, ANYTHING, KEPT, RARELY, SOMETIMES, Want
 from code_path_audit.facts.texts import first_name, text_of
 
@@ -152,6 +152,33 @@ def open_handler(b: Builder, choice: int, node: Any, handler: ast.ExceptHandler)
         open_branch(b, choice, handler.body, (), RARELY)
     else:
         open_branch(b, choice, handler.body, missed(node), RARELY if fails(handler.body) else SOMETIMES)
+
+
+def condition_behind(node: ast.stmt, rest: Sequence[ast.stmt]) -> int:
+    """The condition of what follows a statement that may leave the block: rarely where that is on the way to a raise,
+    and where nothing gets there but what went wrong."""
+    return RARELY if fails(rest) or is_left_unless_failed(node) else SOMETIMES
+
+
+def is_left_unless_failed(node: ast.stmt) -> bool:
+    """Whether a statement is left otherwise than at its end, unless something goes wrong in it: try: return load(),
+    except OSError: pass; and a loop whose rounds are of that kind. That something is not there is an answer."""
+    if isinstance(node, ast.Try):
+        going_on = [handler for handler in node.handlers if not ends(handler.body)]
+        return (
+            bool(going_on)
+            and (ends(node.body) or ends(node.orelse))
+            and not fails(node.body)
+            and not any(handler.type is not None and says_missing(handler.type) for handler in going_on)
+        )
+    if not isinstance(node, ast.For | ast.AsyncFor | ast.While) or node.orelse:
+        return False
+    for part in node.body:
+        if isinstance(part, ast.Try) and is_left_unless_failed(part):
+            return not any(goes_on(inside, ast.Break) for inside in (*part.body, *part.orelse))
+        if goes_on(part) or goes_on(part, ast.Break):
+            return False
+    return False
 
 
 def says_missing(node: ast.expr) -> bool:

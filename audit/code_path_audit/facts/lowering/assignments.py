@@ -7,6 +7,7 @@ import ast
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.annotations import type_of
 from code_path_audit.facts.lowering.builder import Builder
+from code_path_audit.facts.lowering.conditions import bind_told
 from code_path_audit.facts.lowering.dispatch import elements, expr
 from code_path_audit.facts.lowering.flags import asked_of, bind_test
 from code_path_audit.facts.lowering.guards import ask, is_empty
@@ -82,6 +83,7 @@ def assign_statement(b: Builder, node: ast.Assign) -> None:
             b.reset(text_of(target), raised)
     if type(name) is ast.Name:
         bind_test(b, name.id, value, asked)
+        bind_told(b, name.id, value)
     if type(node.targets[0]) is ast.Name:
         ask(b, node.targets[0].id, value)
 

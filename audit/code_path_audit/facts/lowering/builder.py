@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from code_path_audit.facts import opcodes as op
+from code_path_audit.facts.constants import leads_in
 from code_path_audit.facts.lowering.store_forwarding import forward
 from code_path_audit.facts.opcodes import Row
 from code_path_audit.facts.rows import (
@@ -32,6 +33,7 @@ from code_path_audit.facts.rows import (
     Positions,
     Reset,
     Statement,
+    Told,
     Type,
     Want,
 )
@@ -103,6 +105,10 @@ class Builder:
         self.tests: dict[int, Asked] = {}
         self.aliases: dict[int, tuple[int, str]] = {}
         self.through: list[tuple[str, int, int]] = []
+        # the constants that parameters are bound to besides, by their registers
+        self.constants: dict[int, int | str] = {}
+        # what variables say of others, by their registers
+        self.told: dict[int, Told] = {}
         # of loops the variable that is another in each round: its register, and the attribute of it that is meant
         self.distinct: dict[int, tuple[int, str]] = {}
         self.composed: dict[str, ast.Tuple] = {}
@@ -489,13 +495,29 @@ class Builder:
 
     def lost(self) -> dict[int, int]:
         """The parameters and registers of which nobody can tell what a branch asks for, by the first arm of which that
-        holds: what stands for them is bound more than once."""
-        asked = [(param.name, 0, number) for number, param in enumerate(self.params)] + self.through
+        holds: what stands for them is bound more than once; a parameter may be bound to constants besides."""
         found: dict[int, int] = {}
-        for name, first, given in asked:
+        for number, param in enumerate(self.params):
+            if not self.is_given(param.name):
+                found[number] = 0
+        for name, first, given in self.through:
             if len(self.versions.get(name, ())) != 1:
                 found.setdefault(given, first)
         return found
+
+    def is_given(self, name: str) -> bool:
+        """Whether a variable holds what a parameter was given, or else a constant: if mode is None: mode = "all"."""
+        versions = self.versions.get(name, ())
+        return bool(versions) and all(reg in self.constants for reg in versions[1:])
+
+    def is_met(self, arm: Arm) -> bool:
+        """Whether a constant leads into an arm that its parameter is bound to besides what it is given."""
+        if not 0 <= arm.given < len(self.params):
+            return False
+        besides = self.versions.get(self.params[arm.given].name, ())[1:]
+        return bool(besides) and (
+            bool(arm.attr) or any(leads_in(self.constants[reg], arm.wants, arm.among) for reg in besides)
+        )
 
     def finish(self) -> Body:
         """The facts, once every function of the module has been settled; what comes from outside stands first."""
@@ -514,7 +536,9 @@ class Builder:
         )
         lost = self.lost()
         arms = [
-            arm._replace(given=-1, wants=EVERY, among="", attr="") if number >= lost.get(arm.given, number + 1) else arm
+            arm._replace(given=-1, wants=EVERY, among="", attr="")
+            if number >= lost.get(arm.given, number + 1) or self.is_met(arm)
+            else arm
             for number, arm in enumerate(self.arms)
         ]
         for number, name in self.kept_in.items():

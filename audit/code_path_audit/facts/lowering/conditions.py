@@ -11,7 +11,7 @@ from code_path_audit.facts.lowering.dispatch import expr, yields
 from code_path_audit.facts.lowering.flags import asked_of
 from code_path_audit.facts.lowering.guards import Guard, asked, guards_of, listed, stored
 from code_path_audit.facts.lowering.requests_asked import only, requests_of
-from code_path_audit.facts.rows import SOMETIMES
+from code_path_audit.facts.rows import SOMETIMES, CallSite, Told
 
 TESTED = (ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.NamedExpr, ast.Await, ast.BinOp)
 
@@ -41,7 +41,8 @@ def test(b: Builder, node: ast.expr) -> tuple[list[tuple[str, int, int]], list[t
     if type(node) is ast.Compare:
         return membership(b, node)
     truth(b, node, reg)
-    return [], []
+    told = told_before(b, node.id) if type(node) is ast.Name else None
+    return ([], []) if told is None else narrowed(b, told)
 
 
 def bool_op_test(b: Builder, node: ast.BoolOp) -> tuple[list[tuple[str, int, int]], list[tuple[str, int, int]]]:
@@ -69,38 +70,78 @@ def bool_op_test(b: Builder, node: ast.BoolOp) -> tuple[list[tuple[str, int, int
 
 
 def narrowing(b: Builder, node: ast.Call) -> tuple[list[tuple[str, int, int]], list[tuple[str, int, int]]]:
+    """What a call says of a variable that it was just asked for."""
+    found = told_by(b, node)
+    return ([], []) if found is None else narrowed(b, found)
+
+
+def narrowed(b: Builder, told: Told) -> tuple[list[tuple[str, int, int]], list[tuple[str, int, int]]]:
+    """The versions of a variable where what is told of it is true, and where it is false."""
+    source = b.read(told.name)
+    rows: list[list[tuple[str, int, int]]] = []
+    for polarity in (told.true, told.false):
+        rows.append([])
+        if polarity:
+            reg = b.register()
+            b.code.append((op.NARROW, reg, source, polarity, told.against))
+            rows[-1].append((told.name, reg, source))
+    return rows[0], rows[1]
+
+
+def told_by(b: Builder, node: ast.Call) -> Told | None:
     """isinstance(x, C) and callable(x) of a variable; issubclass(), isclass(), x.startswith(text), x.isupper()
-    where true."""
+    where true. The call is the last that was read."""
     func, arguments = node.func, node.args
     if type(func) is ast.Attribute and type(func.value) is ast.Name and func.attr in ("startswith", "isupper"):
         if (func.attr == "startswith") != bool(arguments):
-            return [], []
-        source, reg = b.read(func.value.id), b.register()
-        polarity, against = ("starts", b.sites[-1].arguments[0].reg) if arguments else ("upper", -1)
-        b.code.append((op.NARROW, reg, source, polarity, against))
-        return [(func.value.id, reg, source)], []
+            return None
+        polarity, against = ("starts", called(b).arguments[0].reg) if arguments else ("upper", -1)
+        return Told(func.value.id, version(b, func.value.id), polarity, "", against)
     if not arguments or type(arguments[0]) is not ast.Name or node.keywords:
-        return [], []
+        return None
+    name = arguments[0].id
     asked = func.attr if type(func) is ast.Attribute else func.id if type(func) is ast.Name else ""
     if asked in ("issubclass", "isclass") and len(arguments) == 1 + (asked == "issubclass"):
-        source, reg = b.read(arguments[0].id), b.register()
-        b.code.append((op.NARROW, reg, source, "class", b.sites[-1].arguments[1].reg if len(arguments) == 2 else -1))
-        return [(arguments[0].id, reg, source)], []
-    if type(func) is not ast.Name:
-        return [], []
-    source = b.read(arguments[0].id)
-    if func.id == "isinstance" and len(arguments) == 2:
-        against = b.sites[-1].arguments[1].reg
-    elif func.id == "callable" and len(arguments) == 1:
-        against = -1
-    else:
-        return [], []
-    rows = []
-    for polarity in ("is", "not"):
-        reg = b.register()
-        b.code.append((op.NARROW, reg, source, polarity, against))
-        rows.append([(arguments[0].id, reg, source)])
-    return rows[0], rows[1]
+        against = called(b).arguments[1].reg if len(arguments) == 2 else -1
+        return Told(name, version(b, name), "class", "", against)
+    if type(func) is ast.Name and func.id == "isinstance" and len(arguments) == 2:
+        return Told(name, version(b, name), "is", "not", called(b).arguments[1].reg)
+    if type(func) is ast.Name and func.id == "callable" and len(arguments) == 1:
+        return Told(name, version(b, name), "is", "not", -1)
+    return None
+
+
+def called(b: Builder) -> CallSite:
+    """The call that was read last; `not` asks what it gives for its truth behind it."""
+    return next(site for site in reversed(b.sites) if site.kind == "call")
+
+
+def version(b: Builder, name: str) -> int:
+    """The register that a variable was bound to, in this round of the loops around, whatever was told of it since."""
+    reg = b.read(name)
+    while reg in b.origin:
+        reg = b.origin[reg]
+    return reg
+
+
+def bind_told(b: Builder, name: str, value: ast.expr) -> None:
+    """A variable is bound to what a call says of another, or to the opposite: is_class = isinstance(x, type)."""
+    negated = False
+    while type(value) is ast.UnaryOp and type(value.op) is ast.Not:
+        value, negated = value.operand, not negated
+    found = None
+    if type(value) is ast.Name:
+        found = b.told.get(version(b, value.id))
+    elif type(value) is ast.Call:
+        found = told_by(b, value)
+    if found is not None and found.name != name:
+        b.told[version(b, name)] = found._replace(true=found.false, false=found.true) if negated else found
+
+
+def told_before(b: Builder, name: str) -> Told | None:
+    """What a variable that is asked for was bound to say of another, which is still what it was."""
+    found = b.told.get(version(b, name)) if b.told else None
+    return found if found is not None and version(b, found.name) == found.version else None
 
 
 CONTAINERS = (ast.Name, ast.Attribute, ast.Tuple, ast.List, ast.Set)

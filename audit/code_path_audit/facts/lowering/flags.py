@@ -101,6 +101,8 @@ def bind_test(b: Builder, name: str, value: ast.expr, found: Asked) -> None:
     """A variable is bound to what asks for something, as `found` says, which it stands for where it is asked; or to an
     attribute; or to what is True or False whatever it asks for."""
     reg = variable(b, name)
+    if type(value) is ast.Constant and (constant := known(value)):
+        b.constants[reg] = constant
     is_test = type(value) is ast.Compare or (type(value) is ast.UnaryOp and type(value.op) is ast.Not)
     if reg < 0 or parameter(b, name) >= 0:
         return
@@ -152,6 +154,15 @@ def constant_of(node: ast.expr) -> str:
     return member(text_of(node.value), node.attr) if type(node) is ast.Attribute else ""
 
 
+def known(node: ast.Constant) -> int | str:
+    """What a constant is to a condition, 0 where that is not known."""
+    if node.value is None:
+        return NOTHING
+    if type(node.value) is bool:
+        return TRUTHY if node.value else FALSY
+    return written(node.value)
+
+
 def one_of(found: Iterable[str], attr: str = "") -> Want:
     """What is one of some constants, or has an attribute that is one."""
     return Want(among=ONE_OF + "\n".join(found), attr=attr)
@@ -172,8 +183,10 @@ def asked_of_case(b: Builder, subject: ast.expr, node: ast.pattern) -> tuple[int
 
 
 def parameter(b: Builder, name: str) -> int:
-    """The number of the parameter that a name holds here, -1 for none."""
+    """The number of the parameter that a name holds here, or a constant instead of what that is given; -1 for none."""
     first = variable(b, name)
+    if first not in b.param_registers and first >= 0 and name not in b.scoped and b.is_given(name):
+        first = b.versions[name][0]
     return b.param_registers.index(first) if first in b.param_registers else -1
 
 

@@ -304,7 +304,7 @@ class Stubs(StubBinding):
         if isinstance(entry, StubClass):
             receiver = ("inst", entry.name, tuple([("typevar", param) for param in entry.type_params]))
             entry = self.constructor(entry.name)
-        if not isinstance(entry, StubFunction) or entry.name in _NOT_CALLED or entry.is_property:
+        if not isinstance(entry, StubFunction) or entry.name in _NOT_CALLED or entry.is_property or _only_tells(entry):
             return ()
         outer = self.receiver_binding(entry.owner, receiver)
         found: dict[str, Callback] = {}
@@ -341,6 +341,12 @@ class Stubs(StubBinding):
                     result = self.resolve(first.returns, method.module)
                     return substitute(("callable", tuple(types), result), binding)
         return None
+
+
+def _only_tells(entry: StubFunction) -> bool:
+    """Whether a function says of what it is given what that is, and so calls nothing: inspect.iscoroutinefunction."""
+    returned = [signature.returns for signature in entry.overloads]
+    return any(type[0] == "sub" and type[1][-1] in ("TypeGuard", "TypeIs") for type in returned)
 
 
 def _passes(called: Resolved, signature: StubSignature) -> str:
