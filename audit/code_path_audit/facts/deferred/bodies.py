@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.annotations import type_of
+from code_path_audit.facts.lowering.arms import condition_behind
 from code_path_audit.facts.lowering.builder import Builder, Readers
 from code_path_audit.facts.lowering.definitions import defaults, parameters
 from code_path_audit.facts.lowering.dispatch import body, expr
@@ -16,7 +17,7 @@ from code_path_audit.facts.lowering.statements import STATEMENTS
 from code_path_audit.facts.parsing import Unparsable, deep, parse
 from code_path_audit.facts.rows import Body
 
-READERS = Readers(EXPRESSIONS, STATEMENTS)
+READERS = Readers(EXPRESSIONS, STATEMENTS, condition_behind)
 
 
 def read_body(b: Builder, node: ast.AST) -> None:

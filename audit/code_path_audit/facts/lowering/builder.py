@@ -57,10 +57,12 @@ class LoopFrame:
 
 
 class Readers(NamedTuple):
-    """What reads each kind of node, by its class: an expression gives the register of its value."""
+    """What reads each kind of node, by its class: an expression gives the register of its value; and on which condition
+    the rest of a block runs behind a statement that may leave it."""
 
     expressions: Mapping[type, Callable[[Builder, Any], int]]
     statements: Mapping[type, Callable[[Builder, Any], None]]
+    behind: Callable[[ast.stmt, Sequence[ast.stmt]], int]
 
 
 class Builder:

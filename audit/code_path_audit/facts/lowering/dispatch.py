@@ -8,7 +8,6 @@ from __future__ import annotations
 import ast
 
 from code_path_audit.facts import opcodes as op
-from code_path_audit.facts.lowering.arms import condition_behind
 from code_path_audit.facts.lowering.builder import Builder
 from code_path_audit.facts.rows import Statement
 from code_path_audit.facts.texts import text_of
@@ -67,7 +66,7 @@ def body(b: Builder, nodes: list[ast.stmt]) -> None:
             b.readers.statements[type(node)](b, node)
             if b.exits + b.jumps > left and b.arm == around and not b.dead:
                 # something in it may leave the block: what follows need not run
-                b.open_arm(b.choice(), condition_behind(node, nodes[index + 1 :]))
+                b.open_arm(b.choice(), b.readers.behind(node, nodes[index + 1 :]))
         else:
             statement(b, node, index)
     b.block, b.arm = block, arm

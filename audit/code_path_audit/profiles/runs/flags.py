@@ -46,7 +46,7 @@ ANY: State = ()
 class Apart(NamedTuple):
     """The functions of an action that are counted apart. `states`: of each its states; every other is in `ANY` alone.
     `given` has the states of the callee by call, in each state of the caller, where they are not `ANY` alone; `each`
-    the loop of which every round gives one of them."""
+    the loop of which every round gives one of them. `dead` keeps the arms that are not taken, by facts and state."""
 
     states: Mapping[str, tuple[State, ...]] = {}
     given: Mapping[tuple[Edge, State], tuple[State, ...]] = {}
@@ -54,6 +54,7 @@ class Apart(NamedTuple):
     commands: Commands = Commands()
     constants: Constants | None = None
     options: Options = Options({}, {}, {})
+    dead: dict[tuple[int, State], frozenset[int]] | None = None
 
     def of(self, function: str) -> tuple[State, ...]:
         """The states of a function."""
@@ -95,7 +96,13 @@ class Apart(NamedTuple):
 
     def is_alive(self, facts: FunctionFacts, arm: int, state: State) -> bool:
         """Whether an arm may be taken in a state."""
-        return not state or is_alive(facts, arm, state, self.options)
+        if not state or arm < 0 or self.dead is None:
+            return True
+        key = id(facts), state
+        found = self.dead.get(key)
+        if found is None:
+            found = self.dead[key] = dead_arms(facts, state, self.options)
+        return arm not in found
 
     def names(self, function: str) -> list[str]:
         """The names of a function in a plan, one for each state."""
@@ -133,18 +140,19 @@ def asking(facts: FunctionFacts, site: int) -> int:
     return arm
 
 
-def is_alive(facts: FunctionFacts, arm: int, state: State, options: Options) -> bool:
-    """Whether an arm may be taken in a state."""
+def dead_arms(facts: FunctionFacts, state: State, options: Options) -> frozenset[int]:
+    """The arms of a function that are not taken in a state."""
     known = dict(state)
-    while arm >= 0:
-        row = facts.arms[arm]
-        if row.given in known:
-            value = known[row.given]
-            held = options.held_by(value, row.attr) if row.attr else (value,)
-            if held and not any(leads_in(one, row.wants, row.among) for one in held):
-                return False
-        arm = row.parent
-    return True
+    found: set[int] = set()
+    for number, arm in enumerate(facts.arms):
+        if arm.parent in found:
+            found.add(number)
+        elif arm.given in known:
+            value = known[arm.given]
+            held = options.held_by(value, arm.attr) if arm.attr else (value,)
+            if held and not any(leads_in(one, arm.wants, arm.among) for one in held):
+                found.add(number)
+    return frozenset(found)
 
 
 def told_apart(reach: Reach, given: Given, whole: Collection[str]) -> Apart:
@@ -161,14 +169,16 @@ def told_apart(reach: Reach, given: Given, whole: Collection[str]) -> Apart:
     states: dict[str, list[State]] = {name: [ANY] for name in (*reach.entries, *whole)}
     found: dict[tuple[Edge, State], tuple[State, ...]] = {}
     each: dict[Edge, int] = {}
+    dead_of: dict[tuple[int, State], frozenset[int]] = {}
     whole = {*whole, *reach.entries}
     todo = [(name, ANY) for name in states]
     while todo:
         caller, state = todo.pop()
         facts = reach.program.facts(caller)
+        dead = dead_of[id(facts), state] = dead_arms(facts, state, options) if state else frozenset()
         for edge in reach.callees.get(caller, ()):
             callee = edge.callee
-            if edge.site >= 0 and not is_alive(facts, facts.sites[edge.site].arm, state, options):
+            if edge.site >= 0 and facts.sites[edge.site].arm in dead:
                 continue
             row, loop = [ANY], -1
             if callee in wanted and callee not in whole and not runs_module(reach, edge):
@@ -201,7 +211,13 @@ def told_apart(reach: Reach, given: Given, whole: Collection[str]) -> Apart:
             if loop >= 0:
                 each[edge] = loop
     return Apart(
-        {name: tuple(rows) for name, rows in states.items() if rows != [ANY]}, found, each, commands, values, options
+        {name: tuple(rows) for name, rows in states.items() if rows != [ANY]},
+        found,
+        each,
+        commands,
+        values,
+        options,
+        dead_of,
     )
 
 
