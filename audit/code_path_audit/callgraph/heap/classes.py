@@ -228,13 +228,13 @@ def find(s: State, value: Value, name: str, after: Value = NO_CLASS) -> Found | 
     member, or if nothing is known of it at all.
     """
     s.steps += 2
-    passed = after == NO_CLASS
-    for entry in order(s, value):
+    passed, kinds, own = after == NO_CLASS, s.kinds, s.own
+    for entry in s.tables[Hierarchy].orders.get(value) or order(s, value):
         if not passed:
             passed = entry == after
             continue
-        if s.kinds[entry] == CLASS:
-            if name in s.own[entry]:
+        if kinds[entry] == CLASS:
+            if name in own[entry]:
                 return Own(entry, s.field(entry, name))
         elif outside_has(s, entry, name):
             return Outside(entry if is_known(s, entry) else modelled(s, value, name, entry))

@@ -61,27 +61,29 @@ def place(s: State, box: Value, key: Value | None) -> str | None:
 
 def key_field(s: State, box: Value, key: str) -> Var:
     """The field for a constant key, joined to "*" when it is made."""
-    known = (box, key) in s.fields
+    known = s.fields.get((box, key))
+    if known is not None:
+        return known
     var = s.field(box, key)
-    if not known:
-        s.flow(var, all_field(s, box))
-        s.keys_of.setdefault(box, []).append(key)
-        if (module := module_of(s, box)) is not None and key.startswith("=s:"):
-            s.flow(var, s.field(module, key[3:]))  # `globals()[name] = f` binds a name of the module
-        for row in s.tables[Mirrors].of.get(box, ()):
-            s.soon(on_new_key, (row, key), var)  # in its turn: boxes may mirror one another in a long chain
-        for prefix, target in s.tables[Mirrors].prefixes.get(box, ()):
-            if key.startswith(prefix):
-                s.flow(var, target)
+    s.flow(var, all_field(s, box))
+    s.keys_of.setdefault(box, []).append(key)
+    if (module := module_of(s, box)) is not None and key.startswith("=s:"):
+        s.flow(var, s.field(module, key[3:]))  # `globals()[name] = f` binds a name of the module
+    for row in s.tables[Mirrors].of.get(box, ()):
+        s.soon(on_new_key, (row, key), var)  # in its turn: boxes may mirror one another in a long chain
+    for prefix, target in s.tables[Mirrors].prefixes.get(box, ()):
+        if key.startswith(prefix):
+            s.flow(var, target)
     return var
 
 
 def all_field(s: State, box: Value) -> Var:
     """The field of all elements."""
-    known = (box, "*") in s.fields
+    known = s.fields.get((box, "*"))
+    if known is not None:
+        return known
     var = s.field(box, "*")
-    if not known:
-        s.flow(s.field(box, "?"), var)
+    s.flow(s.field(box, "?"), var)
     return var
 
 

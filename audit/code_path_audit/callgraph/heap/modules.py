@@ -15,6 +15,8 @@ class ModuleNames:
     def __init__(self) -> None:
         self.of: dict[str, frozenset[str]] = {}
         """By module, also by star imports."""
+        self.loaded: dict[str, tuple[str, ...]] = {}
+        """The modules of the source that an import of a name loads: that, and the packages around it."""
 
 
 def module_names(s: State, module: str) -> frozenset[str]:
@@ -28,15 +30,18 @@ def module_names(s: State, module: str) -> frozenset[str]:
 
 def load(s: State, dotted: str, site: Site) -> None:
     """Import a module, and the packages around it."""
-    parts = dotted.split(".")
-    for count in range(1, len(parts) + 1):
-        name = ".".join(parts[:count])
-        if name in s.program.modules:
-            target = module_activation(s, name)
-            # an edge that is there was found earlier, so on evidence that is as good
-            is_new = site.place >= 0 and (target, "import") not in s.edges.get(site, ())
-            if is_new and not is_running(s.modules[s.a_function[site.activation]], name):
-                s.edge(Call(site, NOWHERE, (), (), "import"), target)
+    loaded = s.tables[ModuleNames].loaded
+    names = loaded.get(dotted)
+    if names is None:
+        parts = dotted.split(".")
+        around = (".".join(parts[:count]) for count in range(1, len(parts) + 1))
+        names = loaded[dotted] = tuple([name for name in around if name in s.program.modules])
+    for name in names:
+        target = module_activation(s, name)
+        # an edge that is there was found earlier, so on evidence that is as good
+        is_new = site.place >= 0 and (target, "import") not in s.edges.get(site, ())
+        if is_new and not is_running(s.modules[s.a_function[site.activation]], name):
+            s.edge(Call(site, NOWHERE, (), (), "import"), target)
 
 
 def is_running(module: str, name: str) -> bool:

@@ -42,6 +42,8 @@ class LoadedClasses:
         """How much of what was found outside was looked at (`State.came_up`)."""
         self.loading: list[Site] = []
         """Where modules are loaded by one of `LOADERS`."""
+        self.importers: dict[Value, set[str]] = {}
+        """The modules that import a class."""
 
 
 @sees(CLASS, BOX)
@@ -78,7 +80,7 @@ def from_loaded_classes(s: State) -> bool:
         return False
     for dst, base in table.picked:
         below = with_subclasses(s, base)
-        modules = {m for cls in below for m in importers(s, s.names[s.rows[cls].function])}
+        modules = {m for cls in below for m in importers_of_class(s, cls)}
         s.steps += len(below) + len(modules)
         if len(modules) > MAX_LOADED:
             s.widened["modules that import one class"] = None
@@ -102,6 +104,14 @@ def loading_sites(s: State) -> list[Site]:
         found = [site for site, rows in s.external.items() for dotted, _ in rows if dotted in LOADERS]
         table.loading = list(dict.fromkeys(found))
     return table.loading or [call.site for call in s.tables[TextImports].blind]
+
+
+def importers_of_class(s: State, cls: Value) -> set[str]:
+    """The modules that import a class of the source; looked for once."""
+    found = s.tables[LoadedClasses].importers.get(cls)
+    if found is None:
+        found = s.tables[LoadedClasses].importers[cls] = importers(s, s.names[s.rows[cls].function])
+    return found
 
 
 def importers(s: State, name: str) -> set[str]:

@@ -195,7 +195,7 @@ class Variables:
         """A value is in the points-to set of a variable."""
         held = self.pts[var]
         if held is None:
-            self.pts[var] = self.alone(value)
+            self.pts[var] = self.singles.get(value) or self.alone(value)
         elif value in held:
             return
         else:
@@ -206,7 +206,10 @@ class Variables:
                 if not self.has_room(var, held, kind, value):
                     self.widen(var, value)
                     return
-            self.growing(var, held).add(value)
+            if type(held) is set:
+                held.add(value)
+            else:
+                self.growing(var, held).add(value)
         delta = self.delta[var]
         if delta is None:
             self.delta[var] = [value]
@@ -235,6 +238,9 @@ class Variables:
         all_held, all_delta, queue, closed = self.pts, self.delta, self.worklist, self.widened_kinds
         count, crowd = len(news), self.capped_from
         self.steps += 2 * len(targets) + (count * len(targets) >> 4)
+        if count == 1:
+            self.propagate_one(news[0], targets)
+            return
         by_mask = {0: news}
         for target in targets:
             held = all_held[target]
@@ -243,7 +249,7 @@ class Variables:
                     for value in news:
                         self.add(target, value)
                     continue
-                all_held[target] = set(news) if count > 1 else self.alone(news[0])
+                all_held[target] = set(news)
                 all_delta[target] = news[:]
                 queue.append(target)
                 continue
@@ -268,6 +274,41 @@ class Variables:
                 queue.append(target)
             else:
                 delta += fresh
+
+    def propagate_one(self, value: Value, targets: Collection[Var]) -> None:
+        """The same of one value, which most variables get."""
+        all_held, all_delta, queue = self.pts, self.delta, self.worklist
+        alone, crowd, bit = (
+            self.singles.get(value) or self.alone(value),
+            self.capped_from,
+            CAP_OF_KIND[self.kinds[value]],
+        )
+        for target in targets:
+            held = all_held[target]
+            if held is None:
+                if not crowd:
+                    self.add(target, value)
+                    continue
+                all_held[target] = alone
+                all_delta[target] = [value]
+                queue.append(target)
+                continue
+            if value in held:
+                continue
+            if len(held) >= crowd:
+                if not self.widened_kinds.get(target, 0) & bit:
+                    self.propagate_capped(target, held, [value])
+                continue
+            if type(held) is set:
+                held.add(value)
+            else:
+                self.growing(target, held).add(value)
+            delta = all_delta[target]
+            if delta is None:
+                all_delta[target] = [value]
+                queue.append(target)
+            else:
+                delta.append(value)
 
     def propagate_capped(self, target: Var, known: Held, values: list[Value]) -> None:
         """The same for a variable that has many values: those without caps of their own first, as far as they fit."""
@@ -421,7 +462,11 @@ class Variables:
         self.steps += 2
         held = self.pts[source]
         if held:
-            self.propagate(list(held), (target,))
+            there = self.pts[target]
+            if there is not None and there.issuperset(held):
+                self.steps += 2 + (len(held) >> 4)  # as `propagate` counts
+            else:
+                self.propagate(list(held), (target,))
 
     @overload
     def watch(self: S, var: Var, handler: Callable[[S, D, Value], None], data: D) -> None: ...

@@ -419,7 +419,7 @@ class State(Variables):
 
     def answer(self, site: Site) -> None:
         """A value that can be called was found at a call site, by more than a guess."""
-        if self.relative(site, self.phase) is not Evidence.POSSIBLE:
+        if site not in self.answered and self.relative(site, self.phase) is not Evidence.POSSIBLE:
             self.answered.add(site)
 
     def unresolved(self, site: Site, reason: str) -> None:
