@@ -50,7 +50,8 @@ DICT = 34  # r, ((r key or -1 for **, r value), ...)
 IMPORT = 35  # r, dotted module, whether the first name of it is bound (import a.b) or the whole (import a.b as c), site
 IMPORT_FROM = 36  # r, dotted module, name, site
 IMPORT_STAR = 37  # dotted module, site
-NARROW = 38  # r, r source, test, r or -1: "is", "not" (class; -1: callable), "class", "starts", "upper", "in"
+NARROW = 38  # r, r source, test, r or -1: "is", "not" (class; -1: callable), "class", "starts", "upper", "in",
+# "async", "plain" (iscoroutinefunction)
 TYPED = 39  # r, r source or -1, type: what an annotation says of a value
 SLICE = 40  # r, r base, r or -1 of lower, upper, step, site: a part of a sequence
 MATCH_ATTR = 41  # r, r subject, name or index of a positional sub-pattern, r class

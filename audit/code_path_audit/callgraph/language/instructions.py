@@ -23,6 +23,7 @@ from code_path_audit.callgraph.language.narrowing import (
     narrow,
     narrow_callable,
     narrow_class,
+    narrow_coroutine,
     narrow_member,
     narrow_text,
     narrow_unknown_member,
@@ -131,7 +132,7 @@ def typed(s: State, aid: Activation, base: Var, row: Row) -> None:
 
 
 def narrowed(s: State, aid: Activation, base: Var, row: Row) -> None:
-    """isinstance, callable, startswith"""
+    """isinstance, callable, iscoroutinefunction, startswith"""
     _, reg, source, polarity, against = row
     if polarity in ("starts", "upper"):
         s.watch(base + source, narrow_text, (base + reg, base + against if against >= 0 else None))
@@ -140,6 +141,8 @@ def narrowed(s: State, aid: Activation, base: Var, row: Row) -> None:
         s.when_empty(base + source, narrow_unknown_member, (base + reg, base + against))
     elif polarity == "class":
         s.watch(base + source, narrow_class, (base + reg, base + against if against >= 0 else None))
+    elif polarity in ("async", "plain"):
+        s.watch(base + source, narrow_coroutine, (base + reg, polarity))
     elif against < 0:
         s.watch(base + source, narrow_callable, (base + reg, polarity))
     else:

@@ -1,4 +1,4 @@
-"""isinstance, callable, in: which values of a variable pass a test.
+"""isinstance, callable, iscoroutinefunction, in: which values of a variable pass a test.
 
 A value nothing is known of becomes what the test says: an object of the class. Assumes that a test for a class means
 that such objects come by; wrong (edges too many) for a test that only guards against misuse and never holds.
@@ -197,6 +197,21 @@ def narrow_callable(s: State, data: tuple[Var, str], value: Value) -> None:
     else:
         answer = MAYBE
     if answer is MAYBE or answer == (polarity == "is"):
+        s.add(dst, value)
+
+
+def narrow_coroutine(s: State, data: tuple[Var, str], value: Value) -> None:
+    """inspect.iscoroutinefunction(x): functions and methods of the source on the side that their `async` says, what is
+    surely no coroutine function where it is false, all else on both."""
+    dst, polarity = data
+    function = s.rows[value].callable if s.kinds[value] == BOUND else value
+    answer: bool | None = MAYBE
+    if s.kinds[function] == FUNC:
+        facts = s.facts[s.rows[function].function]
+        answer = facts.is_async and (MAYBE if facts.is_generator else True)
+    elif s.kinds[function] in (CLASS, STR, INT, NONE, BOX):
+        answer = False
+    if answer is MAYBE or answer == (polarity == "async"):
         s.add(dst, value)
 
 

@@ -89,8 +89,8 @@ def narrowed(b: Builder, told: Told) -> tuple[list[tuple[str, int, int]], list[t
 
 
 def told_by(b: Builder, node: ast.Call) -> Told | None:
-    """isinstance(x, C) and callable(x) of a variable; issubclass(), isclass(), x.startswith(text), x.isupper()
-    where true. The call is the last that was read."""
+    """isinstance(x, C), callable(x) and iscoroutinefunction(x) of a variable; issubclass(), isclass(),
+    x.startswith(text), x.isupper() where true. The call is the last that was read."""
     func, arguments = node.func, node.args
     if type(func) is ast.Attribute and type(func.value) is ast.Name and func.attr in ("startswith", "isupper"):
         if (func.attr == "startswith") != bool(arguments):
@@ -104,6 +104,8 @@ def told_by(b: Builder, node: ast.Call) -> Told | None:
     if asked in ("issubclass", "isclass") and len(arguments) == 1 + (asked == "issubclass"):
         against = called(b).arguments[1].reg if len(arguments) == 2 else -1
         return Told(name, version(b, name), "class", "", against)
+    if asked == "iscoroutinefunction" and len(arguments) == 1:
+        return Told(name, version(b, name), "async", "plain", -1)
     if type(func) is ast.Name and func.id == "isinstance" and len(arguments) == 2:
         return Told(name, version(b, name), "is", "not", called(b).arguments[1].reg)
     if type(func) is ast.Name and func.id == "callable" and len(arguments) == 1:
