@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -167,6 +167,11 @@ def took(root: Path, command: str) -> int:
     return time.perf_counter_ns() - began
 
 
+def said_last(lines: Sequence[str]) -> str:
+    """The last line of a complaint, without who complains."""
+    return lines[-1].removeprefix("code-path-audit: error: ")[:400]
+
+
 def recorded(root: Path, action: str, command: str) -> int:
     """Nanoseconds of one recording."""
     with TemporaryDirectory(prefix="code-path-audit-") as folder:
@@ -178,7 +183,7 @@ def recorded(root: Path, action: str, command: str) -> int:
         if done.returncode or not output.is_file():
             lines = done.stderr.strip().splitlines()
             raise AuditError(
-                "prune-measure", f"{action} cannot be recorded{f': {lines[-1][:200]}' if lines else ''}",
+                "prune-measure", f"{action} cannot be recorded{f': {said_last(lines)}' if lines else ''}",
                 todo="Try the command with code-path-audit record.",
             )  # fmt: skip
         seen = load(output)

@@ -705,6 +705,13 @@ def test_a_recording_that_is_none(tmp_path: Path, source: str, slug: str) -> Non
     assert caught.value.slug == slug
 
 
+def test_a_command_that_fails_before_the_action_begins(tmp_path: Path) -> None:
+    with pytest.raises(AuditError) as caught:
+        run(tmp_path, "def main():\n    pass\nraise SystemExit(3)\n")
+    assert "; the command ended with exit code 3" in str(caught.value)
+    assert "__init__" not in str(caught.value)
+
+
 def test_greenlets_that_are_only_there_are_no_obstacle(tmp_path: Path) -> None:
     fakes(tmp_path)
     assert run(tmp_path, "import greenlet\ndef main():\n    pass\nmain()\n").problems == ()

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -150,7 +150,7 @@ def record(request: Request, env: Mapping[str, str] | None = None, cwd: Path | N
                 exits.append(run_command(request.command, environment(config, os.environ if env is None else env), cwd))
                 await_ends(folder)
             recording = read_recording(folder)
-            check(request, recording)
+            check(request, recording, exits)
         except AuditError:
             # it never started, or says nothing of the action: nothing of it is worth keeping
             shutil.rmtree(folder, ignore_errors=True)
@@ -202,8 +202,8 @@ def _writing(file: Path) -> bool:
     return True
 
 
-def check(request: Request, recording: Recording) -> None:
-    """Refuse a recording that says nothing, or cannot be trusted."""
+def check(request: Request, recording: Recording, exits: Sequence[int]) -> None:
+    """Refuse a recording that says nothing, or cannot be trusted. `exits` are the exit codes of the command."""
     problems = dict(recording.problems)
     if "record-greenlet" in problems:
         raise AuditError(
@@ -222,11 +222,15 @@ def check(request: Request, recording: Recording) -> None:
             )
         else:
             why = f"none of its entry points began in {recording.processes} Python processes"
+        failed = next(filter(None, exits), 0)
+        ended = f"; the command ended with exit code {failed}" if failed else ""
+        # a class is listed with its `__init__`, and whether a name is one is not known here
+        begins = [name for name in request.entries if name.removesuffix(".__init__") not in {*request.entries} - {name}]
         raise AuditError(
             "record-never-ran",
-            f"the action {request.action!r} never ran during the command: {why}",
+            f"the action {request.action!r} never ran during the command: {why}{ended}",
             where=" ".join(request.command),
-            todo=f"It begins at {', '.join(request.entries[:5])}. A Python started with -I, -E or -S, or with a "
+            todo=f"It begins at {', '.join(begins[:5])}. A Python started with -I, -E or -S, or with a "
             "PYTHONPATH that the command sets, is not recorded.",
         )
 
