@@ -140,7 +140,7 @@ def history(data: bytes) -> object:
     """The history of loads, and the trend in it."""
     from code_path_gate.commands.history import parse_history, trend_markdown
 
-    return trend_markdown(parse_history(data.decode("utf-8", "replace"), "history.jsonl"))
+    return trend_markdown(parse_history(data.decode("utf-8", "replace"), "history.jsonl"), True)
 
 
 def tables(data: bytes) -> object:

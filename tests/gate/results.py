@@ -20,7 +20,7 @@ CAUSE = Cause(
 )
 WAS, NOW = op("shop.store.write json.dump 1000"), op("shop.store.write json.dump 1000 x40")
 GROWN = Finding(
-    "grown", "save", NOW.id, NOW.function, NOW.callee, WAS.weight, NOW.weight, WAS, NOW, "amplification 1 -> 40"
+    "grown", "save", NOW.id, NOW.function, NOW.callee, WAS.weight, NOW.weight, WAS, NOW, "about 1 -> 40 runs"
 )
 FAILS = Judged(GROWN, "fails", "an expensive op became at least 2 times as heavy")
 

@@ -11,7 +11,7 @@ from code_path_audit.profiles.model import ActionProfile
 from code_path_audit.reports.figures import is_counted, weight_of
 from code_path_audit.reports.one_of import alternatives
 from code_path_audit.reports.priorities import how_often
-from code_path_audit.reports.text import brief, duration, visible
+from code_path_audit.reports.text import brief, duration, rounded, sized, visible
 
 MIN_PREFIX = 4
 """Characters of an id that are enough, where they lead to one op."""
@@ -44,12 +44,12 @@ def explain_op(profile: ActionProfile, op: ExpensiveOp) -> str:
     """The op as one action sees it, some ten lines of plain text."""
     work = base_class_of(op)
     if op.how_often:
-        counted = f" (counted as {op.amplification:,})" if is_counted(op) else ""
+        counted = f" (counted as {rounded(op.amplification):,})" if is_counted(op) else ""
         runs = f"{visible(how_often(op._replace(condition='')))}, {op.condition}{counted}"
     elif op.recursive:
-        runs = f"{op.amplification:,} (in a recursive cycle, which counts as 1)"
+        runs = f"{rounded(op.amplification):,} (in a recursive cycle, which counts as 1)"
     elif op.amplified_by:
-        runs = f"{op.amplification:,} (bound: {op.bound_source or 'unknown'})"
+        runs = f"{rounded(op.amplification):,} (bound: {op.bound_source or 'unknown'})"
     else:
         runs = f"{op.amplification:,}"
     over = op.weight > profile.threshold
@@ -63,7 +63,7 @@ def explain_op(profile: ActionProfile, op: ExpensiveOp) -> str:
             f"{brief(profile.threshold, profile.calibrated)}",
         ),
         *(("or", visible(text)) for text in alternatives(op, profile.calibrated)),
-        ("size", f"{op.size:,g} ({op.size_source})"),
+        ("size", sized(op.size, op.size_source, work)),
         ("runs", runs),
         *([("measured", f"{duration(op.measured_ns)} for one execution")] if op.measured_ns is not None else []),
         *(("loop", visible(place)) for place in op.amplified_by),

@@ -139,6 +139,22 @@ def brief(load: int, calibrated: bool) -> str:
     return duration(load) if calibrated else f"{rounded(load):,} units"
 
 
+UNITS = {
+    "file_io": "bytes", "network": "bytes", "ast_parse": "bytes",
+    "json_io": "nodes", "pickle": "nodes", "deep_copy": "nodes",
+}  # fmt: skip
+"""What the sizes of a class of work count; of other classes nothing is said."""
+
+KNOWN = ("literal", "file", "constant")
+"""Where a size is from that is exact."""
+
+
+def sized(size: float, source: str, base_class: str) -> str:
+    """How much an op handles, and how that is known: "about 4,000 bytes (assumed)", "12 nodes (literal)"."""
+    unit = f" {UNITS[base_class]}" if base_class in UNITS else ""
+    return f"{size:,g}{unit} ({source})" if source in KNOWN else f"about {rounded(size):,}{unit} ({source})"
+
+
 def share(part: int, whole: int) -> str:
     """`part` of `whole` in percent: "35%", "under 1%"; "" of nothing."""
     if whole <= 0:

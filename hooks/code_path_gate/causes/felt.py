@@ -160,7 +160,12 @@ def _without_guard(cause: Cause, now: BaselineOp, added: int, by: _By) -> str:
     """Why it is no matter that something runs always, which weighs what it weighed: whoever comes there pays much more
     anyway. What others of the action pay, who come elsewhere, is none of that."""
     head = by.sides.head
-    if _is_in_loop(cause, head, _sites_of(cause, head, by.ops)) or _loops_below(cause, now, head):
+    sites = _sites_of(cause, head, by.ops)
+    if each(now) <= by.threshold and now.weight <= FEW * by.threshold and not _is_of_any_size(now):
+        return "one execution is below the threshold"
+    if found := _asked_before(cause, added, sites, by):
+        return found
+    if _is_in_loop(cause, head, sites) or _loops_below(cause, now, head):
         return ""
     return "small beside what is paid anyway on the way to it" if by.surely.along(now.id) >= DEARER * added else ""
 

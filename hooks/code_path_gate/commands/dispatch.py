@@ -132,19 +132,20 @@ SHOWN_OF_FIRST = 5
 
 def _refreshed(result: Refreshed, accepting: bool) -> str:
     state = "written" if result.changed else "unchanged"
-    lines = [f"{result.action}: {result.path} {state}, load {result.baseline.load:,}"]
+    load = result.baseline.told.text(result.calibrated)
+    if result.told_before is not None and (was := result.told_before.text(result.calibrated)) != load:
+        load = f"{load}; before {was}"
+    lines = [f"{result.action}: {result.path} {state}, load {load}"]
     lines += [f"  note: {note}" for note in result.notes]
     if accepting:
         for acceptance in result.baseline.accepted:
             op, until = acceptance.op, f"until {acceptance.until}" if acceptance.until else "for ever"
             lines.append(f"  accepted {until}: {op.id} {op.callee} in {op.function}")
-    shown = result.admitted[:SHOWN_OF_FIRST] if result.first else result.admitted
-    for finding in shown:
-        name = f"{finding.what} in {finding.function}" if finding.function else finding.what
-        parts = [f"{phrases.KIND_WORDS[finding.kind]}:", name, phrases.weights(finding)]
-        lines.append(f"  {' '.join(part for part in parts if part)}")
-    if len(shown) < len(result.admitted):
-        lines.append(f"  and {len(result.admitted) - len(shown)} more: all of it is in the file, for the first time")
+    admitted = [finding for finding in result.admitted if finding.kind != "load_changed"]
+    shown = admitted[:SHOWN_OF_FIRST] if result.first else admitted
+    lines += [f"  {phrases.admitted(finding, result.calibrated)}" for finding in shown]
+    if len(shown) < len(admitted):
+        lines.append(f"  and {len(admitted) - len(shown)} more: all of it is in the file, for the first time")
     return "".join(f"{printable(line)}\n" for line in lines)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from code_path_audit.errors import AuditError
+from code_path_audit.reports.text import brief
 
 SHOWN = 10
 """Commits of a trend."""
@@ -18,7 +19,8 @@ BARS = "▁▂▃▄▅▆▇█"
 
 
 class Point(NamedTuple):
-    """One action at one commit: `load` in load units, `expensive` ops above the threshold, `unresolved` calls."""
+    """One action at one commit: `load` in load units, as it is told (without ops past three
+    loops), `expensive` ops above the threshold, `unresolved` calls."""
 
     commit: str
     action: str
@@ -66,7 +68,7 @@ def with_points(history: Iterable[Point], new: Iterable[Point]) -> tuple[Point, 
     return (*(point for point in history if (point.commit, point.action) not in replaced), *new)
 
 
-def trend_markdown(history: Iterable[Point]) -> str:
+def trend_markdown(history: Iterable[Point], calibrated: bool) -> str:
     """A section for summary.md: the load of each action over the last commits; "" where there is only one."""
     by_action: dict[str, list[Point]] = {}
     for point in history:
@@ -78,12 +80,13 @@ def trend_markdown(history: Iterable[Point]) -> str:
             first, now = last[0], last[-1]
             share = f" ({(now.load - first.load) / first.load:+.0%})" if first.load else ""
             lines.append(
-                f"| {action} | {_bars([point.load for point in last])} | {first.load:,} → {now.load:,}{share} "
+                f"| {action} | {_bars([point.load for point in last])} "
+                f"| {brief(first.load, calibrated)} → {brief(now.load, calibrated)}{share} "
                 f"| {first.expensive} → {now.expensive} | {first.unresolved} → {now.unresolved} |"
             )
     if not lines:
         return ""
-    head = "| action | trend | load | ops above the threshold | unresolved calls |\n|---|---|---|---|---|\n"
+    head = "| action | trend | load, about | ops above the threshold | unresolved calls |\n|---|---|---|---|---|\n"
     return (
         f"\n## Trend\n\nOver the last commits that were reported on, at most {SHOWN}.\n\n{head}"
         + "\n".join(lines)

@@ -6,7 +6,7 @@ import datetime
 import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from code_path_audit.config import ActionConfig, Config, find_action, load_config, require_actions
 from code_path_audit.errors import AuditError, as_written
@@ -24,6 +24,9 @@ from code_path_gate.states.state import baseline_path
 from code_path_gate.states.worktree import Worktree, safe_path
 from code_path_gate.verdict.drift import Calls, Finding, compare, entered_loop, match
 from code_path_gate.verdict.policy import accepted_now, older_because
+
+if TYPE_CHECKING:
+    from code_path_audit.reports.figures import Told
 
 UNUSABLE = frozenset(
     {
@@ -67,6 +70,9 @@ class Refreshed(NamedTuple):
     first: bool = False
     before: str = ""
     """The text of the file that is there."""
+    calibrated: bool = False
+    told_before: Told | None = None
+    """The load of the old baseline, where there was one."""
 
 
 def refresh(
@@ -134,7 +140,8 @@ def _all(
         data = Worktree(config).baseline(settings.baselines, name) if not notes else None
         changed = data != format_baseline(new).encode("ascii")
         there = (data or b"").decode("utf-8", "replace")
-        results.append(Refreshed(name, path, changed, new, admitted, notes, old is None, there))
+        calibrated, was = fresh.measured.calibrated, None if old is None else old.told
+        results.append(Refreshed(name, path, changed, new, admitted, notes, old is None, there, calibrated, was))
     return tuple(results)
 
 

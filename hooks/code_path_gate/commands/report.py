@@ -13,6 +13,7 @@ from code_path_audit.config import Config, load_config, require_actions
 from code_path_audit.errors import AuditError
 from code_path_audit.profiles.model import ActionProfile
 from code_path_audit.program.files import ALONE, How
+from code_path_audit.reports.figures import told_load
 from code_path_audit.reports.page.changes import changes_of, not_compared
 from code_path_audit.reports.page.earlier import earlier_reports
 from code_path_audit.reports.page.values import Changes
@@ -60,7 +61,7 @@ def report(
     # two at once must not undo each other: the history is read under the same lock that it is written under
     with exclusive(out):
         history = with_points(read_history(out / HISTORY), points)
-        files["summary.md"] += trend_markdown(history)
+        files["summary.md"] += trend_markdown(history, any(profile.calibrated for profile in profiles))
         written = write_report(out, date, files)
         if not points:
             return written
@@ -87,7 +88,7 @@ def _since_baseline(
 
 def _point(commit: str, profile: ActionProfile) -> Point:
     expensive = sum(op.weight > profile.threshold for op in profile.expensive_ops)
-    return Point(commit, profile.action.name, profile.total_load_estimate, expensive, len(profile.unresolved))
+    return Point(commit, profile.action.name, told_load(profile), expensive, len(profile.unresolved))
 
 
 def read_history(path: Path) -> tuple[Point, ...]:

@@ -8,7 +8,7 @@ from code_path_audit.callgraph.model import EVIDENCE
 from code_path_audit.facts.rows import CONDITIONS
 from code_path_audit.profiles.runs.terms import MAX_LOOPS
 from code_path_audit.profiles.runs.words import from_text
-from code_path_audit.reports.text import brief, counted, share
+from code_path_audit.reports.text import brief, counted, rounded, share, sized
 from code_path_gate.baseline.model import is_past_figures
 from code_path_gate.verdict.drift import HEAVIER, Finding
 from code_path_gate.verdict.evidence import Cause, Step
@@ -58,13 +58,24 @@ def what(finding: Finding) -> str:
     return f"{finding.what} (or {others})" if others else finding.what
 
 
-def weights(finding: Finding) -> str:
-    """Before and after, in load units or calls; "" where there is neither."""
-    if finding.before is None and finding.after is None:
+def weights(finding: Finding, calibrated: bool) -> str:
+    """Before and after, as a load or in calls; "" where there is neither, or no figure says anything."""
+    before, after = finding.before, finding.after
+    if finding.kind == "unresolved_grew":
+        return f"{before or 0:,} -> {after or 0:,} calls"
+    if (before is None and after is None) or any(op and is_past_figures(op) for op in (finding.was, finding.now)):
         return ""
-    before = "none" if finding.before is None else f"{finding.before:,}"
-    after = "none" if finding.after is None else f"{finding.after:,}"
-    return f"{before} -> {after}"
+    told = ["none" if load is None else brief(load, calibrated) for load in (before, after)]
+    if before is None:
+        return f"about {told[1]}"
+    return f"about {told[0]}" if told[0] == told[1] else f"about {told[0]} -> {told[1]}"
+
+
+def admitted(finding: Finding, calibrated: bool) -> str:
+    """A difference that a new baseline holds, in a line."""
+    name = f"{finding.what} in {finding.function}" if finding.function else finding.what
+    parts = [name, how_often(finding), weights(finding, calibrated)]
+    return f"{KIND_WORDS[finding.kind]}: {'; '.join(part for part in parts if part)}"
 
 
 NEAR = 0.5
@@ -155,8 +166,9 @@ def work(finding: Finding) -> str:
     op = finding.now or finding.was
     if op is None:
         return ""
-    times = f", {op.amplification:,} times" if op.amplification > 1 else ""
-    return f"{op.base_class} of {op.size:,g} ({op.size_source}){times}"
+    is_told = op.amplification > 1 and not is_past_figures(op)
+    times = f", about {rounded(op.amplification):,} times" if is_told else ""
+    return f"{op.base_class} of {sized(op.size, op.size_source, op.base_class)}{times}"
 
 
 def cause_text(cause: Cause) -> str:

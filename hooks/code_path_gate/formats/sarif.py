@@ -84,7 +84,7 @@ def _room(rows: Sequence[Row]) -> Iterator[int]:
 
 def _result(row: Row, prefix: str, most: int) -> dict[str, object]:
     finding, evidence, status = row.judged.finding, row.evidence, row.judged.status
-    size = phrases.weights(finding)
+    size = phrases.weights(finding, row.calibrated)
     text = f"{phrases.title(row)}: {phrases.KIND_WORDS[finding.kind]}{f', {size}' if size else ''}. {row.judged.why}."
     if evidence.cause is not None:
         text += f" Cause: {phrases.cause_text(evidence.cause)}."

@@ -220,7 +220,7 @@ def _long(result: CheckResult, width: int) -> list[str]:
             ("why", "; ".join(part for part in (row.judged.why, finding.note) if part)),
             ("op", finding.id),
             ("work", phrases.work(finding)),
-            ("before, after", phrases.weights(finding)),
+            ("before, after", phrases.weights(finding, row.calibrated)),
         ]
         if evidence.cause is not None:
             cause = evidence.cause

@@ -24,6 +24,7 @@ from typing import NamedTuple
 from code_path_audit.costs.asynchronous import is_asynchronous
 from code_path_audit.costs.model import LOOP_AMPLIFIED
 from code_path_audit.facts.rows import CONDITIONS, RARELY
+from code_path_audit.reports.text import rounded, sized
 from code_path_gate.baseline.model import Baseline, BaselineOp, MutationRow, is_past_figures, op_order
 from code_path_gate.verdict.growth import (
     causes,
@@ -433,9 +434,10 @@ def _reason(was: BaselineOp, now: BaselineOp, connects: bool = False) -> str:
     if entered_loop(was, now) and not reasons:
         reasons.append(UNKNOWN_LOOP)
     if was.amplification != now.amplification and not is_past_figures(now):
-        reasons.append(f"amplification {was.amplification:,} -> {now.amplification:,}")
+        reasons.append(f"about {rounded(was.amplification):,} -> {rounded(now.amplification):,} runs")
     if was.size != now.size or was.size_source != now.size_source:
-        reasons.append(f"size {was.size:,g} ({was.size_source}) -> {now.size:,g} ({now.size_source})")
+        sizes = (sized(op.size, op.size_source, op.base_class) for op in (was, now))
+        reasons.append(f"size {' -> '.join(sizes)}")
     return ", ".join(reasons) or "the cost model changed"
 
 

@@ -318,7 +318,7 @@ def _over_budget(finding: Finding, policy: Policy, allowance: int) -> str:
     if finding.kind != "load_changed" or finding.after is None:
         return ""
     if policy.max_load is not None and finding.after > policy.max_load:
-        return f"{OVER_MAX_LOAD} = {policy.max_load:,}"
+        return f"{OVER_MAX_LOAD} = {policy.max_load:,} load units"
     before = (finding.before or 0) + allowance
     if policy.max_growth is not None and finding.after > before * (1 + policy.max_growth):
         return f"the load grew by more than the budget max_growth = {policy.max_growth:g}"

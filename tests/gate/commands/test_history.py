@@ -11,6 +11,7 @@ import pytest
 
 from code_path_audit.cli import main as audit
 from code_path_audit.errors import AuditError
+from code_path_audit.reports.text import brief
 from code_path_gate.commands.history import Point, format_history, parse_history, trend_markdown, with_points
 from code_path_gate.commands.report import read_history
 from tests.gate.repositories import Repo
@@ -55,21 +56,21 @@ def test_a_history_that_is_no_file(tmp_path: Path) -> None:
 
 def test_the_trend() -> None:
     assert (
-        trend_markdown([A1, A2, A3])
+        trend_markdown([A1, A2, A3], True)
         == """
 ## Trend
 
 Over the last commits that were reported on, at most 10.
 
-| action | trend | load | ops above the threshold | unresolved calls |
+| action | trend | load, about | ops above the threshold | unresolved calls |
 |---|---|---|---|---|
-| save | ▅█ | 100 → 150 (+50%) | 1 → 2 | 0 → 1 |
+| save | ▅█ | 100 ns → 150 ns (+50%) | 1 → 2 | 0 → 1 |
 """
     )
 
 
 def test_one_commit_is_no_trend() -> None:
-    assert trend_markdown([A1]) == ""
+    assert trend_markdown([A1], True) == ""
 
 
 def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,7 +90,10 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeyp
     ]
     assert rows[3]["load"] > rows[1]["load"]
     assert "## Trend" not in (out / "2026-01-01" / "summary.md").read_text()
-    assert f"{rows[1]['load']:,} → {rows[3]['load']:,}" in (out / "2026-01-02" / "summary.md").read_text()
+    assert (
+        f"{brief(rows[1]['load'], False)} → {brief(rows[3]['load'], False)}"
+        in (out / "2026-01-02" / "summary.md").read_text()
+    )
     assert (gate("report", "--date", "yesterday").code, gate("check").code) == (2, 3)
 
 

@@ -90,10 +90,10 @@ checked: the index
 FAILS: save: json.dump in shop.store.write
   kind          grown
   what          An operation that the action reaches became heavier.
-  why           an expensive op became at least 2 times as heavy; amplification 1 -> 40
+  why           an expensive op became at least 2 times as heavy; about 1 -> 40 runs
   op            {NOW.id}
-  work          json_io of 1,000 (literal), 40 times
-  before, after 150,000 -> 6,000,000
+  work          json_io of 1,000 nodes (literal), about 40 times
+  before, after about 150,000 units -> 6,000,000 units
   cause         shop.app.save -> shop.store.write, now in a loop (src/shop/app.py:6)
   path          shop.app.save  [loop at line 5]  src/shop/app.py:6
                 shop.store.write  [likely call]  src/shop/store.py:14
@@ -133,8 +133,8 @@ def test_lines_of_the_long_form_are_broken_below_what_they_say(width: int) -> No
     if width == 80:
         assert (
             f"""\
-  why           an expensive op became at least 2 times as heavy; amplification
-                1 -> 40
+  why           an expensive op became at least 2 times as heavy; about 1 -> 40
+                runs
   op            {NOW.id}
 """
             in text

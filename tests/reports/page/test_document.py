@@ -58,7 +58,7 @@ def test_all_of_it() -> None:
                         "condition": "always",
                         "evidence": "certain",
                         "runs": "×100",
-                        "size": "2,000 (hint)",
+                        "size": "about 2,000 bytes (hint)",
                         "path": [[0, 5, [], 0], [1, 12, [11], 0]],
                     }
                 ],

@@ -38,6 +38,7 @@ from code_path_audit.reports.text import (
     brief,
     counted,
     possible_told,
+    sized,
     thousands,
     uncalibrated,
     unmodelled_told,
@@ -205,7 +206,7 @@ def _op(
         "condition": visible(op.condition or CONDITIONS[0]),
         "evidence": visible(op.evidence),
         "runs": _runs(op),
-        "size": visible(f"{op.size:,g} ({op.size_source})"),
+        "size": visible(sized(op.size, op.size_source, base_class_of(op))),
         "path": path,
     }
 
