@@ -138,6 +138,8 @@ def _in_its_function(found: Difference, op: BaselineOp, sides: Sides) -> Cause |
     edits = list(edits_in(sides, found.row.function))
     if not edits:
         return None
+    if found.kind == "guard":
+        edits = [edit for edit in edits if edit.gone and edit.statement.kind == "branch"] or edits
     nearest = min(edits, key=lambda edit: (abs(edit.line - found.row.line), edit.line))
     return cause_at(found.kind, nearest, found.row.function, found.row.callee or op.callee, found.how)
 

@@ -40,6 +40,8 @@ class Condition(NamedTuple):
     @property
     def words(self) -> str:
         """As the source may say it."""
+        if self.parts and not self.holds:
+            return f"({' or '.join(sorted(part.contrary.words for part in self.parts))})"
         return self.text if self.holds else f"not {self.text}"
 
     @property

@@ -39,7 +39,7 @@ INTERPRETER = re.compile(r"\b(?:version_info|PY2|PY3|PYPY|platform|TYPE_CHECKING
 
 
 class Freed(NamedTuple):
-    """A guard that an op has lost, in words, and where."""
+    """Where an op runs since it lost a guard, in words, and what of the change did that."""
 
     words: str
     cause: Cause
@@ -59,11 +59,22 @@ def freed(pairs: Iterable[Pair], sides: Sides) -> dict[str, Freed]:
         more = sum(other.weight for other, row in lost if row.function == call.function)
         if more <= sum(other.weight for other, row in gained if row.function == call.function):
             continue
-        words = " and ".join(sorted(condition.words for condition in call.lost))
+        words = _where(call.lost)
         how = WIDER if call.is_wider else GONE
         cause = cause_at("guard", _edit(call, sides), call.function, call.callee.removeprefix(OP), how)
         found[op.id] = Freed(words, cause)
     return found
+
+
+SAID = 2
+"""Conditions that are named, where several are gone."""
+
+
+def _where(lost: Iterable[Condition]) -> str:
+    """Where something runs that ran only where some conditions held."""
+    words = sorted((row.contrary.words for row in lost), key=lambda text: (len(text), text))
+    more = f" and {len(words) - SAID} more" if len(words) > SAID else ""
+    return f"where {' or '.join(words[:SAID])}{more}"
 
 
 def _less_asked(pairs: Iterable[Pair], sides: Sides) -> Iterator[tuple[BaselineOp, Call]]:
@@ -109,7 +120,8 @@ def _always_open(pairs: Iterable[Pair], sides: Sides) -> dict[str, Freed]:
             edit = None if about is None else change.file(about[0]).at(about[1].line)
             if about is not None and edit is not None:
                 how = BY_DEFAULT if about[1].by_default else OPEN
-                found[now.id] = Freed(condition.words, cause_at("guard", edit, function, now.callee, how))
+                words = f"where it did not: {condition.words} holds now"
+                found[now.id] = Freed(words, cause_at("guard", edit, function, now.callee, how))
                 break
     return found
 
@@ -148,8 +160,7 @@ def _on_other_ways(pairs: Iterable[Pair], sides: Sides) -> dict[str, Freed]:
             continue  # the other answer led there, too
         edit = _edit_of_way(ways.to(now), sides)
         if edit is not None:
-            words = " and ".join(sorted(row.words for row in lost))
-            found[now.id] = Freed(words, cause_at("guard", edit[1], edit[0], now.callee, GONE))
+            found[now.id] = Freed(_where(lost), cause_at("guard", edit[1], edit[0], now.callee, GONE))
     return found
 
 
@@ -192,10 +203,16 @@ WIDER = "a condition before it holds more often"
 
 
 def _edit(row: Call, sides: Sides) -> Edit:
-    """What of a function was edited nearest to a call that lost a guard: what is gone first."""
+    """What of a function was edited that says most of what a call is no more asked for, and nearest to it: what is
+    gone first."""
     edits = list(edits_in(sides, row.function))
     said = [edit for edit in edits if edit.gone and edit.statement.kind == "branch"] or edits
-    return min(said, key=lambda edit: (abs(edit.line - row.line), edit.line))
+    names = frozenset(re.findall(r"[^\W\d]\w*", " ".join(condition.text for condition in row.lost)))
+
+    def unlike(edit: Edit) -> int:
+        return -len(names & edit.statement.mentions)
+
+    return min(said, key=lambda edit: (unlike(edit), abs(edit.line - row.line), edit.line))
 
 
 def _calls(sides: Sides) -> Iterator[Call]:

@@ -15,7 +15,11 @@ def follows(row: Condition, known: Together) -> bool:
     if row in known:
         return True
     if row.parts and not row.holds:
-        return any(follows(part.contrary, known) for part in row.parts)
+        # not all of it: one part does not hold, or not all of something that asks for less
+        others = (other for other in known if other.parts and not other.holds)
+        return any(follows(part.contrary, known) for part in row.parts) or any(
+            all(follows(part, row.parts) for part in other.parts) for other in others
+        )
     wider = _among(row)
     if wider is not None:
         return any(own[0] == wider[0] and own[1] <= wider[1] for own in map(_among, known) if own is not None)

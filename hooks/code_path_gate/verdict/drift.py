@@ -51,7 +51,7 @@ class Finding(NamedTuple):
     `what` is the callee; the reason of unresolved calls; kind and target of a mutation; "" for the load. `before` and
     `after` are weights or loads in load units, or counts of calls; None where there was or is nothing. `was` and `now`
     are the op's two rows. `note` says what else is known, in words. `connects`: each round of a loop of unknown bound
-    opens a connection now, and did not before. `guard` is what it ran on besides what it still runs on, in words;
+    opens a connection now, and did not before. `guard` is where it runs besides where it ran, in words;
     `loop` why it runs more often on one of several ways.
     """
 
@@ -103,8 +103,8 @@ Calls = Mapping[str, Collection[str]]
 
 
 class Found(NamedTuple):
-    """What a change did that no baseline knows, by the ids of ops now: `guards`, one of several conditions that an op
-    does not run on any more; `loops`, why it runs more often on one of several ways. Both in words."""
+    """What a change did that no baseline knows, by the ids of ops now, in words: `guards`, where an op runs that ran on
+    one condition more; `loops`, why it runs more often on one of several ways."""
 
     guards: Mapping[str, str] = MappingProxyType({})
     loops: Mapping[str, str] = MappingProxyType({})
@@ -368,7 +368,7 @@ def _op_findings(
             yield _finding("shrunk", action, was, now, _reason(was, now))
         elif now.id in found.guards:
             guard = found.guards[now.id]
-            note = f"because of a guard: it ran only with {guard}"
+            note = f"because of a guard: it runs also {guard}"
             yield _finding("grown", action, was, now, note)._replace(guard=guard)
     spared = {pair: pair.was.amplification - pair.now.amplification for pair in matching.pairs}
     for now in sorted(matching.new, key=op_order):

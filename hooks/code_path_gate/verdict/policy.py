@@ -228,7 +228,7 @@ def failure(finding: Finding, policy: Policy) -> str:
         if finding.connects:
             return "each round of a loop of unknown bound opens a connection now"
         if finding.guard:
-            return f"an expensive op runs also without {finding.guard}"
+            return f"an expensive op runs also {finding.guard}"
         if finding.loop:
             return f"an expensive op runs more often on one of several ways to it: {finding.loop}"
     if finding.kind in policy.fail:

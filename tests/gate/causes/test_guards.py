@@ -40,7 +40,7 @@ LOST: dict[str, tuple[str, str, str]] = {
             if user.active:
                 requests.get(url)
         """,
-        "user.stale",
+        "where not user.stale",
     ),
     "of an `and`": (
         """
@@ -53,7 +53,7 @@ LOST: dict[str, tuple[str, str, str]] = {
             if user.active:
                 requests.get(url)
         """,
-        "not user.known",
+        "where user.known",
     ),
     "what left early": (
         """
@@ -70,7 +70,7 @@ LOST: dict[str, tuple[str, str, str]] = {
                 return
             requests.get(url)
         """,
-        "not user.known",
+        "where user.known",
     ),
     "what went on with the next": (
         """
@@ -89,7 +89,7 @@ LOST: dict[str, tuple[str, str, str]] = {
                     continue
                 requests.get(user.url)
         """,
-        "not user.known",
+        "where user.known",
     ),
     "in a clause of a comprehension": (
         """
@@ -100,7 +100,7 @@ LOST: dict[str, tuple[str, str, str]] = {
         def main(users):
             return [requests.get(user.url) for user in users if user.active]
         """,
-        "not user.known",
+        "where user.known",
     ),
     "in what is called": (
         """
@@ -121,7 +121,7 @@ LOST: dict[str, tuple[str, str, str]] = {
         def fetch(user, url):
             requests.get(url)
         """,
-        "not user.known",
+        "where user.known",
     ),
     "around a call of the project's own": (
         """
@@ -140,7 +140,7 @@ LOST: dict[str, tuple[str, str, str]] = {
         def fetch(user, url):
             requests.get(url)
         """,
-        "user.stale",
+        "where not user.stale",
     ),
     "cheaper questions came first": (
         """
@@ -162,7 +162,7 @@ LOST: dict[str, tuple[str, str, str]] = {
             if not os.path.isfile(user.name):
                 return True
         """,
-        "not user.known and os.path.isfile(user.name)",
+        "where user.known or not os.path.isfile(user.name)",
     ),
     "the first answer was enough": (
         """
@@ -187,7 +187,7 @@ LOST: dict[str, tuple[str, str, str]] = {
         def dear(user):
             return requests.get(user.url)
         """,
-        "not cheap(user)",
+        "where cheap(user)",
     ),
     "an answer that was there was returned": (
         """
@@ -211,7 +211,7 @@ LOST: dict[str, tuple[str, str, str]] = {
         def found(user, pins):
             return requests.get(user.url)
         """,
-        "not (digest and pin and pin.good)",
+        "where (digest and pin and pin.good)",
     ),
     "one arm of a chain": (
         """
@@ -226,7 +226,7 @@ LOST: dict[str, tuple[str, str, str]] = {
             if kind != "a":
                 requests.get(url)
         """,
-        "kind == 'b'",
+        "where not kind == 'b'",
     ),
     "of one of two ways": (
         """
@@ -257,7 +257,7 @@ LOST: dict[str, tuple[str, str, str]] = {
         def fetch(user):
             requests.get(user.url)
         """,
-        "not pins.get(user.name)",
+        "where pins.get(user.name)",
     ),
     "of a small part, in a loop below": (
         """
@@ -294,7 +294,7 @@ LOST: dict[str, tuple[str, str, str]] = {
             for name in names:
                 requests.get(name)
         """,
-        "not pins.get(user.name)",
+        "where pins.get(user.name)",
     ),
     "beside what left early on one of two, which is an `else` now": (
         """
@@ -313,7 +313,7 @@ LOST: dict[str, tuple[str, str, str]] = {
             else:
                 requests.get(url)
         """,
-        "not user.stamp == user.seen",
+        "where user.stamp == user.seen",
     ),
     "in a helper that is gone": (
         """
@@ -329,7 +329,7 @@ LOST: dict[str, tuple[str, str, str]] = {
             if user.active:
                 requests.get(url)
         """,
-        "user.stale",
+        "where not user.stale",
     ),
     "in a helper that has another name": (
         """
@@ -347,7 +347,7 @@ LOST: dict[str, tuple[str, str, str]] = {
         def load(user, url):
             requests.get(url)
         """,
-        "user.stale",
+        "where not user.stale",
     ),
     "in a decorator": (
         """
@@ -372,7 +372,7 @@ LOST: dict[str, tuple[str, str, str]] = {
             if user.active:
                 return load(user)
         """,
-        "user.changed",
+        "where not user.changed",
     ),
     "of the second of two calls": (
         """
@@ -396,7 +396,7 @@ LOST: dict[str, tuple[str, str, str]] = {
         def load(url):
             return requests.get(url)
         """,
-        "user.locked == 'r'",
+        "where not user.locked == 'r'",
     ),
     "a filter before a loop": (
         """
@@ -410,7 +410,7 @@ LOST: dict[str, tuple[str, str, str]] = {
             for user in users:
                 requests.get(user.url)
         """,
-        "user.stale",
+        "where not user.stale",
     ),
     "a filter by a function": (
         """
@@ -425,7 +425,7 @@ LOST: dict[str, tuple[str, str, str]] = {
             for user in users:
                 requests.get(user.url)
         """,
-        "is_stale(user)",
+        "where not is_stale(user)",
     ),
     "either is enough": (
         """
@@ -438,7 +438,22 @@ LOST: dict[str, tuple[str, str, str]] = {
             if user.active or user.stale:
                 requests.get(url)
         """,
-        "user.active and user.stale",
+        "where not user.stale or not user.active",
+    ),
+    "a narrower reason to leave early": (
+        """
+        def main(user, url):
+            if user and (user.known or user.far):
+                return
+            requests.get(url)
+        """,
+        """
+        def main(user, url):
+            if user and user.known:
+                return
+            requests.get(url)
+        """,
+        "where ((user.far or user.known) and user)",
     ),
     "something else is enough, too": (
         """
@@ -451,7 +466,7 @@ LOST: dict[str, tuple[str, str, str]] = {
             if user.active or user.fresh:
                 requests.get(url)
         """,
-        "user.active",
+        "where not user.active",
     ),
     "one of several constants is enough": (
         """
@@ -464,7 +479,7 @@ LOST: dict[str, tuple[str, str, str]] = {
             if user.kind in ("a", "b", "c"):
                 requests.get(url)
         """,
-        "user.kind in ('a',)",
+        "where not user.kind in ('a',)",
     ),
     "an argument that is always true": (
         """
@@ -481,7 +496,7 @@ LOST: dict[str, tuple[str, str, str]] = {
             if fetch:
                 requests.get(url)
         """,
-        "fetch",
+        "where it did not: fetch holds now",
     ),
     "a setting that is true now": (
         """
@@ -496,7 +511,7 @@ LOST: dict[str, tuple[str, str, str]] = {
             if VERIFY:
                 requests.get(url)
         """,
-        "VERIFY",
+        "where it did not: VERIFY holds now",
     ),
     "a default of an object that is true now": (
         """
@@ -519,7 +534,7 @@ LOST: dict[str, tuple[str, str, str]] = {
         def main(url):
             Shop().load(url)
         """,
-        "self.verify",
+        "where it did not: self.verify holds now",
     ),
     "an option that is on by default": (
         """
@@ -540,7 +555,7 @@ LOST: dict[str, tuple[str, str, str]] = {
             if args.fetch:
                 requests.get("x")
         """,
-        "args.fetch",
+        "where it did not: args.fetch holds now",
     ),
     "a number that is passed earlier": (
         """
@@ -553,7 +568,7 @@ LOST: dict[str, tuple[str, str, str]] = {
             if user.age > 9:
                 requests.get(url)
         """,
-        "user.age > 90",
+        "where not user.age > 90",
     ),
     "one of two ways, of which the other asks for less": (
         """
@@ -576,7 +591,7 @@ LOST: dict[str, tuple[str, str, str]] = {
         def fetch(url):
             requests.get(url)
         """,
-        "user.due",
+        "where not user.due",
     ),
 }
 
@@ -1016,8 +1031,8 @@ ASKED = {
     "len(rows) > 0": {"rows"},
     "len(rows) == 0": {"not rows"},
     "bool(rows)": {"rows"},
-    "a or b": {"not (not a and not b)"},
-    "not (a and b)": {"not (a and b)"},
+    "a or b": {"(a or b)"},
+    "not (a and b)": {"(not a or not b)"},
     "True": set(),
 }
 
