@@ -39,16 +39,27 @@ class Turned(NamedTuple):
         is given by position."""
         if not DOTTED.fullmatch(text):
             return False
-        _, is_attribute, name = text.rpartition(".")
+        holder, _, name = text.rpartition(".")
         if self.number >= 0:
             return self.is_given_to(function) and params[self.number : self.number + 1] == [text]
         if name != self.name:
             return False
-        if is_attribute:
-            return self.kind != DEFAULT or self.owner.endswith(".__init__")
+        if holder in ("self", "cls"):
+            return self._is_of(function.rpartition(".")[0])
+        if holder:
+            called = self.owner.rpartition(".")[2]
+            return self.kind == OPTION or not self.owner or called == "__init__" or called[:1].isupper()
         if self.kind == VARIABLE:
             return same_file and self.owner in ("", function)
         return self.kind == OPTION or (self.owner == function if self.kind == DEFAULT else self.is_given_to(function))
+
+    def _is_of(self, owner: str) -> bool:
+        """Whether it may be an attribute of the objects of a class."""
+        if self.kind == ARGUMENT:
+            return self.owner.rpartition(".")[2] == owner.rpartition(".")[2]
+        if self.kind == DEFAULT:
+            return self.owner == f"{owner}.__init__"
+        return self.kind == VARIABLE and bool(owner) and f"{self.owner}.".startswith(f"{owner}.")
 
     def is_given_to(self, function: str) -> bool:
         """Whether an argument may be one of a function."""

@@ -1056,3 +1056,37 @@ def test_conditions_are_those_of_the_function_around() -> None:
 def test_a_file_that_does_not_parse_asks_for_nothing() -> None:
     """What reads it says so."""
     assert not conditions_of(b"if a:\nf(").rows
+
+
+ANOTHER = {
+    "an attribute of another class": (
+        "class Other:\n    def __init__(self, stale={}):\n        self.stale = stale\n",
+        "class Shop:\n    def main(self, url):\n        if self.stale:\n            requests.get(url)\n",
+    ),
+    "a variable of another function": (
+        "def other():\n    stale = {}\n",
+        "def main(stale, url):\n    if stale:\n        requests.get(url)\n",
+    ),
+    "a default of another function": (
+        "def other(stale={}):\n    print(stale)\n",
+        "def main(stale, url):\n    if stale:\n        requests.get(url)\n",
+    ),
+    "an argument of another function": (
+        "def other(stale):\n    print(stale)\n\ndef more():\n    other({})\n",
+        "def main(stale, url):\n    if stale:\n        requests.get(url)\n",
+    ),
+}
+"""What turns round, and what asks for something else by the same name."""
+
+
+@pytest.mark.parametrize("name", ANOTHER)
+def test_a_constant_that_no_condition_asks_for(name: str) -> None:
+    given, asking = ANOTHER[name]
+    run = "\n\ndef run(stale, url):\n    Shop().main(url)\n    other()\n" if "class" in asking else ""
+    old, new = (f"{given.format(value)}\n{asking}{run}" for value in (False, True))
+    if run:
+        old, new = (f"{text}\ndef other():\n    Other()\n" for text in (old, new))
+        old, new = (text.replace("def run(", "def main(") for text in (old, new))
+    found, failing = checked(old, new)
+    assert not failing
+    assert not [row for row in found if row.guard]
