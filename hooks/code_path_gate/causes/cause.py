@@ -147,6 +147,10 @@ def _in_its_function(found: Difference, op: BaselineOp, sides: Sides) -> Cause |
 def _from_elsewhere(found: Difference, op: BaselineOp, sides: Sides, path: list[str]) -> Cause | None:
     """A call reaches what it did not reach before, by a value from elsewhere."""
     row = found.row
+    edit = next((edit for edit in edits_in(sides, row.callee) if edit.statement.kind == "decorator"), None)
+    if edit is not None:
+        how = "a decorator is gone" if edit.gone else "a decorator is new, or another"
+        return cause_at("function", edit, row.function, row.callee, how)
     edit = naming(row.callee, sides) if row.callee else None
     if edit is not None:
         return cause_at("edge", edit, row.function, row.callee, HANDED_OVER)
@@ -192,7 +196,19 @@ def naming(callee: str, sides: Sides) -> Edit | None:
         # a method is named by its class: its own name may be that of many
         names = {own[-2], *(name for name in own[-1:] if not name.startswith("__"))}
     found = [edit for edit in sides.change.edits() if names & edit.names and edit.statement.kind != "def"]
-    return min(found, key=lambda edit: (edit.gone, edit.statement.kind == "import"), default=None)
+    return min(
+        found, key=lambda edit: (not _may_run(edit, sides), edit.gone, edit.statement.kind == "import"), default=None
+    )
+
+
+def _may_run(edit: Edit, sides: Sides) -> bool:
+    """Whether what was edited is in code that the action is known to run: of a module, of a class, or in a function
+    that it reaches, on the side that has it."""
+    owner, seen = edit.statement.owner, sides.base if edit.gone else sides.head
+    program = seen.program
+    names = (f"{module}.{owner}" for module, path in program.paths.items() if path == edit.file)
+    name = next((name for name in names if name in program.functions), "")
+    return not owner or not name or name in seen.measured.calls or program.facts(name).kind == "class"
 
 
 def _providing(row: Row, sides: Sides) -> Edit | None:
