@@ -26,7 +26,7 @@ from code_path_audit.libraries.model import Libraries
 from code_path_audit.libraries.needed import needed
 from code_path_audit.libraries.project import libraries_of, shipped_libraries
 from code_path_audit.processes import can_fork, collector_off, cores, give_back, nobody, side_by_side, spawned
-from code_path_audit.profiles.entry import resolve_entries
+from code_path_audit.profiles.entry import methods_asked, resolve_entries
 from code_path_audit.profiles.model import Action, ActionProfile, UnmodelledLibrary
 from code_path_audit.profiles.trace import Weighed, build_call_graph_view
 from code_path_audit.profiles.trace import trace as trace_graph
@@ -243,7 +243,8 @@ def trace(
     if is_declared(action, config) and action.name in seen.actions():
         # what it would say without observations: their calls left out, and their sizes and bounds
         edges = tuple(edge for edge in solved.stated.edges if edge.kind != OBSERVED)
-        unseen = solved.stated._replace(edges=edges)
+        externals = tuple(row for row in solved.stated.externals if row.kind != OBSERVED)
+        unseen = solved.stated._replace(edges=edges, externals=externals)
         assumed = find_ops(program, unseen, costs.model, costs.rules, size, config.hints)
         comparison = compare(
             action.name,
@@ -342,7 +343,8 @@ def _problem(
 ) -> tuple[tuple[str, ...], Problem]:
     refuse_skipped(program, action.entry_points)
     entries = resolve_entries(program, list(action.entry_points))
-    return entries, Problem(entries, costs.behaviours, action.imports, tuple(observed), follows)
+    asked = methods_asked(program, action.entry_points)
+    return entries, Problem(entries, costs.behaviours, action.imports, tuple(observed), follows, asked)
 
 
 def solve_action(

@@ -96,6 +96,8 @@ def requests(rows: SimpleNamespace) -> dict[str, tuple[str, dict[str, Any] | Non
         "GET /api/jobs/": ("jobs/", None),
         "GET /api/jobs/{pk}/": (f"jobs/{first}/", None),
         "POST /api/jobs/": ("jobs/", {"bike": rows.bike, "lines": lines}),
+        "GET /api/jobs/{pk}/notes/": (f"jobs/{first}/notes/", None),
+        "POST /api/jobs/{pk}/notes/": (f"jobs/{closed}/notes/", {"text": "x"}),
         "PATCH /api/jobs/{pk}/": (f"jobs/{first}/", {"state": "open"}),
         "GET /api/jobs/mine/": ("jobs/mine/", None),
         "GET /api/parts/": ("parts/", None),

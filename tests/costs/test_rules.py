@@ -139,6 +139,7 @@ MATCHES = [
     ("docutils.core.publish_parts", "ast_parse"),
     ("bs4.BeautifulSoup", "ast_parse"),
     ("jinja2.environment.Environment.from_string", "ast_parse"),
+    ("fastapi.templating.Jinja2Templates", "ast_parse"),
     ("json.load", "json_io"),
     ("json.decoder.JSONDecoder.decode", "json_io"),
     ("tomllib.loads", "json_io"),

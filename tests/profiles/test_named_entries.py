@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from code_path_audit.errors import AuditError
-from code_path_audit.profiles.entry import resolve_entries
+from code_path_audit.profiles.entry import methods_asked, resolve_entries
 from code_path_audit.program.register_names import canonical
 from tests.callgraph.solving import program_of
 
@@ -200,6 +200,21 @@ def test_a_name_means_a_function(text: str) -> None:
 )
 def test_what_stars_bring_is_called_as_where_it_is_bound(name: str, bound: str) -> None:
     assert canonical(program_of(PROGRAM), name) == bound
+
+
+ASKED = {
+    ("route:GET /api/orders/both",): (("shop.orders.both", "GET"),),
+    ("route:/api/orders/both",): (("shop.orders.both", "GET"), ("shop.orders.both", "PUT")),
+    ("route:POST /pages/{page}", "route:GET /api/orders"): (("shop.orders.many", "GET"), ("shop.pages.page", "POST")),
+    ("route:POST /pages/{page}", "shop.pages.page"): (),
+    ("route:/shop/<int:pk>/",): (),
+    ("route:GET /shop", "task:clean"): (),
+}
+
+
+@pytest.mark.parametrize("texts", ASKED)
+def test_with_which_methods_functions_are_asked(texts: tuple[str, ...]) -> None:
+    assert methods_asked(program_of(PROGRAM), texts) == ASKED[texts]
 
 
 UNKNOWN = {

@@ -31,6 +31,7 @@ ROWS = {
     "for n in names:\n        await ask(client, n)": False,
     "return [await ask(client, n) for n in names]": False,
     "await asyncio.gather(ask(client, 'a'))": False,
+    "for n in names:\n        await asyncio.create_task(ask(client, n))": False,
     "await asyncio.wait_for(ask(client, 'a'), 3)": False,
     "await asyncio.gather(slow('a'), slow('b'))": False,
     "await asyncio.gather(ask(client, 'a'), ask(client, 'b'))\n    await ask(client, 'c')": False,

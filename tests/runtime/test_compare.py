@@ -5,7 +5,7 @@ import pytest
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.costs.weights import factor
 from code_path_audit.facts.extract import extract_module
-from code_path_audit.profiles.model import ComparedOp, Comparison, MissedOp
+from code_path_audit.profiles.model import COUNTED, ComparedOp, Comparison, MissedOp
 from code_path_audit.program.link import link
 from code_path_audit.runtime.compare import compare, measured, reason
 from code_path_audit.runtime.observations import EdgeObservation, Observations, OpObservation, RunObservation
@@ -61,6 +61,14 @@ def test_an_op_whose_time_was_not_taken_ran() -> None:
 def test_an_op_that_ran_in_a_function_that_is_reached() -> None:
     found = compare("save", [], [], Observations((SAVED,)), PROGRAM, {"shop.save"})
     assert [(row.callee, row.why) for row in found.missed_ops] == [("json.dumps", "the call is not resolved")]
+
+
+def test_an_op_that_only_a_recording_shows_is_in_the_load() -> None:
+    edge = CALL._replace(callee="json.dumps", direct=False)
+    seen = Observations((SAVED._replace(direct=False), HOOKED._replace(direct=False)), (edge,))
+    found = compare("save", [], [SAVE], seen, PROGRAM, {"shop.save"})
+    assert found.missed_ops == (MissedOp("shop.save", "json.dumps", "json_io", 5_120_000, COUNTED),)
+    assert (found.rows, found.measured) == ((), 0)
 
 
 @pytest.mark.parametrize(

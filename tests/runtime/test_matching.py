@@ -52,6 +52,8 @@ def site(ordinal: int) -> int:
         ((EDGE,), "b", ()),
         ((EDGE, EDGE._replace(action="b", ordinal=1)), "",
          (ObservedCall("m.run", site(1), "m.one"), ObservedCall("m.run", site(2), "m.one"))),
+        # what an op is of, outside of the source
+        ((EDGE._replace(callee="json.loads"),), "a", (ObservedCall("m.run", site(2), "json.loads", True, True),)),
         # of an older source
         ((EDGE._replace(ordinal=3),), "a", ()),
         ((EDGE._replace(ordinal=0),), "a", ()),

@@ -39,6 +39,7 @@ def report(folder, name):
     rows = []
     for path in store.files(folder):
         rows.append(store.read(path))
+    drawer.stamp(rows)
     return getattr(drawer.views(), name)(rows)
 
 
@@ -85,6 +86,11 @@ class Views:
 """
 DRAWER = """\
 import importlib
+import pickle
+
+
+def stamp(rows):
+    return pickle.dumps(rows)
 
 
 def views():
@@ -147,6 +153,7 @@ def test_the_trace_goes_on_through_what_was_seen(project: Path, capsys: pytest.C
     assert found["json.dumps"][1] == "measured"
     told = {op["callee"]: (op["how_often"], op["predicted"]) for op in with_them["expensive_ops"]}
     assert told["builtins.open"] == ("about 10 times, measured", "")
+    assert told["pickle.dumps"] == ("once, measured", "")
     # another action has its sizes, and its own bounds
     assert ops(traced(capsys, "export"))["builtins.open"][:2] == (5000, "measured")
     (project / "baselines" / "observations.jsonl").unlink()
@@ -162,6 +169,7 @@ def test_what_is_kept(project: Path) -> None:
     seen = load(project / "baselines" / "observations.jsonl")
     # what follows from them by values is not kept: Views.line
     assert [(row.caller, row.text, row.callee, row.direct) for row in seen.edges] == [
+        ("shop.main.report", "drawer.stamp", "pickle.dumps", False),  # an op, outside of the source
         ("shop.main.report", "drawer.views", "shop.views", False),
         ("shop.main.report", "getattr()", "shop.views.Views.text", True),
     ]
@@ -176,13 +184,14 @@ def test_the_report_says_what_was_predicted_and_what_ran(project: Path, capsys: 
     assert rows["json.dumps"]["why"] == "only a recorded call leads to it"
     assert rows["json.dumps"]["predicted"] == 0 < rows["json.dumps"]["informed"]
     assert all(row["measured"] > 0 for row in found["rows"])
-    assert found["missed_ops"] == [] and found["stale"] == 0
+    assert [row["callee"] for row in found["missed_ops"]] == ["pickle.dumps"] and found["stale"] == 0
     assert cli.main(["report", "--date", "2026-01-01"]) == 0
     summary = (project / "docs/reports/code_path_audit/2026-01-01/summary.md").read_text()
     assert "## Predicted against measured" in summary
     assert "`json.dumps` in `shop.views.Views.line` (report)" in summary
     page = (project / "docs/reports/code_path_audit/2026-01-01/actions/report.md").read_text()
     assert "Calls that static analysis missed (2):" in page
+    assert "Ops that static analysis missed (1):" in page and "it is in the load as it ran" in page
     assert "`shop.main.report` (`src/shop/main.py`) calls `shop.views.Views.text`" in page
 
 

@@ -21,9 +21,8 @@ ROUTES = (
     "PATCH /api/jobs/{pk}/", "GET /api/jobs/mine/", "GET /api/parts/", "GET /api/parts/{pk}/", "GET /api/customers/",
     "GET /api/customers/{pk}/", "POST /api/customers/", "PUT /api/customers/{pk}/", "DELETE /api/customers/{pk}/",
     "GET /api/suppliers/", "GET /api/bikes/{pk}/", "PATCH /api/bikes/{pk}/", "GET /api/stock/", "POST /api/stock/",
-    "GET /api/board/", "GET /api/me/",
+    "GET /api/board/", "GET /api/me/", "GET /api/jobs/{pk}/notes/", "POST /api/jobs/{pk}/notes/",
 )  # fmt: skip
-"""All but one that answers two methods in one function."""
 
 ROUNDS = {"job": JOBS, "line": LINES, "job_line": LINES, "note": NOTES, "tag": TAGS, "part": PARTS}
 """How many rounds the loops have in the run."""

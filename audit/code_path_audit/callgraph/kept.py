@@ -26,17 +26,18 @@ class Problem(NamedTuple):
     imports: bool = False
     observed: tuple[ObservedCall, ...] = ()
     follows: Evidence = Evidence.LIKELY
+    asked: tuple[tuple[str, str], ...] = ()
 
 
 def solved(program: Program, problem: Problem, progress: Progress = no_progress) -> SolvedGraph:
     """The graph, solved now."""
-    roots, behaviours, imports, observed, follows = problem
+    roots, behaviours, imports, observed, follows, asked = problem
 
     def told(functions: int, steps: int) -> None:
         progress("following calls", functions, 0, steps)
 
     hears = None if progress is no_progress else told
-    return solve(program, roots, program.stubs, behaviours, imports, observed, follows=follows, told=hears)
+    return solve(program, roots, program.stubs, behaviours, imports, observed, follows=follows, told=hears, asked=asked)
 
 
 def nobody(consulted: Consulted) -> None:

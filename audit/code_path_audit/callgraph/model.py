@@ -44,13 +44,14 @@ OBSERVED = "observed"
 
 
 class ObservedCall(NamedTuple):
-    """A call that a recorded run saw: at a site of a function, of a function of the source. Not `direct`: a library was
-    called there, and called back."""
+    """A call that a recorded run saw: at a site of a function, of a function of the source, or of what an op is of
+    (`is_outside`). Not `direct`: a library was called there, and called back, or did it."""
 
     caller: str
     site: int
     callee: str
     direct: bool = True
+    is_outside: bool = False
 
 
 class ExternalCall(NamedTuple):

@@ -12,7 +12,7 @@ from code_path_audit.callgraph.evidence.path_methods import PathMethods
 from code_path_audit.callgraph.evidence.recorded_calls import make_calls
 from code_path_audit.callgraph.evidence.steps import Progress, refine
 from code_path_audit.callgraph.evidence.unimported_modules import UnimportedModules
-from code_path_audit.callgraph.frameworks import django_transactions
+from code_path_audit.callgraph.frameworks import active_records, django_transactions
 from code_path_audit.callgraph.frameworks.django_views import Views, further_entries, prepare
 from code_path_audit.callgraph.frameworks.hooks import FEATURES as OF_FRAMEWORKS
 from code_path_audit.callgraph.frameworks.hooks import FRAMEWORKS
@@ -131,6 +131,7 @@ def solve(
     budget: Budget = BUDGET,
     follows: Evidence = Evidence.LIKELY,
     told: Told | None = None,
+    asked: Iterable[tuple[str, str]] = (),
 ) -> SolvedGraph:
     """Follow values from the roots on.
 
@@ -139,12 +140,16 @@ def solve(
     functions of libraries do with what they are given, and what they return.
     `observed` are calls that a recorded run saw. `follows` is the weakest evidence of an edge that is followed; weaker
     ones are `SolvedGraph.guesses`. `budget` is the work that it may be; past it less is found, and the
-    result says so. `told` hears how far it is.
+    result says so. `told` hears how far it is. `asked` says of roots that answer requests which methods of HTTP they
+    are asked with: pairs of a root and one method.
     """
     steps = Steps(apply, construct, on_iterate, read, MODELS, FRAMEWORKS)
     state = State(program, stubs, behaviours, steps, FEATURES, budget, follows, told)
     state.tables[OutsideImports].roots = roots
     state.counts_imports = imports
+    for root, method in asked:
+        others = state.asked_for.get(root, {}).get("method", frozenset())
+        state.asked_for[root] = {"method": others | {method}}
     state.started = frozenset(root for root in roots if root in program.modules)
     for root in roots:
         load(state, program.functions[root][0], NO_SITE)
@@ -164,6 +169,7 @@ def solve(
     spread(state)
     make_calls(state, observed)
     django_transactions.finish(state, roots)
+    active_records.finish(state)
     before = starting(state)
     names = dict.fromkeys((*roots, *more, *(state.names[state.a_function[aid]] for aid in before.values())))
     state.end_watching()

@@ -4,7 +4,7 @@ import posixpath
 import re
 from typing import NamedTuple
 
-from code_path_audit.callgraph.model import ArgumentValue, SolvedGraph
+from code_path_audit.callgraph.model import OBSERVED, ArgumentValue, SolvedGraph
 from code_path_audit.costs.rules import Rules
 from code_path_audit.costs.tables import RECEIVER, Place, Rule
 from code_path_audit.facts import opcodes as op
@@ -44,8 +44,8 @@ def matched_calls(program: Program, graph: SolvedGraph, rules: Rules) -> list[Ma
         key = (external.caller, external.site)
         facts = program.facts(external.caller)
         call = facts.sites[external.site]
-        # what a callback is given, the call that passes it on does not say
-        passed = external.kind == "callback"
+        # what a callback is given, or what a library did, the call does not say
+        passed = external.kind in ("callback", OBSERVED)
         if not passed and is_of_another(rules.canonical(external.callee), call):
             continue
         found.append(

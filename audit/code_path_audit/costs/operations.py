@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from code_path_audit.callgraph.model import EVIDENCE, Bound, Evidence, SolvedGraph
+from code_path_audit.callgraph.model import EVIDENCE, OBSERVED, Bound, Evidence, SolvedGraph
 from code_path_audit.config import Hint
 from code_path_audit.costs.calls import MatchedCall, changes_state, matched_calls, value_at
 from code_path_audit.costs.identity import op_id
@@ -55,9 +55,13 @@ def find_ops(
     function's fqname, `measured` is by the function, the callee and the op's ordinal.
     """
     by_site: dict[tuple[str, int, str], list[MatchedCall]] = defaultdict(list)
-    for call in matched_calls(program, graph, rules):
-        if call.rule.cost_class:
-            by_site[call.function, call.site, call.callee if call.rule.apart else ""].append(call)
+    costing = [call for call in matched_calls(program, graph, rules) if call.rule.cost_class]
+    found_there = {(call.function, call.site) for call in costing if call.kind != OBSERVED}
+    for call in costing:
+        if call.kind == OBSERVED and (call.rule.light or (call.function, call.site) in found_there):
+            continue  # only a recording shows it, and nothing else costs anything there
+        is_apart = call.rule.apart or call.kind == OBSERVED
+        by_site[call.function, call.site, call.callee if is_apart else ""].append(call)
     chosen = [(_heaviest(calls, model, rules), calls) for calls in by_site.values()]
     chosen.sort(key=lambda row: _order(program, row[0]))
     in_memory = held_in_memory(graph)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 
 from code_path_audit.errors import AuditError, as_written
-from code_path_audit.profiles.named_entries import functions_of, is_named, named, names_like
+from code_path_audit.profiles.named_entries import asked, functions_of, is_named, named, names_like
 from code_path_audit.profiles.view_classes import is_view
 from code_path_audit.program.model import Program
 
@@ -38,6 +38,17 @@ def resolve_entries(program: Program, entry_points: list[str] | tuple[str, ...])
             raise unknown(program, text)
         found.update(dict.fromkeys(names))
     return tuple(found)
+
+
+def methods_asked(program: Program, entry_points: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """The functions among entry points that answer requests, each with every method of HTTP that it is asked with:
+    pairs, sorted; none of a function that may be asked with any."""
+    found: dict[str, set[str]] = {}
+    for text in entry_points:
+        rows = asked(program, text) if is_named(text) else ((name, "") for name in matches(program, text))
+        for name, method in rows:
+            found.setdefault(name, set()).add(method)
+    return tuple((name, method) for name in sorted(found) if "" not in found[name] for method in sorted(found[name]))
 
 
 def matches(program: Program, text: str) -> Iterator[str]:

@@ -127,8 +127,12 @@ class ComparedOp(NamedTuple):
     why: str
 
 
+COUNTED = "the call is not resolved; it is in the load as it ran"
+"""Of an op that static analysis did not find, and that is one by the recording alone."""
+
+
 class MissedOp(NamedTuple):
-    """An op that ran where the trace has none; `measured` as above."""
+    """An op that ran where a trace without the recording has none; `measured` as above."""
 
     function: str
     callee: str

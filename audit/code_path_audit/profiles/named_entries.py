@@ -101,15 +101,20 @@ def is_named(text: str) -> bool:
 
 def named(program: Program, text: str) -> list[str]:
     """The functions that an entry point of that form names, sorted."""
+    return sorted({name for name, _ in asked(program, text)})
+
+
+def asked(program: Program, text: str) -> Iterator[tuple[str, str]]:
+    """The functions that an entry point of that form names, each with the method of HTTP that it is asked with: "" for
+    any, and of what is no function by itself."""
     kind, _, rest = text.strip().partition(":")
     method, _, path = rest.strip().rpartition(" ") if kind == "route" else ("", "", rest.strip())
     wanted = same_path(path) if kind == "route" else path
-    found: dict[str, None] = {}
     for row in declared(program):
         name = same_path(row.name) if kind == "route" else row.name
         if row.kind == kind and name == wanted and (not method or row.method in ("", method.upper())):
-            found.update(dict.fromkeys(functions_of(program, row.target, method)))
-    return sorted(found)
+            for function in functions_of(program, row.target, method):
+                yield function, (method.upper() or row.method) if function == row.target else ""
 
 
 def names_like(program: Program, text: str) -> list[str]:
@@ -235,7 +240,7 @@ class Reader:
             path = ""  # that of the class
         if last in VERBS and made is not None and path is not None and (path[:1] in ("/", "{", "<") or path == ""):
             for prefix in self.prefix(made, target):
-                for method in methods_of(made) or [VERBS[last]]:
+                for method in self.methods(made) or [VERBS[last]]:
                     yield Named("route", method, prefix + path, target)
         elif last in ("command", "app_command"):
             name = (text_of(made, 0) or keyword(made, "name")) if made is not None else None
@@ -252,6 +257,11 @@ class Reader:
         row = self.names.call_at(site)
         inner = self.calls.get(row[2]) if row is not None else None
         return self.facts.sites[inner[5]] if inner is not None else None
+
+    def methods(self, site: CallSite) -> list[str]:
+        """methods=["GET", "POST"]"""
+        given = next((argument for argument in site.arguments if argument.keyword == "methods"), None)
+        return [] if given is None else [text.upper() for text in self.names.texts_in(given.reg)]
 
     def prefix(self, site: CallSite, target: str = "") -> list[str]:
         """What stands before the paths that a call declares, a method of a router or none; or a decorator of a function
@@ -295,7 +305,7 @@ class Reader:
             view = next((name for name in given if name), None)
             if path is not None and view is not None:
                 for prefix in self.prefix(site):
-                    for method in methods_of(site) or [verb]:
+                    for method in self.methods(site) or [verb]:
                         yield Named("route", method, prefix + path, view)
 
     def view_at(self, given: Argument) -> str:
@@ -388,9 +398,3 @@ class Reader:
 def joined(*parts: str) -> str:
     """Paths behind one another, with one slash between them."""
     return "".join("/" + part.strip("/") for part in parts if part.strip("/"))
-
-
-def methods_of(site: CallSite) -> list[str]:
-    """methods=["GET", "POST"]"""
-    text = next((a.text for a in site.arguments if a.keyword == "methods"), "")
-    return [found.upper() for found in re.findall(r"[\"'](\w+)[\"']", text)]

@@ -81,8 +81,11 @@ def gathered(facts: FunctionFacts) -> frozenset[int]:
             put.setdefault(bases[row[2]], []).extend(map(_plain, row[3]))
     found: set[int] = set()
     todo: list[int] = []
+    awaited = {row[2] for row in facts.code if row[0] == op.AWAIT}
     for row in calls.values():
         last = last_part(facts.sites[row[5]].text)
+        if last in STARTING and row[1] in awaited:
+            continue  # await asyncio.create_task(ask()): nothing goes on meanwhile
         if last in STARTING or (last in GATHERING and (len(row[3]) > 1 or any(reg < 0 for reg in row[3]))):
             todo += map(_plain, row[3])
             found.add(row[5])

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from code_path_audit.colors import painted
 from code_path_audit.costs.model import ExpensiveOp
-from code_path_audit.profiles.model import ActionProfile, Comparison, UnresolvedCall
+from code_path_audit.profiles.model import COUNTED, ActionProfile, Comparison, UnresolvedCall
 from code_path_audit.profiles.runs.words import joined
 from code_path_audit.reports.figures import (
     MOST_HEAVIEST,
@@ -236,7 +236,9 @@ def recorded(profile: ActionProfile, found: Comparison) -> list[str]:
     seen = len(missed_calls(profile))
     lines = [f"recorded: {verdict(found, profile.calibrated).partition('. ')[0].rstrip('.')}"]
     if seen or found.missed_ops:
-        missed = f"; {counted(len(found.missed_ops), 'op')} that ran not found" if found.missed_ops else ""
+        kept = sum(row.why == COUNTED for row in found.missed_ops)
+        shown = f", {kept} of them in the load as it ran" if kept else ""
+        missed = f"; {counted(len(found.missed_ops), 'op')} that ran not found{shown}" if found.missed_ops else ""
         lines.append(f"recorded: {counted(seen, 'call')} followed that static analysis missed{missed}")
     return lines
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.costs.weights import factor
-from code_path_audit.profiles.model import ComparedOp, Comparison, MissedOp
+from code_path_audit.profiles.model import COUNTED, ComparedOp, Comparison, MissedOp
 from code_path_audit.program.model import Program
-from code_path_audit.runtime.matching import Place, calls_of
+from code_path_audit.runtime.matching import Place, calls_of, is_outside, that_count
 from code_path_audit.runtime.observations import Observations, OpObservation, average, mean
 
 FAR = 4.0
@@ -34,12 +34,16 @@ def compare(
     recording can see (None: all).
     """
     runs = next((row.hits for row in observations.runs if row.action == action), 0)
-    of_action = [op for op in observations.ops if op.action == action and op.direct]
+    of_action = [op for op in that_count(observations, program, action) if op.action == action]
+    shown = {
+        (row.caller, row.callee) for row in observations.edges if row.action == action and is_outside(row, program)
+    }
     ran = {place_of(op): op for op in of_action}
     before = {op.id: op for op in assumed}
     rows: list[ComparedOp] = []
     never: list[str] = []
     unseen: list[str] = []
+    unfound: list[MissedOp] = []
     seen: set[Place] = set()
     for op in sorted(informed, key=lambda op: (op.function, op.callee, op.ordinal, op.base_class)):
         found = ran.get((op.function, op.callee, op.ordinal))
@@ -48,8 +52,11 @@ def compare(
             (unseen if recordable and not recordable(op.callee) else never).append(op.id)
             continue
         seen.add(place_of(found))
+        known = before.get(op.id)
+        if known is None and (op.function, op.callee) in shown:
+            unfound.append(MissedOp(op.function, op.callee, op.base_class, time or 0, COUNTED))
+            continue
         if time is not None:
-            known = before.get(op.id)
             work = op.base_class or op.cost_class
             why = reason(known, op, found, time, runs, (calibrated or {}).get(work, True))
             weight = 0 if known is None else known.weight
@@ -66,7 +73,7 @@ def compare(
         sum(row.measured for row in rows),
         tuple(never),
         tuple(unseen),
-        tuple(missed),
+        (*unfound, *missed),
         stale(observations, action, program),
     )
 

@@ -47,7 +47,7 @@ def placed(observations: Observations, program: Program, action: str = "") -> Pl
     action, all that was seen counts.
     """
     calls = [calls_of(row, program) for row in observations.edges if action in ("", row.action)]
-    direct = [op for op in observations.ops if op.direct]
+    direct = that_count(observations, program)
     began = next((row.hits for row in observations.runs if action and row.action == action), None)
     return Placed(
         tuple(sorted({call for rows in calls for call in rows})),
@@ -90,12 +90,30 @@ def most(values: Iterable[int | None]) -> int | None:
 
 def calls_of(edge: EdgeObservation, program: Program) -> list[ObservedCall]:
     """The call at its site: that call as written which is the `ordinal`th of its text; none where there is none."""
-    if edge.caller not in program.functions or edge.callee not in program.functions:
+    outside = is_outside(edge, program)
+    if edge.caller not in program.functions or not (outside or edge.callee in program.functions):
         return []
     sites = [site for site, row in enumerate(program.facts(edge.caller).sites) if row.text == edge.text]
     return [
-        ObservedCall(edge.caller, site, edge.callee, edge.direct) for site in sites[edge.ordinal - 1 : edge.ordinal]
+        ObservedCall(edge.caller, site, edge.callee, edge.direct, outside)
+        for site in sites[edge.ordinal - 1 : edge.ordinal]
     ]
+
+
+def is_outside(edge: EdgeObservation, program: Program) -> bool:
+    """Whether what was called is no function of the source, nor was one: an op."""
+    return edge.callee not in program.functions and edge.callee.partition(".")[0] not in program.modules
+
+
+def that_count(observations: Observations, program: Program, action: str = "") -> list[OpObservation]:
+    """The ops that stand at call sites: those that ran there, and those that a library ran where only a recording
+    shows that. An empty name stands for all actions."""
+    seen = {
+        (row.action, row.caller, row.callee)
+        for row in observations.edges
+        if not row.direct and action in ("", row.action) and is_outside(row, program)
+    }
+    return [op for op in observations.ops if op.direct or (op.action, op.function, op.callee) in seen]
 
 
 def measured_bounds(graph: SolvedGraph, program: Program, trips: Trips, assumed_bound: int) -> SolvedGraph:

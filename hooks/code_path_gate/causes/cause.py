@@ -52,6 +52,7 @@ def cause_of(op: BaselineOp, old: BaselineOp | None, sides: Sides) -> Cause | No
         or (None if old is None else _decorator(path, op, sides))
         or _first(_in_its_function(row, op, sides) for row in found if not row.is_new)
         or _without(op, old, sides)
+        or _by_class(op, old, sides)
         or _first(_from_elsewhere(row, op, sides, path) for row in found if row.is_new)
         or (None if old is not None else _loaded_before(op, sides))
         or _other_rows(op, old, sides)
@@ -254,6 +255,9 @@ WITH = "it is asked for with the rows now"
 PREFETCHED = "django.db.models.prefetch_related_objects."
 """What the callee begins with of a query that asks for what all rows lead to."""
 
+LOADED = "sqlalchemy.orm.selectinload."
+"""The same of SQLAlchemy."""
+
 OTHER_ROWS = "other rows are asked for"
 
 
@@ -276,6 +280,18 @@ def _without(op: BaselineOp, old: BaselineOp | None, sides: Sides) -> Cause | No
         and (name in _parts(edit.names) or (name in edit.statement.binds and edit.statement.owner.endswith(declaring)))
     ]
     return cause_at("op", sides.change.narrowed(found[0], name), op.function, op.callee, WITHOUT) if found else None
+
+
+def _by_class(op: BaselineOp, old: BaselineOp | None, sides: Sides) -> Cause | None:
+    """A query more for all rows of a class: the class says now that a relation is loaded with them."""
+    if old is not None or not op.callee.startswith(LOADED):
+        return None
+    name = op.callee.rpartition(".")[2].rpartition("__")[2]
+    for edit in sides.change.edits():
+        statement = edit.statement
+        if not edit.gone and name in statement.binds and statement.owner and "relationship" in statement.mentions:
+            return cause_at("op", sides.change.narrowed(edit, "lazy"), op.function, op.callee, WITH)
+    return None
 
 
 def _parts(names: Iterable[str]) -> frozenset[str]:

@@ -25,7 +25,7 @@ class Order(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     customer: Mapped["Customer"] = relationship(back_populates="orders")
     lines: Mapped[list["Line"]] = relationship(back_populates="order")
-    notes = relationship("Note", lazy="selectin")
+    notes = relationship("Note", lazy="joined")
     paperwork = relationship("Bill", uselist=True)
     bills = relationship("Bill", uselist=False)
     log: WriteOnlyMapped["Note"] = relationship()
@@ -44,6 +44,15 @@ class Note(Base):
 class Bill(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     order = relationship("Order")
+
+class Shelf(Base):
+    id: Mapped[int] = mapped_column(primary_key=True)
+    books: Mapped[list["Book"]] = relationship(lazy="selectin")
+
+class Book(Base):
+    id: Mapped[int] = mapped_column(primary_key=True)
+    marks: Mapped[list["Note"]] = relationship(lazy="subquery")
+    shelf: Mapped["Shelf"] = relationship()
 
 engine = create_engine("sqlite://")
 SessionLocal = sessionmaker(bind=engine)

@@ -51,6 +51,7 @@ OF_PEEWEE = {
 }  # fmt: skip
 
 TORTOISE = """\
+import asyncio
 from tortoise import fields
 from tortoise.models import Model
 class Team(Model):
@@ -81,6 +82,16 @@ OF_TORTOISE = {
     ],
     "for e in await Event.all(): await e.guests": ["Model.all once", "ForeignKeyField.Event.guests per event"],
     "q = Event.filter(a=1)\n    q = q.order_by('b')\n    await q.first()": ["Model.filter once"],
+    "q = Event.all()\n    for i in range(n): await q.filter(a=i)": ["Model.all per n"],
+    "q = Event.all().prefetch_related('team')\n    for i in range(n): await q": [
+        "Model.all per n", "prefetch_related.Event.team per n",
+    ],
+    "await asyncio.gather(Event.all(), Team.filter(a=1))": ["Model.all once", "Model.filter once"],
+    "await elsewhere(Event.all())": ["Model.all once"],
+    "await Event.filter(a=1).update(b=1)": ["Model.filter once"],
+    "t = await Team.get(id=1)\n    q = t.events.filter(a=1)\n    for i in range(n): await q": [
+        "Model.get once", "ForeignKeyField.Team.events per n",
+    ],
 }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.callgraph.frameworks.querying import queries
+from tests.callgraph.frameworks.querying import MODELS, ops_of, queries, told
 
 BUILT = (
     "Order.objects.filter(id=1).order_by('id')",
@@ -51,6 +51,45 @@ EVALUATED = {
     "Order.objects.filter(id=1).update(id=2)": ["QuerySet.update once"],
     "Line.objects.filter(id=1).delete()": ["QuerySet.delete once"],
     "Order.objects.get_or_create(id=1)[0]": ["QuerySet.get_or_create once"],
+    "Order.objects.update_or_create(id=1)[0]": [
+        "QuerySet.update_or_create once",
+        "QuerySet.update_or_create.save once",
+        "transaction.begin once",
+        "transaction.commit once",
+    ],
+    "Order.objects.all()[1:9:2]": ["QuerySet.__getitem__ once"],
+    "Order._default_manager.latest('id'), Order._base_manager.earliest('id'), Order.objects.last()": [
+        "QuerySet.earliest once",
+        "QuerySet.last once",
+        "QuerySet.latest once",
+    ],
+    "Order.objects.contains(Order()), Order.objects.explain(), Order.objects.raw('select 1')[0]": [
+        "QuerySet.__getitem__ once",
+        "QuerySet.contains once",
+        "QuerySet.explain once",
+    ],
+    "Order.objects.bulk_update([Order()], ['id'])": [
+        "QuerySet.bulk_update once",
+        "transaction.begin once",
+        "transaction.commit once",
+    ],
+    "tuple(Order.objects.all()), max(Order.objects.values_list('id')), any(Order.objects.all())": [
+        "QuerySet.__iter__ once",
+        "QuerySet.__iter__ once",
+        "QuerySet.__iter__ once",
+    ],
+    "list(map(str, Order.objects.all())), list(zip(Order.objects.all())), ','.join(Order.objects.all())": [
+        "QuerySet.__iter__ once",
+        "QuerySet.__iter__ once",
+        "QuerySet.__iter__ once",
+    ],
+    "list(Order.objects.all()[::2])": ["QuerySet.__getitem__ once"],
+    "list(Order.objects.all()[:9])": ["QuerySet.__iter__ once"],
+    "list(Order.objects.defer('created'))[0].created": [
+        "DeferredAttribute.Order.created once",
+        "QuerySet.__iter__ once",
+    ],
+    "list(Order.objects.defer('created'))[0].id": ["QuerySet.__iter__ once"],
     "Order.objects.bulk_create([Order()])": [
         "QuerySet.bulk_create once",
         "transaction.begin once",
@@ -149,3 +188,26 @@ def test_a_transaction_opens_and_ends() -> None:
 def test_the_framework_for_apis_asks_for_one_row() -> None:
     body = "from rest_framework.generics import get_object_or_404 as one\n\ndef f():\n    one(Order).customer.name\n"
     assert queries(body) == ["ForeignKey.Order.customer once", "shortcuts.get_object_or_404 once"]
+
+
+NAMED = {
+    "for user in get_user_model().objects.all(): user.boss.id": [
+        "ForeignKey.Person.boss per person", "QuerySet.__iter__ once",
+    ],
+    "for o in apps.get_model('shop', 'Order').objects.all(): o.customer.id": [
+        "ForeignKey.Order.customer per order", "QuerySet.__iter__ once",
+    ],
+    "apps.get_model('shop.Order').objects.count()": ["QuerySet.count once"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("body", NAMED)
+def test_models_that_a_call_gives_by_their_names(body: str) -> None:
+    person = "class Person(models.Model):\n    boss = models.ForeignKey('self', models.CASCADE)\n"
+    modules = {
+        "shop.__init__": "", "shop.models": MODELS + person,
+        "shop.settings": "INSTALLED_APPS = []\nMIDDLEWARE = []\nAUTH_USER_MODEL = 'shop.Person'\n",
+        "m": "from django.apps import apps\nfrom django.contrib.auth import get_user_model\n"
+             f"def f():\n    {body}\n",
+    }  # fmt: skip
+    assert sorted(told(op) for op in ops_of(modules, "m.f")) == NAMED[body]

@@ -24,6 +24,18 @@ PROGRAMS = {
     "def f(request): transaction.on_commit(lambda: Note.objects.count())": ONE[:1],
     "def f(rows): Note.objects.bulk_create(rows)": ["QuerySet.bulk_create once", *ONE[1:]],
     "@transaction.atomic\ndef f(rows): Note.objects.bulk_create(rows)": ["QuerySet.bulk_create once", *ONE[1:]],
+    "def f(rows):\n    with transaction.atomic(): Note.objects.bulk_create(rows)": [
+        "QuerySet.bulk_create once",
+        *ONE[1:],
+    ],
+    "def g(rows): Note.objects.bulk_create(rows)\ndef f(rows):\n    with transaction.atomic(): g(rows)": [
+        "QuerySet.bulk_create once",
+        *ONE[1:],
+    ],
+    "def f(rows):\n    with transaction.atomic(): pass\n    Note.objects.bulk_create(rows)": [
+        "QuerySet.bulk_create once",
+        *("transaction.begin once", "transaction.begin once", "transaction.commit once", "transaction.commit once"),
+    ],
     "def g(rows): Note.objects.bulk_create(rows)\n@transaction.atomic\ndef f(rows): g(rows)": [
         "QuerySet.bulk_create once",
         *ONE[1:],

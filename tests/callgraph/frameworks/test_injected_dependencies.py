@@ -107,3 +107,24 @@ def test_routers_within_routers_of_another_module() -> None:
     modules = {"shop.__init__": "", "shop.app": APP, "shop.orders": ROUTER, "shop.other": ROUTER}
     found = {name: sorted(op.function for op in ops_of(modules, f"shop.{name}.f")) for name in ("orders", "other")}
     assert found == {"orders": ["shop.app.limit", "shop.app.user"], "other": ["shop.app.key"]}
+
+
+FIXTURES = {
+    "conftest": "import pytest\n@pytest.fixture(scope='session')\ndef engine():\n    open('engine')\n"
+                "@pytest.fixture\ndef other():\n    open('other')\n",
+    "tests.__init__": "",
+    "tests.conftest": "import pytest\nclass Session:\n    def rows(self): open('rows')\n@pytest.fixture\n"
+                      "def db(engine):\n    open('db')\n    yield Session()\n",
+    "tests.test_shop": "def test_rows(db):\n    db.rows()\ndef helper(db):\n    db.rows()\n",
+}  # fmt: skip
+
+
+def test_a_test_is_given_its_fixtures() -> None:
+    opened = {
+        entry: sorted(op.function for op in ops_of(FIXTURES, entry))
+        for entry in ("tests.test_shop.test_rows", "tests.test_shop.helper")
+    }
+    assert opened == {
+        "tests.test_shop.test_rows": ["conftest.engine", "tests.conftest.Session.rows", "tests.conftest.db"],
+        "tests.test_shop.helper": [],
+    }

@@ -19,6 +19,7 @@ LOADED = {
         "[l.order.id for l in o.lines], o.customer_name", ["selectinload.Order.lines once"],
     ),
     "*[joinedload(Order.customer)]": ("o.customer_name", []),
+    "joinedload(Order.customer).load_only(Customer.id)": ("o.customer_name", []),
 }  # fmt: skip
 
 
@@ -27,6 +28,45 @@ def test_a_relationship_that_was_loaded_is_none(option: str) -> None:
     body, extra = LOADED[option]
     text = f"def f(db: Session):\n    for o in db.scalars(select(Order).options({option})):\n        {body}\n"
     assert sorted(queries(text)) == sorted(["Session.scalars once", *extra])
+
+
+BY_CLASS = {
+    "db.scalars(select(Shelf)).all()": [
+        "Session.scalars once", "selectinload.Shelf.books once", "selectinload.Shelf.books__marks once",
+    ],
+    "db.scalars(select(Shelf).options(joinedload(Shelf.books))).all()": [
+        "Session.scalars once", "selectinload.Shelf.books__marks once",
+    ],
+    "db.get(Book, 1)": ["Session.get once", "selectinload.Book.marks once"],
+    "[b.shelf.id for b in db.scalars(select(Book))]": [
+        "Session.scalars once", "relationship.Book.shelf per book", "selectinload.Book.marks once",
+        "selectinload.Shelf.books per book", "selectinload.Shelf.books__marks per book",
+    ],
+    "db.scalars(select(Book.id)).all()": ["Session.scalars once"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("body", BY_CLASS)
+def test_what_a_class_loads_with_its_rows(body: str) -> None:
+    assert sorted(queries(f"def f(db: Session):\n    {body}\n")) == sorted(BY_CLASS[body])
+
+
+TRANSACTIONS = {
+    "with db.begin(): db.add(Order())": ["Session.commit once"],
+    "for i in ids:\n        with db.begin(): db.add(Order())": ["Session.commit per id"],
+    "with SessionLocal.begin() as session: session.add(Order())": ["Session.commit once"],
+    "with db.begin_nested(): db.add(Order())": ["Session.begin_nested once", "Session.begin_nested once"],
+    "with engine.begin() as connection: connection.execute('a')": [
+        "Connection.commit once", "Connection.execute once", "Engine.begin once",
+    ],
+    "db.begin()": [],
+}  # fmt: skip
+"""What commits at the end of its block, and what a savepoint asks for."""
+
+
+@pytest.mark.parametrize("body", TRANSACTIONS)
+def test_blocks_that_commit(body: str) -> None:
+    assert sorted(queries(f"def f(db: Session, ids):\n    {body}\n")) == TRANSACTIONS[body]
 
 
 SESSIONS = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.callgraph.frameworks.querying import ops_of
+from tests.callgraph.frameworks.querying import ops_of, profile_of
 
 ORDERS = """\
 from fastapi import APIRouter, Depends
@@ -315,3 +315,30 @@ def test_what_a_factory_defines_for_each_request(shown: str) -> None:
     assert [op.function for op in ops_of(modules, "shop.pages.index")] == sorted(
         ["shop.create_app.tenant", *INSIDE[shown]]
     )
+
+
+METHODS = """\
+from flask import Flask, request
+app = Flask(__name__)
+@app.route("/", methods=["GET", "POST"])
+def index():
+    open("both")
+    if request.method == "POST":
+        open("post")
+        return save()
+    return shown()
+def save(): open("save")
+def shown(): open("shown")
+"""
+
+BY_METHOD = {
+    "route:POST /": ["both", "post", "save"], "route:GET /": ["both", "shown"],
+    "web.index": ["both", "post", "save", "shown"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("entry", BY_METHOD)
+def test_a_function_that_answers_several_methods_does_what_it_is_asked_with(entry: str) -> None:
+    found = profile_of({"web": METHODS}, entry).expensive_ops
+    lines = METHODS.splitlines()
+    assert sorted(lines[op.line - 1].split('"')[1] for op in found) == BY_METHOD[entry]

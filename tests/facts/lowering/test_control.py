@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 
+from code_path_audit.facts import opcodes as op
 from tests.facts.lowering.flow import check
 from tests.facts.reading import facts
 
@@ -33,6 +34,23 @@ def f(n, xs):
         (-1, "for", True, None, 6),
         (-1, "for", True, None, 7),
     ]
+
+
+WITHIN = {
+    "with a() as x, b(): c(x); d()": ["b", "c", "d"],
+    "with a(): pass\n    b()": [],
+    "with a():\n        with b(): c()\n    d()": ["b", "c"],
+    "async with a(): return c()": ["c"],
+}
+"""Bodies, and the calls inside of what `a()` enters."""
+
+
+@pytest.mark.parametrize("body", WITHIN)
+def test_what_stands_inside_of_a_context(body: str) -> None:
+    function = facts(f"async def f():\n    {body}\n").functions[1]
+    entered = [row for row in function.code if row[0] == op.LEAVE and function.sites[row[1]].text == "a()"]
+    inside = [function.sites[first + 1 : last + 1] for _, first, last in entered]
+    assert [site.text for site in (inside or [()])[0] if site.kind == "call"] == WITHIN[body]
 
 
 ROWS = {

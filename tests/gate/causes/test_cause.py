@@ -436,6 +436,39 @@ def test_the_cause_is_where_rows_with_less_are_asked_for() -> None:
     assert {row.cause for row in found} == {"app.py: return [row(book) for book in Book.objects.listed()]"}
 
 
+MAPPED = {
+    MODELS: """\
+        from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+        class Base(DeclarativeBase):
+            pass
+
+        class Book(Base):
+            id: Mapped[int] = mapped_column(primary_key=True)
+            tags: Mapped[list["Tag"]] = relationship(back_populates="book")
+
+        class Tag(Base):
+            id: Mapped[int] = mapped_column(primary_key=True)
+            book: Mapped["Book"] = relationship(back_populates="tags")
+        """,
+    APP: """\
+        from shop.models import Book
+        from sqlalchemy import select
+        from sqlalchemy.orm import Session
+
+        def main(db: Session):
+            return [book.id for book in db.scalars(select(Book))]
+        """,
+}
+
+
+def test_the_cause_is_where_a_class_says_what_comes_with_its_rows() -> None:
+    plain = 'tags: Mapped[list["Tag"]] = relationship(back_populates="book")'
+    loaded = plain.replace('"book")', '"book", lazy="selectin")')
+    found = failing(MAPPED, edited((MODELS, plain, loaded), files=MAPPED))
+    assert {row.cause for row in found} == {f"models.py: {loaded}"}
+
+
 GATHERED = {
     WORK: """\
         async def ask(client, name):

@@ -1028,6 +1028,34 @@ MORE = {
 # source
 
 LEFT_ALONE = {
+    "what a lambda of the class body asks for": """\
+        import requests
+
+        class Rates:
+            load = lambda self: requests.get("https://rates")
+
+        def main():
+            return Rates().load()
+        """,
+    "what a group of tasks waits for": """\
+        import asyncio
+        import httpx
+
+        async def main(client: httpx.AsyncClient, names):
+            async with asyncio.TaskGroup() as tasks:
+                started = [tasks.create_task(client.get(name)) for name in names]
+            return [task.result() for task in started]
+        """,
+    "what is gathered behind the loop": """\
+        import asyncio
+        import httpx
+
+        async def main(client: httpx.AsyncClient, names):
+            asked = []
+            for name in names:
+                asked.append(client.get(name))
+            return await asyncio.gather(*asked)
+        """,
     "commits of before a commit": """\
         import subprocess
 

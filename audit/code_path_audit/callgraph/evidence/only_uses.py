@@ -15,7 +15,7 @@ from code_path_audit.callgraph.evidence.before_action import BeforeAction, home,
 from code_path_audit.callgraph.evidence.named_methods import named_methods
 from code_path_audit.callgraph.frameworks.django_models import Models, is_model
 from code_path_audit.callgraph.frameworks.django_views import Views
-from code_path_audit.callgraph.frameworks.sqlalchemy_relationships import is_mapped
+from code_path_audit.callgraph.frameworks.sqlalchemy_declared import is_mapped
 from code_path_audit.callgraph.frameworks.web_requests import is_served
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.library.escapes import on_escape, on_method, on_methods, on_overridden

@@ -1,4 +1,5 @@
 """Calls that a recorded run saw and following values did not find: they are made, and values flow on from there.
+What the run did outside of the source at a call site (an op that ran there) is a callee of that site.
 
 They come last: what was found without them stays as it is, whatever they add. An edge that stands for one has the kind
 and is certain; what follows from it by values is as sure as values are.
@@ -32,7 +33,7 @@ def make_calls(s: State, observed: Iterable[ObservedCall]) -> None:
     """
     by_caller: dict[str, list[ObservedCall]] = {}
     for row in sorted(set(observed)):
-        if row.caller in s.program.functions and row.callee in s.program.functions:
+        if row.caller in s.program.functions and (row.callee in s.program.functions or row.is_outside):
             by_caller.setdefault(row.caller, []).append(row)
     seen = 0
     if by_caller:
@@ -47,7 +48,7 @@ def make_calls(s: State, observed: Iterable[ObservedCall]) -> None:
         if not rows:
             continue
         s.enter_phase(Evidence.CERTAIN)
-        for row in dict.fromkeys(row for _, row in rows):
+        for row in dict.fromkeys(row for _, row in rows if not row.is_outside):
             load(s, s.program.functions[row.callee][0], NO_SITE)
         s.run(begin)
         for aid, row in rows:
@@ -78,8 +79,11 @@ def known_calls(s: State, callers: Container[str]) -> set[tuple[str, int, str]]:
 
 def make_call(s: State, aid: Activation, row: ObservedCall) -> None:
     """One call, of one activation."""
-    call = written(s, aid, row)
     s.answered.add(Site(aid, row.site))
+    if row.is_outside:
+        s.calls_external(Site(aid, row.site), row.callee, OBSERVED)
+        return
+    call = written(s, aid, row)
     fid = s.function(row.callee)
     facts = s.facts[fid]
     if facts.kind == "module":

@@ -1,6 +1,7 @@
 """Peewee and Tortoise: models that are asked by methods of their class, and relations that load where they are read.
 
-A select of Peewee asks where its rows are read, a query of Tortoise where it begins. A foreign key of a row of Peewee
+A select of Peewee asks where its rows are read, a query of Tortoise where it is awaited; one that is never seen to be
+awaited, since a library may do that, asks where it begins. A foreign key of a row of Peewee
 that was not joined is a query where it is first read; one of Tortoise where it is awaited. The rows at the other end
 are a query where they are gone through, counted or awaited, unless they were prefetched. Assumes that a join of Peewee
 brings the models whose columns the select names. Wrong, by ops too many, for a relation that is set after it was read.
@@ -23,10 +24,11 @@ from code_path_audit.callgraph.frameworks.row_values import (
 )
 from code_path_audit.callgraph.functions.arguments import argument, keyword
 from code_path_audit.callgraph.heap import classes
+from code_path_audit.callgraph.model import Evidence
 from code_path_audit.callgraph.solver.abstract_values import CLASS, EXT, INST, NONE, STR, XINST, XMETHOD
-from code_path_audit.callgraph.solver.ids import NO_CLASS, Value
+from code_path_audit.callgraph.solver.ids import NO_CLASS, Site, Value
 from code_path_audit.callgraph.solver.points_to import sees
-from code_path_audit.callgraph.solver.state import Call, Fetch, Iteration, Read, State
+from code_path_audit.callgraph.solver.state import Call, Fetch, Iteration, Read, State, keep_best
 
 BASES = {
     "peewee.Model": "peewee", "tortoise.models.Model": "tortoise", "tortoise.Model": "tortoise",
@@ -87,7 +89,8 @@ class Record(NamedTuple):
 
 class Select(NamedTuple):
     """The key of a query: the model of its rows, where it began, what comes with them, the models whose columns it
-    names besides, and whether it was paid for already. `relation`: what it is of a row, as ops call it."""
+    names besides, and whether it was paid for already. `relation`: what it is of a row, as ops call it; `begun`: the
+    method that it began with; `extra`: the relations that are queries of their own."""
 
     model: Value
     made: Place
@@ -96,6 +99,8 @@ class Select(NamedTuple):
     single: bool = False
     is_done: bool = False
     relation: str = ""
+    begun: str = ""
+    extra: tuple[str, ...] = ()
 
 
 class Records:
@@ -103,6 +108,10 @@ class Records:
 
     def __init__(self) -> None:
         self.of: dict[Value, Relation] = {}
+        self.begun: dict[Place, dict[tuple[Site, str, str], Evidence]] = {}
+        """Where queries of Tortoise were put together, and what they are, by where they began."""
+        self.asked: set[Place] = set()
+        """Where those began that were awaited."""
 
 
 def package_of(s: State, cls: Value) -> str:
@@ -266,9 +275,14 @@ def called(s: State, call: Call, name: str, receiver: Value, dotted: str) -> boo
     package = package_of(s, receiver) if dotted.partition(".")[0] in PACKAGES else ""
     if not package or name not in STARTING[package] | SINGLE[package]:
         return False
+    made = Select(receiver, place(s, call.site), single=name in SINGLE[package])
+    if package == "tortoise" and name != "create":
+        s.answer(call.site)
+        s.add(call.dst, query(s, begins(s, call, made._replace(begun=dotted))))
+        return True
     s.calls_external(call.site, dotted, call.kind)
     s.answer(call.site)
-    made = Select(receiver, place(s, call.site), single=name in SINGLE[package], is_done=package == "tortoise")
+    made = made._replace(is_done=package == "tortoise")
     if name == "select":
         beside = (v for var, star in call.pos if not star for v in s.holds(var) if s.kinds[v] == CLASS)
         made = made._replace(beside=tuple(dict.fromkeys(v for v in beside if v != receiver)))
@@ -284,11 +298,15 @@ def called(s: State, call: Call, name: str, receiver: Value, dotted: str) -> boo
 def of_query(s: State, call: Call, name: str, found: Select) -> bool:
     """A method of a query."""
     package = package_of(s, found.model)
-    if name in BUILDING:
-        pays(s, call, found)
-        done = found.is_done or (package == "tortoise" and bool(found.relation))
-        s.add(call.dst, query(s, fetching(s, call, name, found._replace(is_done=done))))
+    if name in BUILDING or (package == "tortoise" and name in SINGLE[package] and name != "create"):
+        made = fetching(s, call, name, begins(s, call, found))
+        s.add(call.dst, query(s, made._replace(single=True) if name not in BUILDING else made))
         return True
+    if package == "tortoise":
+        pays(s, call, found)
+        done = query(s, found._replace(is_done=True, single=name == "create"))
+        s.add(call.dst, s.of(XINST, "typing.Coroutine", (), 0) if name in ASKING else done)
+        return name in ASKING or name == "create"
     if name == "prefetch" and package == "peewee":
         s.calls_external(call.site, PREFETCH, call.kind)
         s.answer(call.site)
@@ -298,23 +316,44 @@ def of_query(s: State, call: Call, name: str, found: Select) -> bool:
         return True
     if name not in SINGLE[package] and name not in ASKING:
         return False
-    if package == "tortoise":
-        pays(s, call, found)
-        made = found._replace(is_done=True, single=True)
-        s.add(call.dst, query(s, made) if name in SINGLE[package] else s.of(XINST, "typing.Coroutine", (), 0))
-        return True
     asked(s, call, name, found)
     if name in SINGLE[package]:
         s.add(call.dst, row(s, found._replace(made=place(s, call.site)), False))
     return True
 
 
+def begins(s: State, call: Call, found: Select) -> Select:
+    """A query of Tortoise is put together: nothing is asked yet."""
+    s.answer(call.site)
+    dotted = found.relation or found.begun
+    if package_of(s, found.model) == "tortoise" and not found.is_done and call.site.place >= 0:
+        rows = s.tables[Records].begun.setdefault(found.made, {})
+        keep_best(rows, (call.site, dotted, call.kind), s.relative(call.site, s.phase))
+    return found
+
+
 def pays(s: State, call: Call, found: Select) -> None:
-    """What begins at a relation of Tortoise is a query where it goes on, unless its rows are there."""
-    if found.relation and package_of(s, found.model) == "tortoise" and not found.is_done:
-        does(s, call.site, found.relation, call.kind)
-    else:
-        s.answer(call.site)
+    """A query of Tortoise is awaited, with one for each relation that comes with its rows, unless these are there."""
+    s.answer(call.site)
+    if not found.is_done:
+        s.tables[Records].asked.add(found.made)
+        does(s, call.site, found.relation or found.begun, call.kind)
+    for path in () if found.is_done else found.extra:
+        does(s, call.site, f"tortoise.queryset.prefetch_related.{name_of(s, found.model)}.{path}", call.kind)
+
+
+def is_written(s: State, site: Site) -> bool:
+    """Whether a place is an `await` that the source says."""
+    return site.place >= 0 and s.facts[s.a_function[site.activation]].sites[site.place].text == "await"
+
+
+def finish(s: State) -> None:
+    """A query of Tortoise that nobody was seen to await is asked where it was put together first."""
+    table = s.tables[Records]
+    for made, rows in table.begun.items():
+        for (site, dotted, kind), evidence in [] if made in table.asked else list(rows.items())[:1]:
+            keep_best(s.external.setdefault(site, {}), (dotted, kind), evidence)
+            s.fetched_alone.add((s.a_function[site.activation], site.place, dotted))
 
 
 def fetching(s: State, call: Call, name: str, found: Select) -> Select:
@@ -323,8 +362,7 @@ def fetching(s: State, call: Call, name: str, found: Select) -> Select:
     if name in ("prefetch_related", "select_related"):
         paths = [s.rows[v].text for v in held if s.kinds[v] == STR]
         if name == "prefetch_related":
-            for path in paths:
-                does(s, call.site, f"tortoise.queryset.prefetch_related.{name_of(s, found.model)}.{path}", call.kind)
+            found = found._replace(extra=(*found.extra, *paths))
         return found._replace(fetched=with_paths(found.fetched, paths if len(paths) == len(call.pos) else [ANYTHING]))
     if "join" in name:
         joined = {v for v in held if s.kinds[v] == CLASS} & set(found.beside)
@@ -371,7 +409,8 @@ def special(s: State, value: Value, name: str, call: Call) -> bool:
     if not isinstance(found, Select):
         return False
     if name == "__await__":
-        pays(s, call, found)
+        if is_written(s, call.site):  # of several that a library awaits, each is told where it was put together
+            pays(s, call, found)
         if found.single:
             s.add(call.dst, row(s, found, False))
         else:

@@ -21,6 +21,7 @@ from code_path_audit.callgraph.frameworks.row_values import (
     Row,
     below,
     covers,
+    is_read,
     key_of,
     name_of,
     with_paths,
@@ -115,6 +116,10 @@ class Models:
         self.looked = 0
         """Of how many loaded modules it was asked whether they import Django."""
         self.is_imported = False
+
+
+USER = "django.contrib.auth.models.User"
+"""Who is logged in, where no setting says another."""
 
 
 def is_model_name(dotted: str) -> bool:
@@ -244,7 +249,7 @@ def on_target(s: State, relation: Value, value: Value) -> None:
         dotted = s.rows[value].dotted
         if dotted.endswith(("AUTH_USER_MODEL", "get_user_model()")):
             s.flow(s.field(registry(s), "model:"), target)
-            s.add(target, s.of(EXT, "django.contrib.auth.models.User"))  # which it is where no setting says another
+            s.add(target, s.of(EXT, USER))
         elif is_model_name(dotted):
             s.add(target, value)
 
@@ -338,7 +343,7 @@ def bound(s: State, dst: Var, base: Value, site: Site, name: str, value: Value) 
         if relation.kind == "generic":
             fetch(s, base, row, name, site, "GenericForeignKey")
     else:
-        if row.only is not None and name not in row.only:
+        if not is_read(row.only, name):
             fetch(s, base, row, name, site, "DeferredAttribute")
         type_ = TYPES.get(models.columns[value])
         if type_:

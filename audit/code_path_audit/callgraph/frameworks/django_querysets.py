@@ -30,13 +30,14 @@ from code_path_audit.callgraph.frameworks.row_values import (
     Query,
     Row,
     key_of,
+    left_out,
     name_of,
     place,
     spelled,
     with_paths,
 )
 from code_path_audit.callgraph.functions.invocation import bind_and_call, call_own
-from code_path_audit.callgraph.heap import classes, containers
+from code_path_audit.callgraph.heap import classes, containers, slices
 from code_path_audit.callgraph.library.awaitables import awaited
 from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, EXT, INST, INT, NONE, STR, UNKNOWN, XINST
 from code_path_audit.callgraph.solver.ids import NO_CLASS, NOWHERE, Site, Value, Var
@@ -150,12 +151,16 @@ def special(s: State, value: Value, name: str, call: Call) -> bool:
 
 
 def on_index(s: State, data: tuple[Value, Call], index: Value) -> None:
-    """queryset[0] is a query, queryset[:20] another queryset."""
+    """queryset[0] is a query, queryset[:20] another queryset, queryset[::2] a list of its rows."""
     value, call = data
     key = key_of(s, value)
     if not isinstance(key, Query):
         return
-    if s.kinds[index] == XINST and s.rows[index].dotted == "builtins.slice":
+    if s.kinds[index] == XINST and s.rows[index].dotted == slices.SLICE:
+        if slices.bounds_of(s, index)[2] is not None:
+            evaluate(s, call.site, value, key, "__getitem__", "operator")
+            s.add(call.dst, query(s, key._replace(is_done=True)))
+            return
         begins(s, place(s, call.site), key.made)
         s.add(call.dst, query(s, key._replace(made=place(s, call.site))))
         return
@@ -294,6 +299,8 @@ def create(s: State, call: Call, name: str, key: Query) -> None:
         s.add(call.dst, row)
     else:
         does(s, call.site, dotted, call.kind)
+        if name == "update_or_create":  # the row is locked, and saved whether it was there or not
+            django_transactions.opens(s, call.site, call.kind)
         fetched = row_of(s, key.model, Row(place(s, call.site), "", key.fetched))
         box = s.box("tuple", (call.site, name))
         containers.put(s, box, s.of(INT, 0), _holding(s, (row, fetched)))
@@ -301,8 +308,8 @@ def create(s: State, call: Call, name: str, key: Query) -> None:
         s.add(call.dst, box)
     saving = Call(call.site, NOWHERE, (), (), "call")
     if s.kinds[row] != INST or not call_own(s, row, key.model, "save", saving):
-        if name == "create":
-            does(s, call.site, dotted, call.kind)
+        if name != "get_or_create":
+            does(s, call.site, dotted if name == "create" else f"{dotted}.save", call.kind)
         django_signals.send(s, call.site, ("pre_save", "post_save"), key.model, row)
 
 
@@ -392,8 +399,11 @@ def give_fetching(s: State, data: tuple[Call, str, Query, int], _: None) -> None
         s.later(give_fetching, (call, name, key, tried + 1), None)
         return
     if name in ("only", "defer"):
+        heads = {path.partition("__")[0] for path in paths}
         if is_known and name == "only":
-            key = key._replace(only=tuple(sorted({"pk", "id", *(path.partition("__")[0] for path in paths)})))
+            key = key._replace(only=tuple(sorted({"pk", "id", *heads})))
+        elif is_known:
+            key = key._replace(only=left_out(key.only, [path for path in paths if "__" not in path]))
         s.add(call.dst, query(s, key))
         return
     if not is_known or (name == "select_related" and not call.pos):

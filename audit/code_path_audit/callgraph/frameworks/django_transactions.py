@@ -1,4 +1,4 @@
-"""Django's transactions around whole functions: `@transaction.atomic`, and requests that are transactions.
+"""Django's transactions: `with transaction.atomic()`, `@transaction.atomic`, and requests that are transactions.
 
 A function below the decorator begins and ends one wherever it is called; so does a view by `ATOMIC_REQUESTS`. Both are
 told where it is called, and of an entry point, which nothing calls, at the first thing that it asks for. Assumes that
@@ -7,7 +7,7 @@ the settings say `ATOMIC_REQUESTS` as a constant.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from code_path_audit.callgraph.frameworks import django_settings
 from code_path_audit.callgraph.frameworks.reporting import does, first_site
@@ -37,12 +37,20 @@ class Transactions:
         """The views among the entry points."""
         self.writing: list[tuple[Site, str, Evidence]] = []
         """Where several rows are written at once."""
+        self.blocks: dict[Function, set[int]] = {}
+        """The call sites that enter a transaction, by function."""
 
 
 def writes(s: State, site: Site, kind: str) -> None:
     """Several rows are written at once: in a transaction of their own, unless they are in one."""
     if site.place >= 0:
         s.tables[Transactions].writing.append((site, kind, s.relative(site, s.phase)))
+
+
+def entered(s: State, site: Site) -> None:
+    """with transaction.atomic(): a statement at its begin and one at its end."""
+    s.tables[Transactions].blocks.setdefault(s.a_function[site.activation], set()).add(site.place)
+    opens(s, site, "context")
 
 
 def opens(s: State, site: Site, kind: str) -> None:
@@ -88,19 +96,32 @@ def finish(s: State, roots: Iterable[str]) -> None:
             if first is not None:
                 told(s, first, "context", Evidence.CERTAIN)
     if table.writing:
-        around = inside(s, {*table.functions, *by_request})
+        blocks = {fid: within(s, fid, places) for fid, places in table.blocks.items()}
+        around = inside(s, {*table.functions, *by_request}, blocks)
         for site, kind, evidence in table.writing:
-            if s.a_function[site.activation] not in around:
+            fid = s.a_function[site.activation]
+            if fid not in around and site.place not in blocks.get(fid, ()):
                 told(s, site, kind, evidence)
 
 
-def inside(s: State, functions: set[Function]) -> set[Function]:
-    """The functions that run in a transaction, whoever calls them: those that are one, and what only these call."""
+def within(s: State, fid: Function, entering: Collection[int]) -> frozenset[int]:
+    """The call sites of a function inside of the blocks that some of its call sites enter."""
+    rows = (row for row in s.facts[fid].code if row[0] == op.LEAVE and row[1] in entering)
+    return frozenset(place for _, first, last in rows for place in range(first + 1, last + 1))
+
+
+def inside(s: State, functions: set[Function], blocks: Mapping[Function, frozenset[int]]) -> set[Function]:
+    """The functions that run in a transaction, whoever calls them: those that are one, and what only these call, or
+    only `blocks` do."""
     callers: dict[Function, set[Function]] = {}
-    for (aid, _), callees in s.edges.items():
+    for (aid, place), callees in s.edges.items():
+        caller = s.a_function[aid]
+        is_within = place in blocks.get(caller, ())
         for callee, _kind in callees:
-            callers.setdefault(s.a_function[callee], set()).add(s.a_function[aid])
-    entries, found, before = {s.a_function[aid] for aid in s.entries}, set(functions), 0
+            asked_by = callers.setdefault(s.a_function[callee], set())
+            if not is_within:
+                asked_by.add(caller)
+    entries, found, before = {s.a_function[aid] for aid in s.entries}, set(functions), -1
     while len(found) > before:
         before = len(found)
         found |= {fid for fid, asked_by in callers.items() if asked_by <= found and fid not in entries}

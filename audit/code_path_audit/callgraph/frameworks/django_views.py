@@ -117,6 +117,8 @@ def further_entries(s: State, roots: Iterable[str]) -> list[tuple[str, Value, Va
             for row, returned in schemas.responses(s, root):
                 s.tables[Views].contexts[row[2]] = returned
                 found.append(row)
+        else:
+            found += injected_dependencies.fixtures(s, root)
     return found
 
 

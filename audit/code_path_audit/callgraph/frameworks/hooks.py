@@ -9,6 +9,7 @@ from code_path_audit.callgraph.frameworks import (
     django_form_choices,
     django_forms,
     django_formsets,
+    django_model_names,
     django_models,
     django_paging,
     django_querysets,
@@ -28,8 +29,10 @@ from code_path_audit.callgraph.frameworks import (
     rest_requests,
     rest_serializers,
     schemas,
+    sqlalchemy_declared,
     sqlalchemy_relationships,
     sqlalchemy_statements,
+    sqlalchemy_transactions,
     templates,
     web_requests,
 )
@@ -46,6 +49,8 @@ FUNCTIONS: dict[str, Model] = {
     "get_list_or_404": django_querysets.get_or_404,
     "aget_object_or_404": django_querysets.get_or_404,
     "aget_list_or_404": django_querysets.get_or_404,
+    "get_user_model": django_model_names.user_model,
+    "get_model": django_model_names.model,
     "Prefetch": django_querysets.declare_prefetch,
     "from_queryset": django_querysets.from_queryset,
     **dict.fromkeys(django_formsets.FACTORIES, django_formsets.factory),
@@ -230,18 +235,19 @@ def special(s: State, value: Value, name: str, call: Call) -> bool:
 
 def has_mapped(s: State) -> bool:
     """Whether there may be classes so far whose objects are rows."""
-    return s.tables[sqlalchemy_relationships.Relationships].any_mapped or django_models.may_be_there(s)
+    return s.tables[sqlalchemy_declared.Relationships].any_mapped or django_models.may_be_there(s)
 
 
 def is_mapped(s: State, cls: Value) -> bool:
     """Whether the objects of a class are rows."""
-    return django_models.is_model(s, cls) or sqlalchemy_relationships.is_mapped(s, cls)
+    return django_models.is_model(s, cls) or sqlalchemy_declared.is_mapped(s, cls)
 
 
 def entered(s: State, site: Site, value: Value) -> None:
-    """with transaction.atomic(): a statement at its begin and one at its end."""
+    """with transaction.atomic(), with session.begin()"""
+    sqlalchemy_transactions.entered(s, site, value)
     if s.kinds[value] == XRES and s.rows[value].dotted.startswith(django_transactions.ATOMIC):
-        django_transactions.opens(s, site, "context")
+        django_transactions.entered(s, site)
 
 
 def member(s: State, data: Read, base: Value) -> bool:
@@ -336,7 +342,7 @@ FEATURES: tuple[type, ...] = (
     django_settings.Settings,
     templates.Templates,
     sqlalchemy_statements.KnownRows,
-    sqlalchemy_relationships.Relationships,
+    sqlalchemy_declared.Relationships,
     injected_dependencies.Dependencies,
     django_users.Requests,
     rest_requests.Functions,

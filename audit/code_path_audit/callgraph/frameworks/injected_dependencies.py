@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from code_path_audit.callgraph.frameworks.pytest_fixtures import fixture, is_given_fixtures
 from code_path_audit.callgraph.frameworks.reading import loaded
 from code_path_audit.callgraph.functions.arguments import argument
 from code_path_audit.callgraph.functions.invocation import run_before
@@ -98,6 +99,15 @@ def dependencies(s: State, root: str, loads: bool = True) -> list[Entry]:
     return list(gathered.entries)
 
 
+def fixtures(s: State, root: str) -> list[Entry]:
+    """The fixtures of a test, and theirs; what each gives reaches its parameter."""
+    gathered = Gathered({}, {})
+    test = s.function_value(root)
+    if test is not None and is_given_fixtures(s, s.rows[test].function):
+        inject(s, test, s.activate(s.rows[test].function, s.rows[test].env, ()), gathered)
+    return list(gathered.entries)
+
+
 def handles(s: State, handlers: Var) -> None:
     """Functions that a decorator of a route gets: where they are called back, what they depend on runs before."""
     s.watch(handlers, on_handler, None)
@@ -126,11 +136,15 @@ def injected(s: State, function: Value, gathered: Gathered) -> Iterator[tuple[in
     row = s.rows[function]
     defaults = s.defaults.get(function, {})
     table = s.tables[Dependencies]
+    takes_fixtures = is_given_fixtures(s, row.function)
     for index, param in enumerate(s.facts[row.function].params):
         marker = table.of.get(defaults[param.name]) if param.name in defaults else None
         stated = param.annotation
         found = list(declared(s, stated, s.modules[row.function])) if stated is not None else []
-        if marker is not None:
+        given = fixture(s, row.function, param.name) if takes_fixtures else None
+        if given is not None:
+            found = [(given, True)]
+        elif marker is not None:
             found = marked(s, marker, found)
         elif not any(is_marked for _, is_marked in found):
             continue

@@ -67,7 +67,7 @@ def know(s: State, root: str, cls: Value) -> None:
     elif method in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"):
         known = {"method": frozenset((method,))}
     elif not name.startswith(("_", *HOOKS)) and s.program.facts(root).kind == "function":
-        known = {"action": frozenset((name,))}
+        known = {"action": frozenset((name,)), **s.asked_for.get(root, {})}
     for above in classes.order(s, cls):
         if s.kinds[above] == CLASS:
             around = s.names[s.rows[above].function]

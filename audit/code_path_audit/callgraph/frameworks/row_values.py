@@ -19,6 +19,9 @@ from code_path_audit.callgraph.solver.state import State
 Place = tuple[Function, int]
 """A call site, whatever the context: where a query was put together."""
 
+LATER = "-"
+"""Before the name of a column that was left out, of rows that have all others."""
+
 ANYTHING = "*"
 """Among what was fetched: nothing can be said of what was not."""
 
@@ -26,7 +29,8 @@ ANYTHING = "*"
 class Row(NamedTuple):
     """The key of a row: the query that it came out of, and what that fetched.
 
-    `each`: what it is one of, "" for one alone. `only` are the columns that were read, None for all; `made` is None for
+    `each`: what it is one of, "" for one alone. `only` are the columns that were read, None for all, or with "-" before
+    them those that were not; `made` is None for
     one that the program made itself, or whose query is not known.
     """
 
@@ -96,6 +100,18 @@ def place(s: State, site: Site) -> Place:
 def covers(fetched: Iterable[str], name: str) -> bool:
     """Whether a relation is among what was fetched."""
     return name in fetched or ANYTHING in fetched
+
+
+def is_read(only: tuple[str, ...] | None, name: str) -> bool:
+    """Whether a column was read with its row."""
+    return not only or (f"{LATER}{name}" not in only if only[0].startswith(LATER) else name in only)
+
+
+def left_out(only: tuple[str, ...] | None, names: Iterable[str]) -> tuple[str, ...] | None:
+    """The columns that are read, without some of them."""
+    if only is None or (only and only[0].startswith(LATER)):
+        return tuple(sorted({*(only or ()), *(f"{LATER}{name}" for name in names)})) or None
+    return tuple(name for name in only if name not in set(names))
 
 
 def below(fetched: Iterable[str], name: str) -> tuple[str, ...]:

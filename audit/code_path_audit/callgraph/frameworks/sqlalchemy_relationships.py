@@ -7,19 +7,26 @@ Wrong, by ops too many, where an object is expired and loaded again.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from code_path_audit.callgraph.frameworks.reporting import does
 from code_path_audit.callgraph.frameworks.row_values import NEW, Row, below, covers, key_of, place, spelled
 from code_path_audit.callgraph.frameworks.row_values import name_of as class_name
+from code_path_audit.callgraph.frameworks.sqlalchemy_declared import (
+    Backref,
+    Relationship,
+    Relationships,
+    annotated,
+    is_plural,
+    loaded_by_class,
+    registry,
+    targets,
+)
 from code_path_audit.callgraph.frameworks.sqlalchemy_statements import Attribute, Statement, row_of, value_of
 from code_path_audit.callgraph.functions.arguments import argument, keyword, truth_of_keyword
 from code_path_audit.callgraph.heap import classes, containers
-from code_path_audit.callgraph.solver.abstract_values import CLASS, EXT, INST, NONE, STR, XINST
-from code_path_audit.callgraph.solver.ids import NO_CLASS, Value, Var
+from code_path_audit.callgraph.solver.abstract_values import CLASS, INST, NONE, STR, XINST
+from code_path_audit.callgraph.solver.ids import NO_CLASS, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, Fetch, Read, State
-from code_path_audit.facts import opcodes as op
 
 RELATED = "sqlalchemy.orm.relationship"
 COLUMNS = frozenset(("Column", "mapped_column"))
@@ -29,33 +36,6 @@ EAGER = frozenset(("joined", "selectin", "subquery", "immediate", "raise", "rais
 
 ASKING = frozenset(("dynamic", "write_only"))
 ANNOTATED = {"DynamicMapped": "dynamic", "WriteOnlyMapped": "write_only"}
-
-
-class Relationship(NamedTuple):
-    """A relationship of a class body."""
-
-    owner: Value
-    many: bool | None
-    lazy: str
-
-
-class Backref(NamedTuple):
-    """What a relationship declares for the class at its other end: its name there; `many`: what a keyword says."""
-
-    relationship: Value
-    name: str
-    lazy: str = "select"
-    many: bool | None = None
-    tag: str = "backref"
-
-
-class Relationships:
-    """What class bodies declare; `back` what they declare for other classes, by its name."""
-
-    def __init__(self) -> None:
-        self.of: dict[Value, Relationship] = {}
-        self.back: dict[str, dict[Backref, None]] = {}
-        self.any_mapped = False
 
 
 # class bodies
@@ -143,16 +123,6 @@ def maps(s: State, call: Call) -> None:
         s.add(s.field(registry(s), class_name(s, owner)), owner)
 
 
-def is_mapped(s: State, cls: Value) -> bool:
-    """Whether a class declares columns or relationships."""
-    return cls in (s.pts[s.field(registry(s), class_name(s, cls))] or ())
-
-
-def registry(s: State) -> Value:
-    """The value in whose fields the mapped classes are, by name."""
-    return s.of(EXT, "sqlalchemy.orm.registry")
-
-
 @sees(CLASS, STR)
 def on_target(s: State, relationship: Value, value: Value) -> None:
     """The class at the other end: itself, or its name."""
@@ -160,54 +130,6 @@ def on_target(s: State, relationship: Value, value: Value) -> None:
         s.add(s.field(relationship, "to"), value)
     else:
         s.flow(s.field(registry(s), s.rows[value].text.rpartition(".")[2]), s.field(relationship, "to"))
-
-
-def annotated(s: State, cls: Value, name: str) -> tuple[tuple[str, ...], bool | None]:
-    """What an annotation in a class body says of a relationship: the names of classes, and whether there are many."""
-    for owner in classes.order(s, cls):
-        if s.kinds[owner] != CLASS or name not in s.own[owner]:
-            continue
-        facts = s.facts[s.rows[owner].function]
-        typed = {row[1]: row[3] for row in facts.code if row[0] == op.TYPED}
-        typed.update((row[1], typed[row[2]]) for row in facts.code if row[0] == op.COPY and row[2] in typed)
-        for row in facts.code:
-            if row[0] == op.STORE_NAME and row[1] == name and row[2] in typed:
-                names: list[str] = []
-                _names(typed[row[2]], names)
-                many = any(word in ("list", "List", "set", "Set", "Sequence", "Collection") for word in names)
-                return tuple(names), many
-    return (), None
-
-
-def _names(stated: object, found: list[str]) -> None:
-    """The names in a type expression; texts in it are names, too."""
-    if isinstance(stated, tuple):
-        if stated[:1] == ("name",) or stated[:1] == ("const",):
-            if isinstance(stated[1], str):
-                found.append(stated[1].strip("'\" "))
-            return
-        for part in stated:
-            _names(part, found)
-
-
-def targets(s: State, relationship: Value, cls: Value, name: str) -> tuple[Var, bool]:
-    """The variable of the classes at the other end, and whether there are many rows."""
-    declared = s.tables[Relationships].of[relationship]
-    names, many = annotated(s, cls, name)
-    to = s.field(relationship, "to")
-    for word in names:
-        s.flow(s.field(registry(s), word), to)
-        module = s.modules[s.rows[declared.owner].function]
-        if f"{module}.{word}" in s.program.functions:
-            s.flow(s.field(s.module_value(module), word), to)
-    if declared.many is not None:
-        return to, declared.many
-    return to, many if many is not None else is_plural(name)
-
-
-def is_plural(name: str) -> bool:
-    """Whether a relationship is named for many, by its last letters."""
-    return name.endswith("s") and not name.endswith("ss")
 
 
 # reading
@@ -235,7 +157,8 @@ def related(s: State, data: Read, base: Value, to: Var, many: bool, lazy: str) -
     cls = s.rows[base].cls
     found = key_of(s, base)
     row = found if isinstance(found, Row) else NEW
-    if not covers(row.fetched, data.name) and lazy not in EAGER | ASKING and row.made is not None:
+    is_asked = not covers(row.fetched, data.name) and lazy not in EAGER | ASKING and row.made is not None
+    if is_asked and row.made is not None:
         fetch = Fetch(base, data.name, row.made, row.each)
         does(s, data.site, f"{RELATED}.{class_name(s, cls)}.{data.name}", "property", fetch)
     if lazy in ASKING:
@@ -247,7 +170,7 @@ def related(s: State, data: Read, base: Value, to: Var, many: bool, lazy: str) -
         s.open_boxes.add(made)
         s.add(data.dst, made)
     if not row.is_new:
-        s.watch(to, on_related, (data.dst, base, row, data.name, many))
+        s.watch(to, on_related, (data.dst, base, row, data.name, many, data.site if is_asked else None))
 
 
 @sees(CLASS)
@@ -258,9 +181,12 @@ def on_dynamic(s: State, data: tuple[Read, bool], target: Value) -> None:
 
 
 @sees(CLASS)
-def on_related(s: State, data: tuple[Var, Value, Row, str, bool], target: Value) -> None:
+def on_related(s: State, data: tuple[Var, Value, Row, str, bool, Site | None], target: Value) -> None:
     """The class at the other end of a relationship that is read of a row."""
-    dst, base, row, name, many = data
+    dst, base, row, name, many, site = data
+    if site is not None:
+        for path in loaded_by_class(s, target):
+            does(s, site, f"sqlalchemy.orm.selectinload.{class_name(s, target)}.{path}", "property")
     each = spelled(class_name(s, target)) if many else row.each
     found = row_of(s, target, Row(row.made, each, below(row.fetched, name)))
     if not many:

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from code_path_audit.callgraph.frameworks import sqlalchemy_transactions
 from code_path_audit.callgraph.frameworks.reporting import does, names_loop
 from code_path_audit.callgraph.frameworks.row_values import ANYTHING, Place, Row, place, spelled, with_paths
 from code_path_audit.callgraph.frameworks.row_values import name_of as class_name
+from code_path_audit.callgraph.frameworks.sqlalchemy_declared import loaded_by_class
 from code_path_audit.callgraph.library.awaitables import awaited
 from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, INST, NONE, STR, XINST, XMETHOD
 from code_path_audit.callgraph.solver.ids import Site, Value, Var
@@ -134,13 +136,20 @@ def called(s: State, call: Call, name: str, receiver: Value, dotted: str) -> boo
     found = key(s, receiver)
     if isinstance(found, Statement):
         return of_result(s, call, name, found) if found.is_done else of_statement(s, call, name, receiver, found)
-    if isinstance(found, Loaded) and (name in LOADING or name == "options"):
-        option(s, call, name, found)
+    if isinstance(found, Loaded):
+        if name in LOADING or name == "options":
+            option(s, call, name, found)
+        else:  # load_only(...): which columns come
+            s.answer(call.site)
+            s.add(call.dst, receiver)
         return True
     if dotted.partition(".")[0] not in PACKAGES or s.kinds[receiver] not in (XINST, INST):
         return False
     if dotted == "sqlalchemy.orm.sessionmaker.begin":
-        return opens(s, call, receiver)
+        return opens(s, call, receiver, True)
+    if name in ("begin", "begin_nested"):
+        sqlalchemy_transactions.begins(s, call, dotted.removesuffix(f".{name}"), name)
+        return False
     if name in EXECUTING and call.pos:
         s.calls_external(call.site, dotted, call.kind)
         if "async" in dotted.lower():
@@ -205,7 +214,7 @@ def give_got(s: State, data: tuple[Call, int], _: None) -> None:
     if not is_known:
         fetched = with_paths(fetched, (ANYTHING,))
     models = tuple(model for model in s.holds(call.pos[0][0]) if s.kinds[model] == CLASS)
-    loads(s, call.site, Statement(models, place(s, call.site), extra=tuple(extra)), call.kind)
+    loads(s, call.site, Statement(models, place(s, call.site), fetched, tuple(extra)), call.kind)
     for model in s.holds(call.pos[0][0]):
         if s.kinds[model] == CLASS:
             s.add(call.dst, row_of(s, model, Row(place(s, call.site), "", fetched)))
@@ -213,9 +222,12 @@ def give_got(s: State, data: tuple[Call, int], _: None) -> None:
 
 
 def loads(s: State, site: Site, found: Statement, kind: str) -> None:
-    """The queries of the options of a statement."""
-    for path in found.extra:
-        model = class_name(s, found.models[0]) if found.models else ""
+    """The queries of the options of a statement, and of the relationships that a class loads with its rows."""
+    model = class_name(s, found.models[0]) if found.models else ""
+    paths = dict.fromkeys(found.extra)
+    for cls in found.models[:1]:
+        paths.update(dict.fromkeys(loaded_by_class(s, cls, found.fetched)))
+    for path in paths:
         does(s, site, f"sqlalchemy.orm.selectinload.{model}.{path}", kind)
 
 
@@ -360,13 +372,14 @@ def factory(s: State, call: Call, value: Value) -> bool:
     return True
 
 
-def opens(s: State, call: Call, value: Value) -> bool:
-    """SessionLocal(): whether that is what is called; a scoped session gives itself."""
+def opens(s: State, call: Call, value: Value, is_begun: bool = False) -> bool:
+    """SessionLocal(), SessionLocal.begin(): whether that is what is called; a scoped session gives itself."""
     row = s.rows[value]
     if row.dotted in SESSIONS.values():
         s.add(call.dst, value)
     elif row.dotted == "sqlalchemy.orm.sessionmaker" and isinstance(row.key, tuple) and row.key[0] == "session":
-        s.add(call.dst, s.instance(row.key[1]))
+        session = row.key[1]
+        s.add(call.dst, sqlalchemy_transactions.made_begun(s, session) if is_begun else s.instance(session))
     else:
         return False
     s.answer(call.site)

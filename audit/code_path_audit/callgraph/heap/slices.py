@@ -8,7 +8,7 @@ part does not reach the whole.
 from __future__ import annotations
 
 from code_path_audit.callgraph.heap.containers import SEQUENCES, Mirrors, all_field, mirror
-from code_path_audit.callgraph.solver.abstract_values import INT, NONE
+from code_path_audit.callgraph.solver.abstract_values import INT, NONE, XINST
 from code_path_audit.callgraph.solver.ids import Value, Var
 from code_path_audit.callgraph.solver.state import State
 
@@ -31,6 +31,16 @@ SLICE = "builtins.slice"
 def bounds_of(s: State, value: Value) -> tuple[Var | None, ...]:
     """The variables of the bounds that a slice object keeps, None for one that is left out or not known."""
     return tuple(s.fields.get((value, name)) for name in BOUNDS)
+
+
+def holding(s: State, bounds: tuple[Var | None, ...]) -> Var:
+    """A variable that holds a slice object: one with a step says which."""
+    step, held = bounds[2], s.variable()
+    made = s.instance(SLICE) if step is None else s.of(XINST, SLICE, (), ("stepped", step))
+    if step is not None:
+        s.flow(step, s.field(made, "step"))
+    s.add(held, made)
+    return held
 
 
 def part(s: State, dst: Var, box: Value, bounds: tuple[Var | None, ...]) -> None:

@@ -37,6 +37,7 @@ def enter(s: State, data: tuple[Var, Site, bool], value: Value) -> None:
         if not special(s, value, names[1], Call(site, NOWHERE, args, (), "context")):
             inherited_call(s, value, names[1], Call(site, NOWHERE, (), (), "context"))
     elif kind == XINST:
+        s.frameworks.entered(s, site, value)
         entered = s.stubs.enter_type(type_of_value(s, value), is_async)
         if entered in (("self",), type_of_value(s, value)) or not s.stubs.mro(s.rows[value].dotted):
             s.add(target, value)

@@ -15,7 +15,7 @@ from code_path_audit.callgraph.solver.abstract_values import (
     XINST,
 )
 from code_path_audit.callgraph.solver.ids import Activation, Site, Value, Var
-from code_path_audit.callgraph.solver.state import State
+from code_path_audit.callgraph.solver.state import Call, State
 from code_path_audit.facts.opcodes import Row
 
 LONGEST_STRING = 100_000
@@ -112,9 +112,11 @@ def on_slice(s: State, data: tuple[Var, tuple[Var | None, ...], Site], value: Va
     if s.kinds[value] in (STR, BOX):
         subscripts.ask_bounds(s, bounds, site)
     if s.kinds[value] == INST:
-        key = s.variable()
-        s.add(key, s.instance("builtins.slice"))
-        subscripts.item(s, (dst, key, site), value)
+        subscripts.item(s, (dst, slices.holding(s, bounds), site), value)
+    elif s.kinds[value] == XINST and type(s.rows[value].key) is not int:
+        given = ((slices.holding(s, bounds), False),)
+        if not s.frameworks.special(s, value, "__getitem__", Call(site, dst, given, (), "operator")):
+            s.add(dst, value)
     elif s.kinds[value] == STR:
         s.add(dst, s.instance("builtins.str"))
     elif s.kinds[value] == BOX:

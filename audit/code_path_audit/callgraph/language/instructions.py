@@ -265,5 +265,6 @@ HANDLERS: dict[int, Handler] = {
     op.IMPORT_STAR: names.import_star, op.NARROW: narrowed, op.TYPED: typed, op.MATCH_ATTR: match_attribute,
     op.MAIN: lambda s, a, b, r: None,
     op.ONLY: lambda s, a, b, r: None,
+    op.LEAVE: lambda s, a, b, r: None,
     op.DELETE_ATTR: lambda s, a, b, r: s.watch(b + r[1], attributes.delete, (r[2], Site(a, r[3]))),
 }  # fmt: skip

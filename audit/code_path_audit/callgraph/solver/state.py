@@ -213,7 +213,8 @@ class State(Variables):
         self.started: frozenset[str] = frozenset()
         """Modules that are entry points themselves."""
         self.asked_for: dict[str, Mapping[str, frozenset[str]]] = {}
-        """By the name of a class of views: the "action" and the "method" of the requests, where they are known."""
+        """By the name of a view, or a class of views: the "action" and the "method" of the requests, where they are
+        known."""
         self.counts_imports = False
         """Whether what modules do when they are imported is part of the action."""
         self.entries: list[Activation] = []
@@ -374,7 +375,8 @@ class State(Variables):
         facts = self.facts[self.a_function[aid]]
         if facts.kind != "module":
             name = self.names[self.a_function[aid]] if self.asked_for else ""
-            known = self.asked_for.get(name.rpartition(".")[0])
+            above = self.asked_for.get(name.rpartition(".")[0], {})
+            known = {**above, **self.asked_for.get(name, {})}
             return facts.code if not known else of_requests(facts.code, known)
         module = self.modules[self.a_function[aid]]
         is_main = module.rpartition(".")[2] == "__main__" or module in self.started

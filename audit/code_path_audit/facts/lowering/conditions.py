@@ -50,16 +50,22 @@ def bool_op_test(b: Builder, node: ast.BoolOp) -> tuple[list[tuple[str, int, int
     conjunction = type(node.op) is ast.And
     before = dict(b.current)
     gathered: list[tuple[str, int, int]] = []
+    of_requests = []
     for index, value in enumerate(node.values):
         b.conditional += index > 0
         b.optional += index > 0
         true, false = test(b, value)
+        if index < len(node.values) - 1 and (which := requests_of(value)) is not None:
+            only(b, which, 0 if conjunction else 1)  # what follows is asked for of these requests alone
+            of_requests.append(which)
         b.conditional -= index > 0
         b.optional -= index > 0
         held = true if conjunction else false
         for name_, reg, origin in held:
             b.narrow(name_, reg, origin)
         gathered += held
+    for which in of_requests:
+        only(b, which, -1)
     for name_, _, _ in gathered:
         if name_ in before:
             b.current[name_] = before[name_]

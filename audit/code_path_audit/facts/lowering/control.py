@@ -338,13 +338,15 @@ def with_(b: Builder, node: ast.With | ast.AsyncWith) -> None:
     """with, async with"""
     following = b.following
     is_async = type(node) is ast.AsyncWith
+    entered = []
     for item in node.items:
         first, calls = len(b.sites), b.calls
         b.reads, b.writes = [], []
         inner = expr(b, item.context_expr)
         reg = b.register()
         text = text_of(item.context_expr)
-        b.code.append((op.ENTER, reg, inner, is_async, b.site(item.context_expr, "context", text)))
+        entered.append(b.site(item.context_expr, "context", text))
+        b.code.append((op.ENTER, reg, inner, is_async, entered[-1]))
         if item.optional_vars is not None:
             assign(b, item.optional_vars, reg)
         if b.calls > calls:
@@ -357,6 +359,7 @@ def with_(b: Builder, node: ast.With | ast.AsyncWith) -> None:
     if swallowing:
         b.tries.append(len(b.frames))
     body(b, node.body)
+    b.code += [(op.LEAVE, place, len(b.sites) - 1) for place in entered if place < len(b.sites) - 1]
     if swallowing:
         b.tries.pop()
     if b.dead:

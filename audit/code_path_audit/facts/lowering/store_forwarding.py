@@ -42,6 +42,7 @@ SOURCES: dict[int, tuple[int, ...]] = {
 NO_RESULT = frozenset((
     op.STORE_GLOBAL, op.STORE_FREE, op.STORE_NAME, op.STORE_ATTR, op.STORE_ITEM, op.DEL_ITEM, op.FORMAT, op.TRUTH,
     op.UNPACK, op.RETURN, op.RAISE, op.IMPORT_STAR, op.DELETE_ATTR, op.MAIN, op.ONLY,
+    op.LEAVE,
 ))  # fmt: skip
 """Instructions whose first field is no register that they set; UNPACK sets several."""
 

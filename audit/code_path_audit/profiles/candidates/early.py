@@ -108,9 +108,14 @@ def is_still(traced: Traced, op: ExpensiveOp, sites: Iterable[int]) -> bool:
 
 
 def statement_of(spot: Spot) -> ast.stmt:
-    """The statement that a call stands in."""
+    """The statement that a call stands in, which is in one."""
+    return next(statements_around(spot))
+
+
+def statements_around(spot: Spot) -> Iterator[ast.stmt]:
+    """The statements that a call stands in, the innermost first; none for one in a lambda."""
     # of a comprehension there is a loop around that nobody wrote
-    return next(node for node in spot.around if isinstance(node, ast.stmt) and node in spot.file.above)
+    return (node for node in spot.around if isinstance(node, ast.stmt) and node in spot.file.above)
 
 
 def moved(
@@ -140,7 +145,7 @@ def seldom(traced: Traced, op: ExpensiveOp, spot: Spot, branch: Branch, switches
 def only_branch(spot: Spot) -> Branch | None:
     """Where alone the result of a call is used: one arm of a later `if` of the same block, or what follows one that
     leaves it."""
-    statement = statement_of(spot)
+    statement = next(statements_around(spot), None)
     if (
         not isinstance(statement, ast.Assign)
         or len(statement.targets) != 1

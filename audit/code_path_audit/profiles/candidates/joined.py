@@ -74,6 +74,8 @@ def pools(traced: Traced, calls: Iterable[SourceCall]) -> Iterator[Proposal]:
         if found is None:
             continue
         spot, loop = found
+        if op.callee in AWAITED and not is_awaited(spot):
+            continue
         if takes_element(spot, loop) and are_independent(traced, op, spot, loop):
             yield pooled(traced, op, op.callee, [op], loop, spot, op.callee in AWAITED)
     for call in calls:
@@ -89,6 +91,11 @@ def pools(traced: Traced, calls: Iterable[SourceCall]) -> Iterator[Proposal]:
             continue
         if takes_element(call.spot, each) and are_independent(traced, call.standing, call.spot, each):
             yield pooled(traced, call.standing, call.name, asked, each, call.spot, awaited)
+
+
+def is_awaited(spot: Spot) -> bool:
+    """Whether a round waits for what it asks: what it only starts, or collects, is waited for elsewhere."""
+    return isinstance(spot.file.above.get(spot.node), ast.Await | ast.withitem)
 
 
 def pooled(

@@ -17,7 +17,7 @@ from code_path_audit.program.model import Program
 from code_path_audit.runtime.observations import EdgeObservation, Observations, merge, sort_key, update
 from code_path_audit.runtime.observations_file import FILE_NAME, held, load, store
 from code_path_audit.runtime.record.command import FOLDER, PASSES, Recorded, Request, notes, record, roots_of, to_stderr
-from code_path_audit.runtime.record.join import StaticOp, join, observe
+from code_path_audit.runtime.record.join import StaticOp, join, observe, op_edges
 from code_path_audit.runtime.record.raw import Recording
 from code_path_audit.sources.model import SkippedFile, SourceFile
 from code_path_audit.sources.worktree import discover
@@ -150,7 +150,8 @@ def missed_edges(
     """The calls that a trace needs to be told of, and the ops that it finds with them.
 
     A call that a trace finds once it was led to the caller by another is not kept; nor is one that leads nowhere, since
-    nothing leads to its caller.
+    nothing leads to its caller. Ops that ran where no trace finds one are calls, too, of what they are of: asked for
+    once all other calls are known.
     """
     joined = join(recording, program)
     kept: tuple[EdgeObservation, ...] = ()
@@ -160,9 +161,13 @@ def missed_edges(
         seen = observe(action, recording, joined, program, edges, entries).edges
         more = {row for row in seen if row.caller in reached}.difference(kept)
         if not more:
+            rows = op_edges(action, joined, program, ops)
+            more = {row for row in rows if row.caller in reached}.difference(kept)
+        if not more:
             break
         kept = tuple(sorted((*kept, *more), key=sort_key))
-    return tuple(row for row in kept if (row.caller, row.callee) in edges), ops
+    ran = {(op.function, op.callee) for op in ops}
+    return tuple(row for row in kept if (row.caller, row.callee) in edges | ran), ops
 
 
 def program_of(recording: Recording, files: Iterable[SourceFile]) -> Program:

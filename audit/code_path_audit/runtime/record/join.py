@@ -221,7 +221,9 @@ def _join_ops(
     starts: Mapping[str, int],
     lost: list[Lost],
 ) -> tuple[JoinedOp, ...]:
+    static_ops = tuple(static_ops)
     known = {(op.function, op.site): op for op in static_ops}
+    exact = {(op.function, op.site, op.callee): op for op in static_ops}
     merged: dict[tuple[str, int, str, str, bool], tuple[str, int, tuple[Sample, ...]]] = {}
     for op in raw:
         place = places.site(op.code, op.position, op.callee.rpartition(".")[2])
@@ -229,7 +231,7 @@ def _join_ops(
             why = places.why(op.code, op.position)
             lost.append(Lost("op", why, op.code.path, op.code.name, op.position[0], op.callee, op.hits))
             continue
-        static = known.get(place)
+        static = exact.get((*place, op.callee)) or known.get(place)
         callee = static.callee if static is not None and op.direct else op.callee
         key = (*place, callee, op.cost_class, op.direct)
         path, count, samples = merged.get(key, (op.code.path, 0, ()))
@@ -237,7 +239,7 @@ def _join_ops(
     ordinals: Counter[tuple[str, str, bool]] = Counter()
     rows = []
     for (function, site, callee, cost_class, direct), (path, count, samples) in sorted(merged.items()):
-        static = known.get((function, site)) if direct else None
+        static = exact.get((function, site, callee)) or (known.get((function, site)) if direct else None)
         if static is None:
             ordinals[function, callee, direct] += 1
         ordinal = static.ordinal if static is not None else ordinals[function, callee, direct]
@@ -265,6 +267,19 @@ def _join_edges(raw: Iterable[RawEdge], places: Places, lost: list[Lost]) -> tup
             continue
         merged[edge.caller.path, *(place or (caller, -1)), callee, edge.direct] += edge.hits
     return tuple(JoinedEdge(*key, count) for key, count in sorted(merged.items()))
+
+
+def op_edges(action: str, joined: Joined, program: Program, found: Iterable[StaticOp]) -> tuple[EdgeObservation, ...]:
+    """The ops that ran at call sites where the audit found none, as calls of what they are of."""
+    there = {(op.function, op.site) for op in found}
+    counts: Counter[tuple[str, str, str, int, str, bool]] = Counter()
+    for op in joined.ops:
+        if op.site >= 0 and (op.function, op.site) not in there:
+            sites = program.facts(op.function).sites
+            text = sites[op.site].text
+            ordinal = sum(site.text == text for site in sites[: op.site + 1])
+            counts[op.file, op.function, text, ordinal, op.callee, op.direct] += op.hits
+    return tuple(EdgeObservation(action, *key, log2(count)) for key, count in sorted(counts.items()))
 
 
 def observe(
