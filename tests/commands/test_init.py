@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import subprocess
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from code_path_audit import cli
+from code_path_audit.commands import init
 from code_path_gate.cli import main as gate
 from tests.conftest import ROOT, write_tree
 from tests.gate.repositories import Repo
@@ -211,6 +213,17 @@ def test_refused_and_nothing_written(name: str, shop: Repo, capsys: pytest.Captu
     assert "Traceback" not in err
     assert (snapshot(shop.root), folders_of(shop.root)) == (before, folders)
     assert ("jupyter nbconvert --to script a.ipynb" in err) == (name == "notebooks alone")
+
+
+def test_what_says_how_far_it_is_goes_before_a_question(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = io.StringIO("following calls: 30 functions reached")
+    monkeypatch.setattr("sys.stderr", said)
+
+    def clear() -> None:
+        said.truncate(0)
+
+    init.on_terminal(clear).tell("Write all this?")
+    assert said.getvalue() == "Write all this?"
 
 
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="there are no pseudo terminals here")

@@ -136,7 +136,12 @@ def test_only_on_a_terminal(terminal: bool, monkeypatch: pytest.MonkeyPatch, tmp
                 tell("reading files", 3, 7)
                 stream.flush()
                 shown = out.read(1000) if terminal else b""
+                how.clear()
+                stream.flush()
+                cleared = out.read(1000) if terminal else b""
         assert (b"reading files: 3 of 7" in shown) == terminal
+        # what is asked next begins at the left, in a line where nothing else stands
+        assert (cleared[:1], cleared[-1:], cleared.strip()) == ((b"\r", b"\r", b"") if terminal else (b"", b"", b""))
         if not terminal:
             assert out.read() == b""
 

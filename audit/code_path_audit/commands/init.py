@@ -63,7 +63,7 @@ def run(options: argparse.Namespace) -> str:
         raise AuditError("usage", "init asks on a terminal, and this is none", todo="Pass --yes to take what it finds.")
     root, color = Path.cwd(), is_colored(sys.stdout)
     with working(options, note) as how:
-        proposal, plan = planned(root, how, None if options.yes else _on_terminal())
+        proposal, plan = planned(root, how, None if options.yes else on_terminal(how.clear))
         write(plan, ["--cache-dir", options.cache_dir] if options.cache_dir else [])
         lines = [painted(f"wrote {printable(path)}", "green", color) for path in _paths(plan, root)] or [NOTHING]
         lines += [printable(line) for text in plan.notes for line in text.splitlines()]
@@ -150,10 +150,12 @@ def _paths(plan: Plan, root: Path) -> list[str]:
     return [os.path.relpath(path, root) for path in (*(change.path for change in plan.changes), *made)]
 
 
-def _on_terminal() -> Questions:
+def on_terminal(clear: Callable[[], None]) -> Questions:
+    """Questions on stderr; `clear` takes away what stands in the line there."""
     from code_path_audit.proposals.questions import Questions
 
     def tell(text: str) -> None:
+        clear()
         sys.stderr.write(text)
         sys.stderr.flush()
 

@@ -61,9 +61,21 @@ def _count(text: str) -> int:
     raise argparse.ArgumentTypeError(f"expected a number of processes from 1 to {MAX_WORKERS}, found {text!r}")
 
 
+class Work:
+    """A function from a configuration to how the work on it is done. `clear` takes the line away that says how far it
+    is: before anything else is written on the terminal."""
+
+    def __init__(self, begin: Callable[[Config], How], clear: Callable[[], None]) -> None:
+        self.begin, self.clear = begin, clear
+
+    def __call__(self, config: Config) -> How:
+        """How the work is done."""
+        return self.begin(config)
+
+
 @contextmanager
-def working(options: argparse.Namespace, note: Callable[[str], None]) -> Iterator[Callable[[Config], How]]:
-    """A function from a configuration to how the work on it is done.
+def working(options: argparse.Namespace, note: Callable[[str], None]) -> Iterator[Work]:
+    """How the work of a command is done, by configuration.
 
     At the end what was read is written down, also where an error ends the work, and `note` takes what stood in the way.
     """
@@ -83,7 +95,7 @@ def working(options: argparse.Namespace, note: Callable[[str], None]) -> Iterato
         return made[-1]
 
     try:
-        yield begin
+        yield Work(begin, bar.clear if bar is not None else lambda: None)
     finally:
         for how in made:
             how.store.commit()
