@@ -11,6 +11,7 @@ An op is measured against what its cause stands beside, per run of the function 
 - what takes the place of something that cost no less is none either (`exchanged`);
 - what belongs to rows that were read before and is asked for once for all of them (`at_once`);
 - the price of a cache of something dearer (`asked_first`);
+- one more case that leads where others led;
 - one more way, through one more loop, to what many ways through more loops than are told lead to already;
 - what is more likely a guess is none of the program's work (`unsure`).
 
@@ -34,7 +35,7 @@ from code_path_gate.causes.beside import Beside, each
 from code_path_gate.causes.cause import Sides, edits_in
 from code_path_gate.causes.differences import arms_around, like, nest_of
 from code_path_gate.causes.exchanged import Exchange, condition
-from code_path_gate.causes.guards import is_asked_still
+from code_path_gate.causes.guards import ANOTHER_CASE, is_asked_still
 from code_path_gate.causes.unsure import Ways, unsure
 from code_path_gate.measuring.seen import Seen
 from code_path_gate.verdict.drift import HEAVIER, Finding, entered_loop
@@ -130,6 +131,8 @@ def _why(row: Blamed, instead: str, added: int, by: _By) -> str:
         return "each arm of a branch did it before, too"
     if was is not None and now is not None and lost_guard(was, now) and is_asked_still(was, now, sides):
         return "all that was asked for before it is asked for still"
+    if finding.guard and cause.how == ANOTHER_CASE:
+        return "one more case leads there, and what led there before is as it was"
     if now is not None and (finding.guard or is_weaker):
         return _without_guard(cause, now, added, by)
     if was is not None and now is not None and _is_one_way_of_many(was, now):

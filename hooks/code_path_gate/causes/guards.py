@@ -28,7 +28,7 @@ from code_path_gate.causes.conditions import NONE, Condition, Standing, Together
 from code_path_gate.causes.differences import arms_around
 from code_path_gate.causes.turned import Turned, turned
 from code_path_gate.causes.ways_asked import OP, Call, Way, Ways, masked, sites_of
-from code_path_gate.causes.weaker import follows
+from code_path_gate.causes.weaker import follows, is_another_case
 from code_path_gate.measuring.seen import Seen
 from code_path_gate.verdict.drift import Pair
 from code_path_gate.verdict.evidence import Cause
@@ -60,7 +60,7 @@ def freed(pairs: Iterable[Pair], sides: Sides) -> dict[str, Freed]:
         if more <= sum(other.weight for other, row in gained if row.function == call.function):
             continue
         words = _where(call.lost)
-        how = WIDER if call.is_wider else GONE
+        how = ANOTHER_CASE if call.is_another_case else WIDER if call.is_wider else GONE
         cause = cause_at("guard", _edit(call, sides), call.function, call.callee.removeprefix(OP), how)
         found[op.id] = Freed(words, cause)
     return found
@@ -200,6 +200,7 @@ def _is_on_the_way(call: Call, pair: Pair, head: Ways, base: Ways, least: int) -
 
 GONE = "a condition before it is gone"
 WIDER = "a condition before it holds more often"
+ANOTHER_CASE = "one more case leads to it"
 
 
 def _edit(row: Call, sides: Sides) -> Edit:
@@ -243,7 +244,9 @@ def _calls(sides: Sides) -> Iterator[Call]:
                     asks = len(standing.guards & frozenset(chain.from_iterable(row.guards for row in changed)))
                     again = 0 < as_before.total() <= len(changed) and _calls_alone(head, function, callee)
                     line, is_wider = facts.positions.sites[site][0], asks < len(standing.guards)
-                    yield Call(function, callee, line, lost, asks, again, is_wider)
+                    known = frozenset(chain.from_iterable(row.conditions for row in changed))
+                    is_another = any(is_another_case(row, known) for row in standing.guards)
+                    yield Call(function, callee, line, lost, asks, again, is_wider, is_another)
                     break
 
 

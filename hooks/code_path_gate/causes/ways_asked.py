@@ -21,7 +21,8 @@ SELDOM = 1_000
 class Call(NamedTuple):
     """A call that stands on less than before, or an op (`callee` begins with `OP`): `lost` are the guards that are
     gone, `asks` how many it still has of them. `again`: it is one of several calls of the same, of which the others are
-    no more, and stand as before; `is_wider`: what it lost is asked for in a weaker form."""
+    no more, and stand as before; `is_wider`: what it lost is asked for in a weaker form; `is_another_case`: by one more
+    name or constant."""
 
     function: str
     callee: str
@@ -30,6 +31,7 @@ class Call(NamedTuple):
     asks: int
     again: bool = False
     is_wider: bool = False
+    is_another_case: bool = False
 
 
 OP = " "

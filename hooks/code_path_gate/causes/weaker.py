@@ -49,6 +49,19 @@ def _bound(row: Condition) -> tuple[str, bool, float] | None:
     return None if match is None else (match[1], (match[2] == "<") == row.holds, float(match[3]))
 
 
+def is_another_case(row: Condition, known: Together) -> bool:
+    """Whether a condition that follows from others asks for something besides that none of them asks for: one more
+    name, or one more constant."""
+    if row in known or _bound(row) is not None:
+        return False
+    return _among(row) is not None or not _atoms(row) <= frozenset().union(*map(_atoms, known))
+
+
+def _atoms(row: Condition) -> frozenset[str]:
+    """What a condition asks for, piece by piece."""
+    return frozenset().union(*map(_atoms, row.parts)) if row.parts else frozenset([row.text])
+
+
 def is_weaker(one: Standing, other: Standing) -> bool:
     """Whether a place stands on less than another: on what follows from that, and does not lead back to all of it."""
     held, known = one.conditions, other.conditions
