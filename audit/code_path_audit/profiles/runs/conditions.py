@@ -44,7 +44,13 @@ def conditions_of(
     arms = {caller: arms_of(reach, caller) for caller in steps}
     starting = [name for name in reach.entries if name not in kept]
     found: dict[tuple[str, str], int] = {}
+    levels = {step.evidence for row in steps.values() for step in row}
+    seen: dict[str, int] = {}
     for level, word in enumerate(EVIDENCE):
+        if level and level not in levels:
+            # no further call: what holds along the better ones
+            found.update(((name, word), condition) for name, condition in seen.items())
+            continue
         seen = dict.fromkeys(always(starting, steps, arms, level), ALWAYS)
         for weakest in (SOMETIMES, RARELY):
             # what is reached with a stronger condition leads on, too
@@ -75,6 +81,8 @@ def steps_of(reach: Reach, caller: str, once: Collection[str], apart: Apart | No
 def arms_of(reach: Reach, function: str) -> tuple[Arm, ...]:
     """The arms of a function, with what is known of the functions that it calls."""
     facts = reach.program.facts(function)
+    if not any(arm.asks for arm in facts.arms):
+        return facts.arms
     return tuple(arm_at(facts, reach.graph, function, number) for number in range(len(facts.arms)))
 
 

@@ -21,11 +21,16 @@ class Standing(NamedTuple):
     keeper: int
 
 
+PLAIN = Standing((), ALWAYS, -1)
+"""In no loop and in no branch."""
+
+
 def standing(facts: FunctionFacts, graph: SolvedGraph, function: str, site: int) -> Standing:
     """Where a call site stands: without the loops that it leaves, or that it is kept for."""
     if site < 0:
-        return Standing((), 0, -1)
-    return standing_at(facts, graph, function, facts.sites[site].loop, facts.sites[site].arm)
+        return PLAIN
+    row = facts.sites[site]
+    return standing_at(facts, graph, function, row.loop, row.arm) if row.loop >= 0 or row.arm >= 0 else PLAIN
 
 
 def standing_at(facts: FunctionFacts, graph: SolvedGraph, function: str, loop: int, arm: int) -> Standing:
