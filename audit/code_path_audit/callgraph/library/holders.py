@@ -178,10 +178,16 @@ def on_part(s: State, out: Var, values: list[Value]) -> None:
         s.propagate(found, (out,))
 
 
-@sees(BOX)
+@sees(BOX, INST)
 def on_box(s: State, data: tuple[Var, int], value: Value) -> None:
-    """A container that is handed over."""
+    """A container that is handed over, or an object of a class that derives from one."""
     out, level = data
+    if s.kinds[value] == INST:
+        classes.depends(s, s.rows[value].cls, on_box, data, value)
+        box = classes.box_of(s, value)
+        if box is None:
+            return
+        value = box
     s.watch_all(reach(s, value), on_part, out)
     if level >= 2:
         s.watch_all(reach(s, value), on_name, out)

@@ -322,12 +322,13 @@ class Builder:
             if a == b or a is None or b is None:
                 merged[name] = a if a is not None else b  # type: ignore[assignment]
                 continue
-            while a in self.origin:
-                a = self.origin[a]
-            while b in self.origin:
-                b = self.origin[b]
-            if a == b:
-                merged[name] = a
+            same, other = a, b
+            while same in self.origin:
+                same = self.origin[same]
+            while other in self.origin:
+                other = self.origin[other]
+            if same == other:
+                merged[name] = same
                 continue
             phi = merged[name] = self.register()
             self.code.append((op.COPY, phi, a))
