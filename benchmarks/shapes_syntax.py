@@ -40,6 +40,18 @@ def star_imports(size: int) -> dict[str, str]:
     }
 
 
+def routes(request: str) -> Shape:
+    """Routes of Flask, and as many requests."""
+    return module(
+        lambda n: (
+            "from flask import Flask\nimport requests\napp = Flask(__name__)\n"
+            + "".join(over(n // 2, "@app.route('/a{n}/<b>')\ndef g{n}(): pass\n"))
+            + "def f(x):\n client = app.test_client()\n"
+            + "".join(over(n // 2, request))
+        )
+    )
+
+
 SHAPES: dict[str, Shape] = {
     "finally within finally": towers(lambda _: "try:", lambda n: f"finally: x(y{n})", 18, "return x()"),
     "except within except": towers(lambda _: "try:", lambda n: f"except E{n}: x(y{n})", 18, "x()"),
@@ -146,14 +158,9 @@ SHAPES: dict[str, Shape] = {
     "partials of partials": repeated(
         " x = partial(x, {n})\n", head="from functools import partial\n" + IN_F, tail=" x()\n"
     ),
-    "routes, and requests for each": module(
-        lambda n: (
-            "from flask import Flask\nimport requests\napp = Flask(__name__)\n"
-            + "".join(over(n // 2, "@app.route('/a{n}/<b>')\ndef g{n}(): pass\n"))
-            + "def f(x):\n"
-            + "".join(over(n // 2, " requests.get('http://localhost/a{n}/1')\n"))
-        )
-    ),
+    "routes, and requests for each": routes(" requests.get('http://localhost/a{n}/1')\n"),
+    "routes, and a test client's requests for each": routes(" client.get('/a{n}/1')\n"),
+    "routes, and a test client's requests for none": routes(" client.get('/b{n}/1')\n"),
     "colons of an f-string": module(lambda n: IN_F + " return f'{x}" + ":" * n + "'\n"),
     "a name of underscores": module(lambda n: IN_F + " y = None\n if y is " + "_" * n + ": y = x()\n return y\n"),
     "a chain of methods": module(

@@ -241,7 +241,7 @@ def test_who_looks_on_hears_how_far_solving_is(make_tree: Make) -> None:
         heard.append((what, done, total, steps))
 
     files = pipeline.read(config, ALONE._replace(progress=hear))
-    (profile,) = pipeline.traces(files.program(), config.actions, config, graphs=pipeline.graphs_of(files))
+    (profile,) = pipeline.traces(files.program(), config.actions, config, graphs=pipeline.graphs_of(files), texts=True)
     assert ("following calls", 0, 0, 0) in heard
     assert profile == pipeline.trace(pipeline.load(config), config.actions[0], config)
 
@@ -274,3 +274,59 @@ def test_where_there_is_no_fork_actions_are_solved_side_by_side(
     told.clear()
     assert pipeline.traces(files.program(), config.actions, config, how=how, graphs=graphs) == alone
     assert [row for row in told if row[0] == "solving actions"] == []
+
+
+@pytest.mark.parametrize(
+    ("reached", "source_bytes", "refused"),
+    [
+        ([60_000], 0, False),
+        ([90_000], 0, False),  # one action alone
+        ([30_000, 30_000], 0, False),
+        ([30_000, 30_001], 0, True),
+        ([1] * 100 + [59_900], 0, False),
+        ([1] * 100 + [59_901], 0, True),
+        ([50_000, 50_000], 1_600_000, False),
+        ([50_000, 50_001], 1_600_000, True),
+    ],
+)
+@pytest.mark.parametrize("large", [False, True])
+def test_many_actions_reach_so_many_functions_together(
+    make_tree: Make, reached: list[int], source_bytes: int, refused: bool, large: bool
+) -> None:
+    size = pipeline.ALONE_FUNCTIONS if large else 1
+    root = make_tree({"app.py": "".join(f"def f{n}(): pass\n" for n in range(size))})
+    program = pipeline.load_sources(root, (".",))
+    calls = [lambda count=count: count for count in reached]
+    together = pipeline.Together(lambda: source_bytes)
+    if refused:
+        with pytest.raises(AuditError) as caught:
+            pipeline.each_action(program, calls, ALONE._replace(workers=2), together, int)
+        assert caught.value.slug == "too-much-reached"
+    else:
+        assert pipeline.each_action(program, calls, ALONE._replace(workers=2), together, int) == reached
+
+
+def test_what_is_far_past_the_limit_is_not_traced_to_its_end(make_tree: Make) -> None:
+    root = make_tree({"app.py": "def f(): pass\n"})
+    done: list[int] = []
+
+    def reached() -> int:
+        done.append(3_000)
+        return 3_000
+
+    with pytest.raises(AuditError):
+        pipeline.each_action(
+            pipeline.load_sources(root, (".",)), [reached] * 200, ALONE, pipeline.Together(lambda: 0), int
+        )
+    assert len(done) == 21
+
+
+def test_actions_are_traced_a_share_at_a_time() -> None:
+    together = pipeline.Together(lambda: 0)
+    assert together.at_once() == pipeline.FIRST
+    for _ in range(8):
+        together.add(3_000)
+    assert together.at_once() == 12
+    for _ in range(12):
+        together.add(3_000)
+    assert together.at_once() == 1

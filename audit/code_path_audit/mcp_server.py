@@ -205,8 +205,8 @@ class Asked:
     ) -> list[ActionProfile]:
         how, _ = how_for(config, os.environ, time.time(), self.cache_dir)
         try:
-            program = pipeline.load(config, how)
-            return pipeline.traces(program, actions, config, max_depth, how)
+            files = pipeline.read(config, how)
+            return pipeline.traces(files.program(), actions, config, max_depth, how, source_bytes=files.source_bytes)
         finally:
             how.store.commit()
 

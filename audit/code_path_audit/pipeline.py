@@ -25,7 +25,16 @@ from code_path_audit.errors import AuditError
 from code_path_audit.libraries.model import Libraries
 from code_path_audit.libraries.needed import needed
 from code_path_audit.libraries.project import libraries_of, shipped_libraries
-from code_path_audit.processes import can_fork, collector_off, cores, give_back, nobody, side_by_side, spawned
+from code_path_audit.processes import (
+    can_fork,
+    collector_off,
+    cores,
+    give_back,
+    nobody,
+    one_after_the_other,
+    side_by_side,
+    spawned,
+)
 from code_path_audit.profiles.entry import methods_asked, resolve_entries
 from code_path_audit.profiles.model import Action, ActionProfile, UnmodelledLibrary
 from code_path_audit.profiles.trace import Weighed, build_call_graph_view
@@ -122,10 +131,14 @@ def traces(
     follows: Evidence = Evidence.LIKELY,
     graphs: Graphs | None = None,
     asked: Callable[[Iterable[str]], object] = tuple,
+    source_bytes: Callable[[], int] = lambda: 0,
+    texts: bool = False,
 ) -> list[ActionProfile]:
-    """What each action pays for, in order, traced side by side; AuditError as `trace` has them, the first in order.
+    """What each action pays for, in order, traced side by side; AuditError as `trace` has them, the first in order, and
+    `too-much-reached`.
 
-    `asked` is told the files whose size was asked for, by their paths in the project.
+    `asked` is told the files whose size was asked for, by their paths in the project. `source_bytes` is the size of the
+    source. Without `texts` the `markdown` and `mermaid` of a profile are left empty.
     """
     costs = costs_of(config, store=None if graphs is None else graphs.files.how.store)
     observations, size = observations_of(config), size_reader(config.root)
@@ -138,9 +151,14 @@ def traces(
         def noted(path: str) -> int | None:
             return sizes.setdefault(path, size(path))
 
-        return trace(program, action, config, max_depth, noted, costs, observations, follows, graphs), sizes
+        made = trace(program, action, config, max_depth, noted, costs, observations, follows, graphs, texts=texts)
+        return made, sizes
 
-    found = each_action(program, [partial(one, action) for action in actions], how)
+    def reached(row: tuple[ActionProfile, object]) -> int:
+        return len(row[0].call_graph.nodes) + row[0].cut_by_depth
+
+    calls = [partial(one, action) for action in actions]
+    found = each_action(program, calls, how, Together(source_bytes), reached)
     for _, sizes in found:
         asked(sizes)
     return [profile for profile, _ in found]
@@ -182,23 +200,85 @@ MANY_ACTIONS = 10
 """Of fewer nobody is told where no terminal shows how far they are."""
 
 
-def each_action(program: Program, calls: Sequence[Callable[[], T]], how: How) -> list[T]:
-    """What each call returns, a call for each action: side by side, where the program is large enough for that."""
-    if not is_large(program):
-        return [call() for call in calls]
+MOST_REACHED, BYTES_EACH = 60_000, 16
+"""Functions that the actions of one command reach together, each counted for each action: so many, or one for so many
+bytes of source, which is each function for some fifty actions."""
+
+
+class Together:
+    """The functions that several actions reach, each counted for each action: what time and memory grow with."""
+
+    def __init__(self, source_bytes: Callable[[], int]) -> None:
+        self.source_bytes = source_bytes
+        self.actions = 0
+        self.reached = 0
+
+    def at_once(self) -> int:
+        """As many actions as are worth tracing before it is counted again, if the next are as those before."""
+        if not self.actions:
+            return FIRST
+        left = self._most(self.reached + self.reached // self.actions) - self.reached
+        return max(1, min(AT_ONCE, left * self.actions // max(self.reached, 1)))
+
+    def _most(self, reached: int) -> int:
+        """The limit, for so many: the size of the source is asked for by those alone that are past the first."""
+        return MOST_REACHED if reached <= MOST_REACHED else max(MOST_REACHED, self.source_bytes() // BYTES_EACH)
+
+    def add(self, functions: int) -> None:
+        """Those of one more action. AuditError `too-much-reached`; one action alone is never too much."""
+        self.actions += 1
+        self.reached += functions
+        if self.actions > 1 and self.reached > (most := self._most(self.reached)):
+            raise AuditError(
+                "too-much-reached",
+                f"the actions reach more than {most:,} functions together, each counted for each action",
+                todo="Trace them in several runs, with --action NAME, or give them fewer entry points.",
+            )
+
+
+FIRST, AT_ONCE = 8, 32
+"""Actions after which it is counted what they reach, at first and at most."""
+
+
+def nothing_reached(result: object) -> int:
+    """For where nobody counts."""
+    return 0
+
+
+def each_action(
+    program: Program,
+    calls: Sequence[Callable[[], T]],
+    how: How,
+    together: Together | None = None,
+    reached: Callable[[T], int] = nothing_reached,
+) -> list[T]:
+    """What each call returns, a call for each action: side by side, where the program is large enough for that.
+    `together` is told how many functions each `reached`. AuditError `too-much-reached`."""
     progress = how.waits if how.progress is no_progress and len(calls) >= MANY_ACTIONS else how.progress
+    together = together or Together(lambda: 0)
+    results: list[T] = []
 
     def told(done: int) -> None:
-        progress("tracing actions", done, len(calls))
+        progress("tracing actions", len(results) + done, len(calls))
 
-    if progress is how.waits and how.workers == 1:
+    if not is_large(program) or (progress is how.waits and how.workers == 1):
         # in this process, as without anybody to tell: what one of them solved is there for the next
-        results: list[T] = []
-        for call in calls:
-            told(len(results))
-            results.append(call())
+        with one_after_the_other() as next_one:
+            for call in calls:
+                if results:
+                    next_one()
+                if is_large(program):
+                    told(0)
+                results.append(call())
+                together.add(reached(results[-1]))
         return results
-    return side_by_side(calls, how.workers, nobody if progress is no_progress else told)
+    while len(results) < len(calls):
+        share = calls[len(results) :][: together.at_once()]
+        made = side_by_side(share, how.workers, nobody if progress is no_progress else told)
+        results += made
+        for result in made:
+            together.add(reached(result))
+    return results
 
 
 @collector_off()
@@ -213,6 +293,7 @@ def trace(
     follows: Evidence = Evidence.LIKELY,
     graphs: Graphs | None = None,
     read: ReadSource | None = None,
+    texts: bool = True,
 ) -> ActionProfile:
     """What an action pays for. AuditError for an entry point that names nothing, or a broken file that it may reach.
 
@@ -220,7 +301,7 @@ def trace(
     `file_size` gives the size of a file by its path in the project, `observations` what recorded runs saw; by default
     those of the working tree. `costs` are by default those of the configuration. A comparison with what was recorded
     reads the rules of the working tree. `graphs` are those of this program that were solved before. `read`
-    gives the source, by default of the working tree.
+    gives the source, by default of the working tree. Without `texts` its `markdown` and `mermaid` are left empty.
     """
     costs = costs or costs_of(config)
     seen = observations_of(config) if observations is None else observations
@@ -257,6 +338,8 @@ def trace(
             recordable(config),
         )
         profile = replace(profile, comparison=comparison)
+    if not texts:
+        return profile
     from code_path_audit.reports.files import rendered  # whoever measures alone needs no texts
 
     return rendered(profile)

@@ -58,6 +58,22 @@ def collector_off() -> Iterator[None]:
             gc.enable()
 
 
+@contextmanager
+def one_after_the_other() -> Iterator[Callable[[], None]]:
+    """For work in this process that makes much cyclic garbage; what it gives is called after each piece: the next one
+    shall not need more memory than it. What is there by then is not looked at again."""
+    gc.freeze()
+
+    def next_one() -> None:
+        gc.collect()
+        gc.freeze()
+
+    try:
+        yield next_one
+    finally:
+        gc.unfreeze()
+
+
 SELDOM = (50_000, 20, 100)
 """Collections of cyclic garbage, one for seventy of those that Python makes: next to nothing here is such garbage."""
 

@@ -32,8 +32,9 @@ class Traced(NamedTuple):
     basis: Basis
 
 
-def profiles_of(options: argparse.Namespace, how: Callable[[Config], How]) -> Traced:
-    """What `--action`, `--entry`, `--source`, `--depth` and `--evidence` ask for; `how` says how the work is done."""
+def profiles_of(options: argparse.Namespace, how: Callable[[Config], How], texts: bool = False) -> Traced:
+    """What `--action`, `--entry`, `--source`, `--depth` and `--evidence` ask for; `how` says how the work is done,
+    `texts` whether the profiles get their `markdown` and `mermaid`."""
     if options.entry:
         if options.source:
             config = config_of([Path(name) for name in options.source])
@@ -47,11 +48,16 @@ def profiles_of(options: argparse.Namespace, how: Callable[[Config], How]) -> Tr
     else:
         config = load_config(Path.cwd())
         actions = chosen_actions(config, options.action)
-    return traced(config, actions, how(config), options.depth, options.evidence)
+    return traced(config, actions, how(config), options.depth, options.evidence, texts)
 
 
 def traced(
-    config: Config, actions: Sequence[ActionConfig], how: How, depth: int | None = None, evidence: str = "likely"
+    config: Config,
+    actions: Sequence[ActionConfig],
+    how: How,
+    depth: int | None = None,
+    evidence: str = "likely",
+    texts: bool = False,
 ) -> Traced:
     """The profiles of some actions; what was skipped is told."""
     from code_path_audit import pipeline
@@ -62,7 +68,9 @@ def traced(
     messages = tell_skipped(program)
     sizes: set[str] = set()
     follows = Evidence[evidence.upper()]
-    profiles = pipeline.traces(program, actions, config, depth, how, follows, graphs, sizes.update)
+    profiles = pipeline.traces(
+        program, actions, config, depth, how, follows, graphs, sizes.update, files.source_bytes, texts
+    )
     return Traced(files, profiles, Basis(config, how.store, tuple(sorted(sizes)), messages))
 
 

@@ -63,19 +63,19 @@ def parser() -> Parser:
 
 def run(options: argparse.Namespace) -> Output:
     """The profiles, in the form that was asked for."""
+    form = options.format or next((name for name in ("json", "markdown", "mermaid") if getattr(options, name)), "text")
     with working(options, note) as how:
-        found = profiles_of(options, how)
-    return Output(shown(options, found.profiles), basis=found.basis)
+        found = profiles_of(options, how, texts=form == "json")
+    return Output(shown(form, found.profiles), basis=found.basis)
 
 
-def shown(options: argparse.Namespace, profiles: list[ActionProfile]) -> str:
-    """Profiles in the form that was asked for."""
+def shown(form: str, profiles: list[ActionProfile]) -> str:
+    """Profiles in one of `FORMATS`."""
     from code_path_audit.reports.json_report import profiles_json
     from code_path_audit.reports.markdown import profile_markdown
     from code_path_audit.reports.mermaid import flowchart
     from code_path_audit.reports.terminal import summary_text
 
-    form = options.format or next((name for name in ("json", "markdown", "mermaid") if getattr(options, name)), "text")
     if form == "speedscope":
         from code_path_audit.reports.speedscope import speedscope_json
 

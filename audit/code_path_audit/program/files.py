@@ -128,6 +128,7 @@ class Files:
         self._facts: dict[str, ModuleFacts] = {}
         self._heads: dict[str, bytes] = {}
         self._fetched: dict[str, bytes] = {}
+        self._bytes = sum(len(file.data) for file in tree.files)
         self._program: Program | None = None
         self._importers: Importers | None = None
 
@@ -155,6 +156,11 @@ class Files:
             return file.data
         assert self.fetch is not None
         return self.fetch([file])[file.path]
+
+    def source_bytes(self) -> int:
+        """The size of all files together."""
+        late = [file for file in self.tree.files if file.path in self.tree.left_out]
+        return self._bytes + (sum(map(len, self.fetch(late).values())) if late and self.fetch is not None else 0)
 
     def texts(self, modules: Sequence[str]) -> dict[str, bytes]:
         """The bytes of the files of some modules; those that were left out are got at once, and kept for who asks next:

@@ -51,7 +51,7 @@ def report(
     work = how(config)
     read = pipeline.read(config, work)
     program, graphs = read.program(), pipeline.graphs_of(read)
-    profiles = pipeline.traces(program, actions, config, how=work, graphs=graphs)
+    profiles = pipeline.traces(program, actions, config, how=work, graphs=graphs, source_bytes=read.source_bytes)
     commit = _commit(start, env)
     points = [_point(commit, profile) for profile in profiles] if commit else []
     # acceptances that have ended by the day of the report count as none

@@ -192,7 +192,7 @@ class Actions:
         from code_path_gate.measuring import engine
 
         try:
-            program = files.program()
+            files.program()
             _ = self.by.costs, self.by.observations  # not once in each process
         except (AuditError, OSError) as wrong:
             return [wrong] * len(actions)
@@ -200,7 +200,11 @@ class Actions:
         engine.solve_side_by_side(graphs, actions, self.state.config, self.by.costs, self.by.observations)
         calls = [partial(self._made, files, graphs, action) for action in actions]
         results: list[cache.Known | AuditError | OSError] = []
-        for action, (fresh, error) in zip(actions, engine.each_action(program, calls, files.how), strict=True):
+        try:
+            made = engine.each_action(files, calls, files.how, _reached)
+        except AuditError as wrong:
+            return [wrong] * len(actions)
+        for action, (fresh, error) in zip(actions, made, strict=True):
             if error is not None:
                 results.append(error)
             elif fresh is not None:
@@ -220,6 +224,11 @@ class Actions:
             return engine.trace(program, action, self.state.config, size, self.by.costs, self.by.observations, graphs)
 
         return measure
+
+
+def _reached(made: Made) -> int:
+    """The functions of one action."""
+    return len(made[0].made.calls) if made[0] is not None else 0
 
 
 class _Texts(Mapping[str, bytes]):

@@ -11,7 +11,7 @@ from code_path_audit.callgraph.model import Evidence
 from code_path_audit.config import ActionConfig, Config
 from code_path_audit.pipeline import Costs
 from code_path_audit.profiles.reach import Reach
-from code_path_audit.program.files import ALONE, How
+from code_path_audit.program.files import ALONE, Files, How
 from code_path_audit.program.model import Program
 from code_path_audit.runtime.observations import Observations
 from code_path_audit.sources.data_files import FileSize
@@ -75,9 +75,10 @@ def solve_side_by_side(
     pipeline.solve_side_by_side(graphs, actions, config, costs, observations)
 
 
-def each_action(program: Program, calls: Sequence[Callable[[], T]], how: How) -> list[T]:
-    """What each call returns, a call for each action, side by side."""
-    return pipeline.each_action(program, calls, how)
+def each_action(files: Files, calls: Sequence[Callable[[], T]], how: How, reached: Callable[[T], int]) -> list[T]:
+    """What each call returns, a call for each action, side by side; `reached` is how many functions it found.
+    AuditError `too-much-reached`."""
+    return pipeline.each_action(files.program(), calls, how, pipeline.Together(files.source_bytes), reached)
 
 
 def calls(reach: Reach) -> dict[str, tuple[str, ...]]:

@@ -1,45 +1,92 @@
-"""How well a route fits a path, of whatever framework it is: a table, and which methods answer a verb."""
+"""Which routes fit a path, of whatever framework they are: a table, and the same as a pattern has it; which methods
+answer a verb."""
 
 from __future__ import annotations
 
-import pytest
+import re
 
-from code_path_audit.callgraph.library.routes import END, EXACT, WHOLE, fit, is_other_verb
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from code_path_audit.callgraph.library.routes import RouteIndex, is_other_verb, path_of, pieces
+from code_path_audit.callgraph.solver.ids import Value
+from tests.callgraph.solving import edges, guesses, solve
 
 FITS = (
-    # route, path, how
-    ("/orders", "/orders", EXACT),
-    ("/orders", "/orders/", EXACT),
-    ("/orders", "/orders?page=2#top", EXACT),
-    ("/orders", "http://127.0.0.1:80/orders", EXACT),
-    ("orders/", "/orders/", EXACT),
-    ("^orders/$", "/orders/", EXACT),
-    (r"^data\.json$", "/data.json", EXACT),
-    ("/", "/", EXACT),
-    ("/orders", "/api/orders", END),
-    ("/orders", "/api/reorders", 0),
-    ("/orders", "/orders/1", 0),
-    ("/orders", "/", 0),
-    ("/orders/<int:number>", "/orders/1", WHOLE),
-    ("/orders/<int:number>", "/orders", 0),
-    ("orders/<int:number>/lines", "/shop/orders/1/lines", END),
-    ("/orders/{number:int}", "/orders/1", WHOLE),
-    ("/files/{path:path}", "/files/a/b", WHOLE),
-    ("/orders/:number", "/orders/1", WHOLE),
-    (r"/rooms/(\w+)", "/rooms/blue", WHOLE),
-    (r"^orders/(?P<number>[0-9]+)/back$", "/orders/7/back", WHOLE),
-    (r"/rooms/((?:a|b)+)/x", "/rooms/ab/x", WHOLE),
-    (r"/rooms/[^/]+", "/rooms/ab", WHOLE),
-    ("/static/*", "/static/x.css", WHOLE),
-    ("/<page>", "/orders", WHOLE),
-    ("/<page>", "/", 0),
-    ("", "/anything", END),
+    # route, path, whether it fits
+    ("/orders", "/orders", True),
+    ("/orders", "/orders/", True),
+    ("/orders", "/orders?page=2#top", True),
+    ("/orders", "http://127.0.0.1:80/orders", True),
+    ("orders/", "/orders/", True),
+    ("^orders/$", "/orders/", True),
+    (r"^data\.json$", "/data.json", True),
+    ("/", "/", True),
+    ("/orders", "/api/orders", True),
+    ("/orders", "/api/reorders", False),
+    ("/orders", "/orders/1", False),
+    ("/orders", "/", False),
+    ("/orders/<int:number>", "/orders/1", True),
+    ("/orders/<int:number>", "/orders", False),
+    ("orders/<int:number>/lines", "/shop/orders/1/lines", True),
+    ("/orders/{number:int}", "/orders/1", True),
+    ("/files/{path:path}", "/files/a/b", True),
+    ("/orders/:number", "/orders/1", True),
+    (r"/rooms/(\w+)", "/rooms/blue", True),
+    (r"^orders/(?P<number>[0-9]+)/back$", "/orders/7/back", True),
+    (r"/rooms/((?:a|b)+)/x", "/rooms/ab/x", True),
+    (r"/rooms/[^/]+", "/rooms/ab", True),
+    ("/static/*", "/static/x.css", True),
+    ("/<page>", "/orders", True),
+    ("/<page>", "/", False),
+    ("", "/anything", True),
 )
 
 
-@pytest.mark.parametrize(("route", "path", "how"), FITS)
-def test_a_route_fits_a_path(route: str, path: str, how: int) -> None:
-    assert fit(route, path) == how
+ONE, OTHER = Value(1), Value(2)
+
+
+@pytest.mark.parametrize(("route", "path", "fits"), FITS)
+def test_a_route_fits_a_path(route: str, path: str, fits: bool) -> None:
+    assert RouteIndex({ONE: {route}}).meant(path) == [ONE] * fits
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("/orders/new", "/orders/<id>", {ONE}),
+        ("/new", "/orders/<id>", {ONE, OTHER}),
+        ("/<page>/new", "/orders/<id>", {ONE, OTHER}),
+        ("/orders/new", "^orders/new/$", {ONE, OTHER}),
+        ("/old", "/orders/<id>", {OTHER}),
+    ],
+)
+def test_a_route_that_spells_a_path_out_is_meant_alone(one: str, other: str, expected: set[Value]) -> None:
+    assert set(RouteIndex({ONE: {one}, OTHER: {other}}).meant("/orders/new")) == expected
+
+
+def as_a_pattern(route: str) -> str:
+    """What fits the whole of a path, or its end."""
+    spelled = pieces(route)
+    return "(?:.*/)?" + ".+".join(map(re.escape, spelled)) if any(spelled) or len(spelled) > 1 else ".*"
+
+
+@given(
+    st.lists(st.text("ab/", max_size=4).map(lambda text: text.replace("b", "<b>")), min_size=1, max_size=6),
+    st.text("ab/", max_size=8),
+)
+def test_routes_fit_as_a_pattern_has_it(routes: list[str], asked: str) -> None:
+    path = path_of(asked)
+    spelled = {n for n, route in enumerate(routes) if pieces(route) == (path,)}
+    fits = {n for n, route in enumerate(routes) if re.fullmatch(as_a_pattern(route), path)}
+    assert set(RouteIndex({Value(n): {route} for n, route in enumerate(routes)}).meant(asked)) == (spelled or fits)
+
+
+def test_a_path_is_compared_with_the_routes_that_have_its_rarest_part() -> None:
+    index = RouteIndex({Value(n): {f"/api/a{n}/<b>"} for n in range(1_000)})
+    assert index.meant("http://localhost/api/a7/1") == [Value(7)]
+    assert index.tried == 1
 
 
 @pytest.mark.parametrize(
@@ -58,3 +105,28 @@ def test_a_route_fits_a_path(route: str, path: str, how: int) -> None:
 )
 def test_a_method_answers_another_verb(verb: str, name: str, expected: bool) -> None:
     assert is_other_verb(verb, name) is expected
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "import flask\napp = flask.Flask('a')\ndef f():\n @app.route('/a')\n def a(): pass\n"
+        " @app.route('/b')\n def b(): pass\n",
+        "import flask\napp = flask.Flask('a')\ndef a(): pass\ndef b(): pass\ndef f():\n"
+        " app.add_url_rule('/a', view_func=a)\n app.add_url_rule('/b', view_func=b)\n",
+    ],
+)
+def test_what_keeps_a_handler_under_a_path_calls_none(program: str) -> None:
+    graph = solve(program)
+    called = {row.split(" -> ")[1].split(" ")[0] for row in (*edges(graph), *guesses(graph))}
+    assert not {"m.a", "m.b", "m.f.a", "m.f.b"} & called
+
+
+def test_a_request_calls_the_handler_of_its_path_among_many() -> None:
+    handlers = "".join(f"@app.route('/a{n}')\ndef a{n}(): pass\n" for n in range(9))
+    graph = solve(
+        f"import flask\napp = flask.Flask('a')\n{handlers}"
+        "def f():\n client = app.test_client()\n client.get('/a3')\n client.get('/a4')\n"
+    )
+    called = [row.split(" -> ")[1].split(" ")[0] for row in edges(graph)]
+    assert sorted(name for name in called if name.startswith("m.a")) == ["m.a3", "m.a4"]

@@ -332,7 +332,9 @@ def call_named(s: State, call: Call, dotted: str, entry: object, receiver: Value
         name = dotted.rpartition(".")[2]
         if name.endswith(("()", "[]")) and len(dotted) < PATH_LIMIT:
             name = "__call__"  # what something returned, or an element, is called itself
-        if call.kind != "decorator" and not (facts.fires or facts.is_silent) and may_use(s, receiver, name):
+        registers = facts.routes and not facts.asks  # what keeps a handler under a path calls none
+        calls_none = facts.fires or facts.is_silent or registers
+        if call.kind != "decorator" and not calls_none and may_use(s, receiver, name):
             fire(s, receiver, call.site, dst, name, is_known=facts._replace(routes=()) != NO_FACTS)
 
 

@@ -11,7 +11,9 @@ something else than the whole of a path.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from code_path_audit.callgraph.solver.abstract_values import BOX, STR, XRES
 from code_path_audit.callgraph.solver.ids import Site, Value, Var
@@ -89,11 +91,24 @@ def asks(s: State, site: Site, paths: Iterable[Var], verb: str) -> None:
 # at the end
 
 
-def unmeant(s: State) -> dict[Site, frozenset[Value]]:
-    """By the site of each request: the handlers that do not answer there."""
+class Answering(NamedTuple):
+    """Which handlers answer where: `routed` are those whose routes are all known; a request means only some of them,
+    those of its site, all where its site is not there."""
+
+    routed: frozenset[Value]
+    meant: dict[Site, frozenset[Value]]
+
+
+MAX_FITS = 2_000_000
+"""Routes that spell no part of a path by itself, times the paths that are compared with them; requests that are past it
+mean all handlers."""
+
+
+def answering(s: State) -> Answering:
+    """Handlers by what their routes and the paths of requests say."""
     routes = s.tables[Routes]
     if not routes.asked or not routes.handlers:
-        return {}
+        return Answering(frozenset(), {})
     known: dict[Value, set[str] | None] = {}
     for (path, handler), _ in routes.handlers.items():
         texts = _texts(s, path)
@@ -102,7 +117,8 @@ def unmeant(s: State) -> dict[Site, frozenset[Value]]:
                 continue
             before = known.setdefault(value, set())
             known[value] = None if texts is None or before is None else before | texts
-    sure = {value: sorted(texts) for value, texts in known.items() if texts}
+    sure = {value: texts for value, texts in known.items() if texts}
+    index = RouteIndex(sure)
     found: dict[Site, frozenset[Value]] = {}
     seen: dict[frozenset[str], frozenset[Value]] = {}
     for site, paths in routes.asked.items():
@@ -111,11 +127,14 @@ def unmeant(s: State) -> dict[Site, frozenset[Value]]:
             continue
         key = frozenset().union(*(texts or () for texts in asked))
         if key not in seen:
-            s.steps += len(sure) * len(key)
-            meant = {value for text in key for value in _meant(sure, text)}
-            seen[key] = frozenset(sure.keys() - meant) if meant else frozenset()
-        found[site] = seen[key]
-    return found
+            if index.tried > MAX_FITS:
+                s.widened["routes of requests"] = None
+                break
+            seen[key] = frozenset(value for text in key for value in index.meant(text))
+        if seen[key]:
+            found[site] = seen[key]
+    s.steps += index.tried
+    return Answering(frozenset(sure), found)
 
 
 def _texts(s: State, var: Var) -> set[str] | None:
@@ -125,30 +144,81 @@ def _texts(s: State, var: Var) -> set[str] | None:
     return texts if texts and len(texts) == len(held) else None
 
 
-def _meant(routes: dict[Value, list[str]], asked: str) -> list[Value]:
-    """The handlers of which a route fits a path: those alone that spell it out, if there are such."""
-    fits = {value: max(fit(route, asked) for route in texts) for value, texts in routes.items()}
-    best = max(fits.values(), default=0)
-    return [value for value, how in fits.items() if how and (how == best or best < EXACT)]
+class RouteIndex:
+    """Handlers by their routes: a path is compared with those alone that have one of its parts, the rarest of each, and
+    with those that spell no part out. `tried` counts comparisons."""
+
+    def __init__(self, routes: Mapping[Value, Iterable[str]]) -> None:
+        self.tried = 0
+        self.spelled: dict[str, list[Value]] = {}
+        """By a route that has no part that takes any text."""
+        self.by_part: dict[str, list[tuple[Pieces, Value]]] = {}
+        """Others by a part between slashes; by "" those that have none."""
+        rows = [(pieces(route), value) for value, texts in routes.items() for route in sorted(texts)]
+        often = Counter(part for row, _ in rows for part in parts(row))
+        for row, value in rows:
+            if len(row) == 1:
+                self.spelled.setdefault(row[0], []).append(value)
+            else:
+                rarest = min(parts(row), key=lambda part: (often[part], part), default="")
+                self.by_part.setdefault(rarest, []).append((row, value))
+        self.lengths = frozenset(map(len, self.spelled))
+
+    def meant(self, asked: str) -> list[Value]:
+        """The handlers of which a route fits a path: those alone that spell it out, if there are such."""
+        path = path_of(asked)
+        if path in self.spelled:
+            return self.spelled[path]
+        found = [*self.spelled.get("", ())]
+        for match in re.finditer("/", path):
+            if len(path) - match.end() in self.lengths:
+                found += self.spelled.get(path[match.end() :], ())
+        for part in {"", *path.split("/")}:
+            rows = self.by_part.get(part, ())
+            self.tried += len(rows)
+            found += [value for row, value in rows if takes(row, path)]
+        return found
 
 
-EXACT, WHOLE, END = 3, 2, 1
-"""A route spells a path out; it fits the whole of it; it fits its end."""
+Pieces = tuple[str, ...]
+"""What a route spells, without slashes around it: between two pieces any text may stand, at least a sign of it."""
 
 
-def fit(route: str, asked: str) -> int:
-    """How well a route, of whatever framework, fits a path that is asked for: `EXACT`, `WHOLE`, `END`, or 0."""
-    path = re.split(r"[?#]", re.sub(r"^\w+://[^/]*", "", asked), maxsplit=1)[0].strip("/")
+def pieces(route: str) -> Pieces:
+    """A route, of whatever framework."""
     text = route.removeprefix("^").removesuffix("$").removesuffix("/?").removesuffix("\\Z")
     while (shorter := GROUP.sub(ANY, text)) != text:
         text = shorter
     text = re.sub(r"\\(.)", r"\1", PLACEHOLDER.sub(ANY, text)).strip("/")
-    if ANY not in text and text == path:
-        return EXACT
-    pattern = ".+".join(map(re.escape, text.split(ANY)))
-    if re.fullmatch(pattern, path):
-        return WHOLE
-    return END if re.fullmatch(f"(?:.*/)?{pattern}", path) or not text else 0
+    return tuple(text.split(ANY))
+
+
+def parts(row: Pieces) -> list[str]:
+    """What a route spells out from one slash, or end, to the next."""
+    return [part for part in ANY.join(row).split("/") if part and ANY not in part]
+
+
+def path_of(asked: str) -> str:
+    """What is asked for, without host, question and slashes around it."""
+    return re.split(r"[?#]", re.sub(r"^\w+://[^/]*", "", asked), maxsplit=1)[0].strip("/")
+
+
+def takes(row: Pieces, path: str) -> bool:
+    """Whether a route fits a path, or its end from a slash on (one that spells nothing fits the end of any): the first
+    place of each piece leaves the most for the next."""
+    first, *more = row
+    if not more:
+        return path == first or path.endswith(f"/{first}") or not first
+    at = 0 if path.startswith(first) else path.find(f"/{first}") + 1
+    if not at and not path.startswith(first):
+        return False
+    at += len(first)
+    for piece in more[:-1]:
+        at = path.find(piece, at + 1)
+        if at < 0:
+            return False
+        at += len(piece)
+    return path.endswith(more[-1]) and len(path) - len(more[-1]) > at
 
 
 def is_other_verb(verb: str, name: str) -> bool:

@@ -9,7 +9,7 @@ are not kept apart (edges too many where that matters).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVarTuple
 
 from code_path_audit.callgraph.heap.modules import is_running
@@ -28,8 +28,8 @@ NOBODY = FunctionFacts(
 """The function whose call sites are the places of uses; nothing calls it."""
 
 
-MAX_GIVEN = 3_000_000
-"""Uses of values at all call sites together; what is past them is not given to its sites."""
+MAX_GIVEN = 300_000
+"""Uses of values at which something runs, at all call sites together; what is past them is not given to its sites."""
 
 
 Ts = TypeVarTuple("Ts")
@@ -149,15 +149,22 @@ def spread(s: State) -> None:
     if places.nobody < 0:
         return
     inner = {place: following(s, place) for place in range(1, places.count + 1)}
-    alive = living(s, inner)
+    answering = routes.answering(s)
+    places_of = by_value(s, answering.routed)
+    running = something_runs(s)
+    ways = Ways(inner, living(inner, running), frozenset(place for of in places_of.values() for place in of))
+    meant_by: dict[frozenset[Value], frozenset[int]] = {}
     given = 0
-    unmeant = {site: places_of(s, values) for site, values in routes.unmeant(s).items()}
     verbs = s.tables[Routes].verbs
     for site, used in list(places.used.items()):
         if site.activation != places.nobody:
-            meant = alive - unmeant[site] if unmeant.get(site) else alive
-            starts = {place: phase for place, phase in used.items() if place in meant}
-            found = reachable(inner, meant, starts)
+            values = answering.meant.get(site)
+            meant = None
+            if values is not None:
+                meant = meant_by.get(values)
+                if meant is None:
+                    meant = meant_by[values] = frozenset(place for value in values for place in places_of[value])
+            found = {place: phase for place, phase in ways.reachable(used, meant).items() if place in running}
             given += len(found)
             if given > MAX_GIVEN:
                 s.widened["callbacks of code outside"] = None
@@ -167,10 +174,13 @@ def spread(s: State) -> None:
                 give(s, site, place, s.relative(site, phase), called, verbs.get(site, ""))
 
 
-def places_of(s: State, values: frozenset[Value]) -> frozenset[int]:
+def by_value(s: State, values: frozenset[Value]) -> dict[Value, list[int]]:
     """The places of all uses of some values."""
-    known = s.tables[Places].by_use.values()
-    return frozenset(used[value] for used in known for value in values if value in used)
+    found: dict[Value, list[int]] = {value: [] for value in values}
+    for known in s.tables[Places].by_use.values():
+        for value in values & known.keys():
+            found[value].append(known[value])
+    return found
 
 
 Uses = dict[int, Evidence]
@@ -188,14 +198,20 @@ def following(s: State, place: int) -> Uses:
     return {known[value]: late.get(value, Evidence.CERTAIN) for value in s.pts[var] or () if value in known}
 
 
-def living(s: State, inner: dict[int, Uses]) -> set[int]:
+def something_runs(s: State) -> frozenset[int]:
+    """The places at which something runs."""
+    nobody, tables = s.tables[Places].nobody, (s.edges, s.external, s.answered)
+    numbers = range(1, s.tables[Places].count + 1)
+    return frozenset(place for place in numbers if any(Site(nobody, place) in table for table in tables))
+
+
+def living(inner: dict[int, Uses], running: frozenset[int]) -> set[int]:
     """The places at which something runs, or that lead to one."""
     before: dict[int, list[int]] = {}
     for place, after in inner.items():
         for other in after:
             before.setdefault(other, []).append(place)
-    tables = (s.edges, s.external, s.answered)
-    todo = [place for place in inner if any(Site(s.tables[Places].nobody, place) in table for table in tables)]
+    todo = list(running)
     seen = set(todo)
     while todo:
         for other in before.get(todo.pop(), ()):
@@ -205,21 +221,42 @@ def living(s: State, inner: dict[int, Uses]) -> set[int]:
     return seen
 
 
-def reachable(inner: dict[int, Uses], alive: set[int], starts: Uses) -> Uses:
-    """Places and those that their uses lead to, of the living, each with the best phase of a way to it."""
-    found: Uses = {}
-    waiting: dict[Evidence, list[int]] = {phase: [] for phase in sorted(Evidence, reverse=True)}
-    for place, phase in starts.items():
-        waiting[phase].append(place)
-    for phase, todo in waiting.items():
-        while todo:
-            place = todo.pop()
-            if place not in found:
-                found[place] = phase
-                for other, other_phase in inner[place].items():
-                    if other in alive and other not in found:
-                        waiting[min(phase, other_phase)].append(other)
-    return found
+class Ways:
+    """From places to those that their uses lead to, of the living. Those of handlers are kept apart: a request that
+    means few of many does not look at each."""
+
+    def __init__(self, inner: dict[int, Uses], alive: set[int], routed: frozenset[int]) -> None:
+        self.alive = alive
+        self.routed = routed
+        living = {place: {o: phase for o, phase in after.items() if o in alive} for place, after in inner.items()}
+        self.plain = {place: {o: p for o, p in after.items() if o not in routed} for place, after in living.items()}
+        self.handlers = {place: {o: after[o] for o in after if o in routed} for place, after in living.items()}
+
+    def onward(self, place: int, meant: frozenset[int] | None) -> Iterator[tuple[int, Evidence]]:
+        """The places that one leads to, of handlers those that are meant (None: all), each with its phase."""
+        yield from self.plain[place].items()
+        handlers = self.handlers[place]
+        if meant is None:
+            yield from handlers.items()
+        elif handlers:
+            yield from ((other, handlers[other]) for other in meant if other in handlers)
+
+    def reachable(self, starts: Uses, meant: frozenset[int] | None) -> Uses:
+        """Places and those that they lead to, each with the best phase of a way to it."""
+        found: Uses = {}
+        waiting: dict[Evidence, list[int]] = {phase: [] for phase in sorted(Evidence, reverse=True)}
+        for place, phase in starts.items():
+            if place in self.alive and (meant is None or place not in self.routed or place in meant):
+                waiting[phase].append(place)
+        for phase, todo in waiting.items():
+            while todo:
+                place = todo.pop()
+                if place not in found:
+                    found[place] = phase
+                    for other, other_phase in self.onward(place, meant):
+                        if other not in found:
+                            waiting[min(phase, other_phase)].append(other)
+        return found
 
 
 def give(s: State, site: Site, place: int, best: Evidence, called: set[Function], verb: str = "") -> None:
