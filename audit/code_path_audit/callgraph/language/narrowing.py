@@ -181,7 +181,14 @@ def builtin_class(s: State, value: Value) -> str | None:
         return f"builtins.{name}" if name in ("list", "tuple", "set", "dict") else None
     if kind == CLASS:
         return "builtins.type"
-    return {STR: "builtins.str", INT: "builtins.int", NONE: "types.NoneType"}.get(kind)
+    return CLASS_OF.get(kind)
+
+
+CLASS_OF = {
+    STR: "builtins.str", INT: "builtins.int", NONE: "types.NoneType", FUNC: "types.FunctionType",
+    CTXFUNC: "types.FunctionType", BOUND: "types.MethodType",
+}  # fmt: skip
+"""The class of constants, functions and methods."""
 
 
 def narrow_callable(s: State, data: tuple[Var, str], value: Value) -> None:

@@ -39,6 +39,7 @@ from code_path_audit.callgraph.solver.state import Call, Read, State
 from code_path_audit.facts.rows import Param
 from code_path_audit.program.dependencies import beginning, defining
 from code_path_audit.program.names import is_dotted
+from code_path_audit.program.register_names import canonical
 
 MAX_NAMED = 200
 """Texts that name something of the source: of more, the rest is not looked at."""
@@ -196,16 +197,18 @@ def lists_packages(s: State) -> None:
 
 def named_by(s: State, text: str) -> tuple[str, str]:
     """What a constant text names: a module of the source, by name or file, or a class or function at the top of one,
-    and "" or that; ("", "") for nothing."""
+    also where another imports it from there, and "" or that; ("", "") for nothing."""
     name = text[:-3].replace("/", ".") if text.endswith(".py") else text.replace(":", ".")
     if not is_dotted(name):
         return "", ""
     if name in s.program.modules:
         return name, ""
+    module, _, last = name.rpartition(".")
     place = s.program.functions.get(name)
+    if place is None and module in s.program.modules:
+        place = s.program.functions.get(canonical(s.program, name))
     if place is None or s.program.modules[place[0]].functions[place[1]].parent != 0:
         return "", ""
-    module, _, last = name.rpartition(".")
     return module, last
 
 

@@ -2,17 +2,22 @@
 
 `set_defaults(func=f)` and `add_argument(..., default=f)` give every namespace the attribute: which parser a namespace
 came from is not told apart. What `type` and `action` name is called where arguments are parsed, and not where it is
-declared. Wrong, by edges too many, for programs with several parsers that set one attribute.
+declared; what `type` gives of a text is the attribute, or stands in the list that it is. Wrong, by edges too many, for
+programs with several parsers that set one attribute.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from code_path_audit.callgraph.heap import containers
 from code_path_audit.callgraph.library.holders import keeps
 from code_path_audit.callgraph.library.stored_attributes import parsed
+from code_path_audit.callgraph.library.summaries import place_of
+from code_path_audit.callgraph.model import Evidence
 from code_path_audit.callgraph.models.arguments import plain
-from code_path_audit.callgraph.solver.abstract_values import BOX, STR, XMETHOD
-from code_path_audit.callgraph.solver.ids import Value, Var
+from code_path_audit.callgraph.solver.abstract_values import BOX, CALLABLES, CLASS, EXT, INST, INT, STR, XMETHOD
+from code_path_audit.callgraph.solver.ids import Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, Model, State
 
@@ -21,6 +26,9 @@ CALLED = ("type", "action")
 
 GIVEN = ("default", "const")
 """What of an argument is in the namespace."""
+
+MANY = ("append", "extend", "*", "+", "...", "A...")
+"""Values of `action` and `nargs` by which the attribute is a list of what was given; so it is by a number."""
 
 
 def set_defaults(s: State, call: Call, value: Value) -> bool:
@@ -50,10 +58,59 @@ def argument(s: State, call: Call, value: Value) -> bool:
     if None in words and receiver is not None:
         s.watch(words[None], on_words, receiver)
     given = [words[word] for word in GIVEN if word in words]
+    if "type" in words:
+        given.append(converted(s, call, words))
     for var in (words["dest"],) if "dest" in words else plain(call) if given else ():
         s.watch(var, on_name, tuple(given))
     s.add(call.dst, s.instance("argparse.Action"))
     return True
+
+
+def converted(s: State, call: Call, words: Mapping[str | None, Var]) -> Var:
+    """The variable of what an argument is once its text was converted; so is a default that is a text."""
+    text, made = s.variable(), s.variable()
+    s.add(text, s.instance("builtins.str"))
+    if "default" in words:
+        s.watch(words["default"], on_default, text)
+    s.watch(words["type"], on_type, (text, made))
+    if "nargs" not in words and "action" not in words:
+        return made
+    target = s.variable()
+    for word in ("nargs", "action"):
+        if word in words:
+            s.watch(words[word], on_how_many, (made, target, call.site))
+    return target
+
+
+@sees(STR)
+def on_default(s: State, text: Var, value: Value) -> None:
+    """add_argument(default="text")"""
+    s.add(text, value)
+
+
+@sees(*CALLABLES, EXT, INST)
+def on_type(s: State, data: tuple[Var, Var], value: Value) -> None:
+    """add_argument(type=f): what it gives; who calls it is found with what a parser keeps."""
+    place_of(s, (convert, *data), value)
+
+
+def convert(s: State, data: tuple[Site, Var, Var], value: Value) -> None:
+    """A text is converted, where nobody is."""
+    site, text, made = data
+    s.apply(s, Call(site, made, ((text, False),), (), "callback", Evidence.LIKELY), value)
+
+
+@sees(STR, INT, CLASS, EXT)
+def on_how_many(s: State, data: tuple[Var, Var, Site], value: Value) -> None:
+    """add_argument(nargs="+"), add_argument(action="append"): the attribute is a list."""
+    made, target, site = data
+    if s.kinds[value] == INT or (s.kinds[value] == STR and s.rows[value].text in MANY):
+        box = s.box("list", (site, "parsed"))
+        s.flow(made, containers.all_field(s, box))
+        s.flow(made, s.field(box, "?"))
+        s.add(target, box)
+    else:
+        s.flow(made, target)
 
 
 @sees(BOX)

@@ -11,10 +11,13 @@ from code_path_audit.callgraph.language.construction import after_init, construc
 from code_path_audit.callgraph.library import records
 from code_path_audit.callgraph.models.arguments import of_object, plain
 from code_path_audit.callgraph.solver.abstract_values import (
+    BOUND,
     BOX,
     CALLABLES,
     CLASS,
+    CTXFUNC,
     EXT,
+    FUNC,
     INST,
     PROPERTY,
     STR,
@@ -130,6 +133,12 @@ def on_type(s: State, dst: Var, value: Value) -> None:
     elif s.kinds[value] == CLASS:
         meta = s.metaclass.get(value)
         s.add(dst, s.of(EXT, "builtins.type")) if meta is None else s.flow(meta, dst)
+    elif s.kinds[value] in CLASS_OF:
+        s.add(dst, s.of(EXT, CLASS_OF[s.kinds[value]]))
+
+
+CLASS_OF = {FUNC: "types.FunctionType", CTXFUNC: "types.FunctionType", BOUND: "types.MethodType"}
+"""What type() gives of functions and methods."""
 
 
 def super_(s: State, call: Call, value: Value) -> bool:

@@ -26,12 +26,50 @@ def import_module(s: State, call: Call, value: Value) -> bool:
 
 
 def on_import_name(s: State, data: tuple[Call, bool, Var], value: Value) -> None:
-    """One module name; `__import__` of nothing but a name gives the package at its top."""
+    """One module name, or how one begins; a name that begins with a dot is one below the package that is given."""
     call, is_top_only, var = data
-    name = s.rows[value].text if s.kinds[value] == STR else constant_prefix(s, value) or ""
-    if name.startswith("."):
-        name = s.modules[s.a_function[call.site.activation]].rpartition(".")[0] + name
-    if s.kinds[value] != STR:
+    is_whole = s.kinds[value] == STR
+    name = s.rows[value].text if is_whole else constant_prefix(s, value) or ""
+    if not name.startswith(".") or is_top_only:
+        on_whole_name(s, call, name, is_whole, is_top_only, var)
+        return
+    package = next((given for word, given in call.kw if word == "package"), next(iter(plain(call)[1:2]), None))
+    if package is None:
+        return  # raises TypeError
+    s.watch(package, on_package, (call, var, name, is_whole))
+    s.when_empty(package, on_no_package, (call, var, name, is_whole))
+
+
+def on_package(s: State, data: tuple[Call, Var, str, bool], value: Value) -> None:
+    """The package that a relative name is below; of what is no constant it is most often the caller's own."""
+    call, var, name, is_whole = data
+    if s.kinds[value] == STR:
+        on_whole_name(s, call, absolute(name, s.rows[value].text), is_whole, False, var)
+    else:
+        on_no_package(s, data)
+
+
+def on_no_package(s: State, data: tuple[Call, Var, str, bool]) -> None:
+    """A relative name below a package that is not known: `__package__`."""
+    call, var, name, is_whole = data
+    module = s.modules[s.a_function[call.site.activation]]
+    package = module if s.program.modules[module].is_package else module.rpartition(".")[0]
+    on_whole_name(s, call, absolute(name, package), is_whole, False, var)
+
+
+def absolute(name: str, package: str) -> str:
+    """A relative name below a package: each dot but the first is a package further up; "" above all."""
+    rest = name.lstrip(".")
+    parts = package.split(".")
+    above = len(name) - len(rest) - 1
+    if not package or above >= len(parts):
+        return ""
+    return ".".join(filter(None, [*parts[: len(parts) - above], rest]))
+
+
+def on_whole_name(s: State, call: Call, name: str, is_whole: bool, is_top_only: bool, var: Var) -> None:
+    """One name of a module, or how one begins; `__import__` of nothing but a name gives the package at its top."""
+    if not is_whole:
         on_no_import_name(s, call, name)
         return
     load(s, name, call.site)

@@ -1,0 +1,3 @@
+from loading import loader
+
+LOADER = loader("..up", "plugins.more")

@@ -1,0 +1,35 @@
+"""A function is no text, and a method is one of the type of methods."""
+
+import types
+
+
+class Rules:
+    def find(self, name):
+        rule = getattr(self, name, None)
+        if isinstance(rule, type(self.find)):
+            return rule
+        return None
+
+    def start(self): ...
+
+
+def on_text(value):
+    if isinstance(value, str):
+        value.title()
+    elif isinstance(value, types.FunctionType):
+        value()
+
+
+def on_lambda(value):
+    if isinstance(value, (types.LambdaType, types.MethodType)):
+        value()
+
+
+def plain(): ...
+
+
+def main():
+    Rules().find("start")()
+    on_text(plain)
+    on_lambda(plain)
+    on_lambda(Rules().start)
