@@ -285,8 +285,8 @@ def test_where_there_is_no_fork_actions_are_solved_side_by_side(
         ([30_000, 30_001], 0, True),
         ([1] * 100 + [59_900], 0, False),
         ([1] * 100 + [59_901], 0, True),
-        ([50_000, 50_000], 1_600_000, False),
-        ([50_000, 50_001], 1_600_000, True),
+        ([50_000, 50_000], 400_000, False),
+        ([50_000, 50_001], 400_000, True),
     ],
 )
 @pytest.mark.parametrize("large", [False, True])

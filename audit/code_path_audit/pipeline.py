@@ -200,9 +200,9 @@ MANY_ACTIONS = 10
 """Of fewer nobody is told where no terminal shows how far they are."""
 
 
-MOST_REACHED, BYTES_EACH = 60_000, 16
+MOST_REACHED, BYTES_EACH = 60_000, 4
 """Functions that the actions of one command reach together, each counted for each action: so many, or one for so many
-bytes of source, which is each function for some fifty actions."""
+bytes of source, which is each function of a usual program for some two hundred actions."""
 
 
 class Together:
