@@ -93,6 +93,9 @@ GETS = {
     "class V(SingleObjectMixin, TemplateView):\n    template_name = 'shop/hello.html'\n    def get(self, request):\n"
     "        self.object = self.get_object(Tag.objects.all())\n"
     "        return super().get(request)": ["QuerySet.get once"],
+    "class V(SingleObjectMixin, TemplateView):\n    template_name = 'shop/hello.html'\n    def get(self, request):\n"
+    "        self.object = None if request.GET else Tag.objects.first()\n"
+    "        return super().get(request)": ["QuerySet.first once"],
     "class B(ListView): model = Order\nclass V(B): pass": [
         "ForeignKey.Order.customer per order", "QuerySet.__iter__ once",
     ],

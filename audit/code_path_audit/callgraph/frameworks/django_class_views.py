@@ -9,7 +9,7 @@ one row.
 from __future__ import annotations
 
 from code_path_audit.callgraph.frameworks import django_users, rest_framework, rest_requests, templates
-from code_path_audit.callgraph.frameworks.django_models import all_rows, is_model, may_be_there, model_of, row_of
+from code_path_audit.callgraph.frameworks.django_models import all_rows, is_model, may_be_there, row_of
 from code_path_audit.callgraph.frameworks.django_querysets import prefetch, query
 from code_path_audit.callgraph.frameworks.reading import Reading
 from code_path_audit.callgraph.frameworks.reporting import asks_in_turn, does
@@ -365,10 +365,11 @@ def on_shown(s: State, data: tuple[Call, Value, Value], value: Value) -> None:
 
 
 def on_object(s: State, data: tuple[Value, Value], value: Value) -> None:
-    """The row that a view has fetched."""
+    """The row that a view has fetched, or what else it calls its object."""
     box, cls = data
-    shown, model = s.variable(), model_of(s, value)
+    shown = s.variable()
     s.add(shown, value)
-    named = texts(s, cls, "context_object_name") or ([name_of(s, model).lower()] if s.kinds[model] == CLASS else [])
+    is_own = s.kinds[value] == INST and s.kinds[s.rows[value].cls] == CLASS
+    named = texts(s, cls, "context_object_name") or ([name_of(s, s.rows[value].cls).lower()] if is_own else [])
     for name in ("object", *named):
         containers.put(s, box, s.of(STR, name), shown)
