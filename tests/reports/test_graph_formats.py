@@ -74,6 +74,14 @@ GRAPH = SolvedGraph(
 )
 
 
+def test_what_happens_at_no_call_site_is_told_where_the_function_begins() -> None:
+    graph = GRAPH._replace(
+        edges=(Edge("main", -1, "main.f", "operator", "likely"), Edge("main.f", -2, "main.C", "call", "certain"))
+    )
+    told = json.loads(FORMATS["json"](PROGRAM, graph))["edges"]
+    assert [(row["caller"], row["line"], row["column"]) for row in told] == [("main", 1, 0), ("main.f", 10, 0)]
+
+
 def test_json() -> None:
     assert json.loads(FORMATS["json"](PROGRAM, GRAPH)) == {
         "schema_version": 2,

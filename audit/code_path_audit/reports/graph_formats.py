@@ -130,8 +130,9 @@ def _pycg_name(callee: str) -> str:
 
 
 def _place(program: Program, caller: str, site: int) -> dict[str, Any]:
-    line, column = program.facts(caller).positions.sites[site][:2]
-    return {"file": program.path(caller), "line": line, "column": column}
+    """Where a call stands; what happens at no call site is told at the beginning of the function."""
+    column = program.facts(caller).positions.sites[site][1] if site >= 0 else 0
+    return {"file": program.path(caller), "line": program.line(caller, site), "column": column}
 
 
 def _pairs(graph: SolvedGraph) -> dict[tuple[str, str], bool]:
