@@ -51,7 +51,7 @@ def test_a_budget_that_is_broken_already(shop: Repo, gate: Gate) -> None:
         """\
 code-path-gate: 1 action with a baseline out of date (save); 1 action not affected by the change
 OUT OF DATE load of save: load changed, about 110,000 units
-    the load is over the budget max_load = 100, and was so before this change
+    the load is over the budget max_load = 100 load units, and was so before this change
 What to do:
     Lower the load, or raise max_load in the configuration: code-path-audit --action save
 """,

@@ -180,7 +180,7 @@ NOWHERE = -2
 
 def _shape(row: Row, facts: FunctionFacts) -> object:
     """An instruction without numbers; a call site is what is written there."""
-    return renumbered(row, lambda _: 0, lambda place: facts.sites[place][:2], lambda _, __: 0)
+    return renumbered(_told_apart(row), lambda _: 0, lambda place: facts.sites[place][:2], lambda _, __: 0)
 
 
 def _numbers(row: Row) -> _Numbers:
@@ -198,8 +198,13 @@ def _numbers(row: Row) -> _Numbers:
         found.cells.append((owner, number))
         return number
 
-    renumbered(row, register, place, cell)
+    renumbered(_told_apart(row), register, place, cell)
     return found
+
+
+def _told_apart(row: Row) -> Row:
+    """An instruction without what follows from the others: which call site is the last inside of a context."""
+    return row[:2] if row[0] == op.LEAVE else row
 
 
 def _bound(pairs: Iterable[tuple[int, int]], known: Mapping[int, int], taken: set[int]) -> dict[int, int] | None:

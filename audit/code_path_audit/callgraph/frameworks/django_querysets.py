@@ -151,7 +151,7 @@ def special(s: State, value: Value, name: str, call: Call) -> bool:
 
 
 def on_index(s: State, data: tuple[Value, Call], index: Value) -> None:
-    """queryset[0] is a query, queryset[:20] another queryset, queryset[::2] a list of its rows."""
+    """queryset[0] is a query, queryset[:20] a queryset made where that is, queryset[::2] a list of its rows."""
     value, call = data
     key = key_of(s, value)
     if not isinstance(key, Query):
@@ -161,8 +161,7 @@ def on_index(s: State, data: tuple[Value, Call], index: Value) -> None:
             evaluate(s, call.site, value, key, "__getitem__", "operator")
             s.add(call.dst, query(s, key._replace(is_done=True)))
             return
-        begins(s, place(s, call.site), key.made)
-        s.add(call.dst, query(s, key._replace(made=place(s, call.site))))
+        s.add(call.dst, value)
         return
     if not key.is_done:
         does(s, call.site, f"{QUERYSET}.__getitem__", "operator")

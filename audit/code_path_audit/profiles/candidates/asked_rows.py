@@ -126,6 +126,8 @@ def below(spot: Spot, node: ast.AST, found: set[str]) -> Iterator[ast.AST]:
     while isinstance(node, ast.Attribute | ast.Call | ast.Subscript):
         if isinstance(node, ast.Attribute):
             found.add(node.attr)
+        elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice) and is_first(node.slice):
+            found.add(FIRST)
         node = node.func if isinstance(node, ast.Call) else node.value
     if isinstance(node, ast.Name):
         for made in names_of(spot.scope).bindings.get(node.id, ()):
