@@ -148,10 +148,7 @@ def descriptor_at(values_of: ValuesOf, module: str, values: Values, number: int)
 def own_cache_at(values_of: ValuesOf, module: str, values: Values, number: int) -> Cache | None:
     """What a decorator of the source keeps whose name says nothing: what its function gives for each key, where a dict
     is asked for that first; None for any other. That it may be switched off makes no difference."""
-    call = values.calls[number]
-    made = values.making(call[2])
-    decorator = made[2] if made is not None and made[0] == op.CALL else call[2]
-    found = list(origins(values_of, values, module, decorator))
+    found, _ = decorator_at(values_of, module, values, number)
     keeps_all = all(row.is_source and stores(values_of, row.name) and asks_first(values_of, row.name) for row in found)
     return Cache("arguments", None) if found and keeps_all else None
 
@@ -173,13 +170,19 @@ def asks_first(values_of: ValuesOf, name: str) -> bool:
 
 def cache_at(values_of: ValuesOf, module: str, values: Values, number: int, how: str) -> Cache | None:
     """What a call of a decorator, by its call site, keeps of what it is given; None for nothing."""
-    call = values.calls[number]
-    made = values.making(call[2])
-    with_arguments = made is not None and made[0] == op.CALL
-    most = kept_at_most(values, made) if made is not None and with_arguments else None
-    decorator = made[2] if made is not None and with_arguments else call[2]
-    kept = most != 0 and keeps(values_of, list(origins(values_of, values, module, decorator)))
-    return Cache(how, most) if kept else None
+    found, made = decorator_at(values_of, module, values, number)
+    most = kept_at_most(values, made) if made is not None else None
+    return Cache(how, most) if most != 0 and keeps(values_of, found) else None
+
+
+def decorator_at(values_of: ValuesOf, module: str, values: Values, number: int) -> tuple[list[Origin], tuple | None]:  # type: ignore[type-arg]
+    """What a decorator is, by the call site that applies it, and the call that makes it where one does:
+    `@cache(maxsize=2)`."""
+    decorator = values.calls[number][2]
+    made = values.making(decorator)
+    if made is None or made[0] != op.CALL:
+        made = None
+    return list(origins(values_of, values, module, decorator if made is None else made[2])), made
 
 
 def kept_at_most(values: Values, call: tuple) -> int | None:  # type: ignore[type-arg]
