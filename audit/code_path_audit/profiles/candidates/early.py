@@ -19,7 +19,16 @@ from code_path_audit.profiles.candidates.names import bound_by, names_of
 from code_path_audit.profiles.candidates.proposal import Proposal, Traced, Weights, gone, proposal
 from code_path_audit.profiles.candidates.repeatable import is_repeatable, is_stream, only_reads
 from code_path_audit.profiles.candidates.switches import Switches
-from code_path_audit.profiles.candidates.syntax import SCOPES, Spot, block_around, lines_of, nodes_of, spanning
+from code_path_audit.profiles.candidates.syntax import (
+    SCOPES,
+    Spot,
+    block_around,
+    lines_of,
+    nodes_of,
+    spanning,
+    statement_of,
+    statements_around,
+)
 from code_path_audit.profiles.effects import is_stateful
 from code_path_audit.profiles.reach import Reach, is_module, op_order
 from code_path_audit.profiles.runs.terms import degree
@@ -45,10 +54,12 @@ def eager_work(traced: Traced, calls: Iterable[SourceCall]) -> Iterator[Proposal
             continue
         place = op.function, statement_of(spot).lineno
         why = seldom(traced, op, spot, branch, switches) if place not in told else ""
+        if not why:
+            continue
         sites = sites_of_statement(traced, op, spot)
         ops = traced.ops_among(op.function, sites)
         others = sites - {row.site for row in ops}
-        if why and all(row == op or may_wait(traced, row, branch) for row in ops) and is_still(traced, op, others):
+        if all(row == op or may_wait(traced, row, branch) for row in ops) and is_still(traced, op, others):
             told.add(place)
             first = max(ops, key=lambda row: (traced.felt(row, degree(row.runs)).weight, row.weight))
             yield moved(first, first.callee, branch, why, dict.fromkeys(map(op_order, ops), gone), ops)
@@ -105,17 +116,6 @@ def is_still(traced: Traced, op: ExpensiveOp, sites: Iterable[int]) -> bool:
         for edge in traced.edges.get((function, site), ()):
             mask |= known.below[edge.callee]
     return not mask or not (known.is_doubtful(mask) or known.together(mask).changes_anything)
-
-
-def statement_of(spot: Spot) -> ast.stmt:
-    """The statement that a call stands in, which is in one."""
-    return next(statements_around(spot))
-
-
-def statements_around(spot: Spot) -> Iterator[ast.stmt]:
-    """The statements that a call stands in, the innermost first; none for one in a lambda."""
-    # of a comprehension there is a loop around that nobody wrote
-    return (node for node in spot.around if isinstance(node, ast.stmt) and node in spot.file.above)
 
 
 def moved(

@@ -26,7 +26,7 @@ from code_path_audit.profiles.candidates.repeatable import (
 )
 from code_path_audit.profiles.candidates.results import Fate, fate_of
 from code_path_audit.profiles.candidates.streams import opens_for_reading
-from code_path_audit.profiles.candidates.syntax import Loop, Spot, block_around, spanning
+from code_path_audit.profiles.candidates.syntax import Loop, Spot, block_around, spanning, statement_of
 from code_path_audit.profiles.candidates.tables import clients
 from code_path_audit.profiles.reach import op_order
 
@@ -141,11 +141,6 @@ def as_given(row: Remade) -> str:
             return row.given.get(name.id, name)
 
     return ast.unparse(Given().visit(node))
-
-
-def statement_of(spot: Spot) -> ast.stmt:
-    """The statement of a call; the loop that a comprehension stands for is none of the file."""
-    return next(node for node in spot.around if isinstance(node, ast.stmt) and node in spot.file.above)
 
 
 def stays_between(traced: Traced, first: Remade, last: Remade) -> bool:

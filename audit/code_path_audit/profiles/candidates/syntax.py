@@ -202,6 +202,17 @@ def blocks_of(node: ast.AST) -> list[list[ast.stmt]]:
     return [row for row in rows if isinstance(row, list)]
 
 
+def statement_of(spot: Spot) -> ast.stmt:
+    """The statement that a call stands in, which is in one."""
+    return next(statements_around(spot))
+
+
+def statements_around(spot: Spot) -> Iterator[ast.stmt]:
+    """The statements that a call stands in, the innermost first; none for one in a lambda."""
+    # of a comprehension there is a loop around that nobody wrote
+    return (node for node in spot.around if isinstance(node, ast.stmt) and node in spot.file.above)
+
+
 def block_around(file: File, statement: ast.stmt) -> list[ast.stmt]:
     """The statements that a statement of a file is one of."""
     return next(rows for rows in blocks_of(file.above[statement]) if statement in rows)
