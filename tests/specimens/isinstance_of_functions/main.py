@@ -1,6 +1,7 @@
 """A function is no text, and a method is one of the type of methods."""
 
 import types
+from collections.abc import Callable, Hashable
 
 
 class Rules:
@@ -25,6 +26,16 @@ def on_lambda(value):
         value()
 
 
+def on_callable(value):
+    if isinstance(value, Callable):
+        value()
+
+
+def on_hashable(value):
+    if isinstance(value, Hashable):
+        value()
+
+
 def plain(): ...
 
 
@@ -33,3 +44,6 @@ def main():
     on_text(plain)
     on_lambda(plain)
     on_lambda(Rules().start)
+    on_callable(plain)
+    on_callable(Rules().start)
+    on_hashable(plain)

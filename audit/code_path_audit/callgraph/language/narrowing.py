@@ -39,8 +39,14 @@ from code_path_audit.facts.rows import Type
 
 MAYBE = None
 
-NO_BUILTIN = frozenset((FUNC, BOUND, MODULE, BMETHOD, GEN, CORO, CTX, PARTIAL, CTXFUNC))
-"""Kinds of values that are of no class that has a name among the builtins, but `object`."""
+CLASS_OF = {
+    STR: "builtins.str", INT: "builtins.int", NONE: "types.NoneType", FUNC: "types.FunctionType",
+    CTXFUNC: "types.FunctionType", BOUND: "types.MethodType",
+}  # fmt: skip
+"""The class of constants, functions and methods."""
+
+NO_BUILTIN = frozenset((MODULE, BMETHOD, GEN, CORO, CTX, PARTIAL))
+"""Further kinds of values that are of no class that has a name among the builtins, but `object`."""
 
 MAX_CLASSES = 24
 """Of one test, each by itself."""
@@ -160,7 +166,7 @@ def matches(s: State, value: Value, cls: Value) -> bool | None:
         return True
     if kind == XINST and (s.stubs.is_subclass(wanted, dotted) or not s.stubs.mro(dotted) or is_abstract(s, wanted)):
         return MAYBE
-    return MAYBE if is_abstract(s, wanted) and kind == BOX else False
+    return MAYBE if is_abstract(s, wanted) and kind in (BOX, FUNC, CTXFUNC, BOUND) else False
 
 
 def is_abstract(s: State, dotted: str) -> bool:
@@ -182,13 +188,6 @@ def builtin_class(s: State, value: Value) -> str | None:
     if kind == CLASS:
         return "builtins.type"
     return CLASS_OF.get(kind)
-
-
-CLASS_OF = {
-    STR: "builtins.str", INT: "builtins.int", NONE: "types.NoneType", FUNC: "types.FunctionType",
-    CTXFUNC: "types.FunctionType", BOUND: "types.MethodType",
-}  # fmt: skip
-"""The class of constants, functions and methods."""
 
 
 def narrow_callable(s: State, data: tuple[Var, str], value: Value) -> None:

@@ -8,16 +8,14 @@ from code_path_audit.callgraph.heap import classes, containers
 from code_path_audit.callgraph.heap.classes import Hierarchy
 from code_path_audit.callgraph.language import class_factories
 from code_path_audit.callgraph.language.construction import after_init, construct_plain, construct_record
+from code_path_audit.callgraph.language.narrowing import CLASS_OF
 from code_path_audit.callgraph.library import records
 from code_path_audit.callgraph.models.arguments import of_object, plain
 from code_path_audit.callgraph.solver.abstract_values import (
-    BOUND,
     BOX,
     CALLABLES,
     CLASS,
-    CTXFUNC,
     EXT,
-    FUNC,
     INST,
     PROPERTY,
     STR,
@@ -128,17 +126,11 @@ def on_type(s: State, dst: Var, value: Value) -> None:
         s.add(dst, s.rows[value].cls)
     elif s.kinds[value] == XINST:
         s.add(dst, s.of(EXT, s.rows[value].dotted))
-    elif s.kinds[value] == STR:
-        s.add(dst, s.of(EXT, "builtins.str"))
     elif s.kinds[value] == CLASS:
         meta = s.metaclass.get(value)
         s.add(dst, s.of(EXT, "builtins.type")) if meta is None else s.flow(meta, dst)
-    elif s.kinds[value] in CLASS_OF:
+    elif s.kinds[value] in CLASS_OF:  # of a constant, a function or a method
         s.add(dst, s.of(EXT, CLASS_OF[s.kinds[value]]))
-
-
-CLASS_OF = {FUNC: "types.FunctionType", CTXFUNC: "types.FunctionType", BOUND: "types.MethodType"}
-"""What type() gives of functions and methods."""
 
 
 def super_(s: State, call: Call, value: Value) -> bool:
