@@ -426,6 +426,16 @@ def edits_in(sides: Sides, function: str) -> Iterator[Edit]:
             yield edit
 
 
+def edited_functions(sides: Sides) -> Iterator[str]:
+    """The functions of the action that are there on both sides, and were edited, sorted."""
+    head, base = sides.head.program, sides.base.program
+    for function in sorted(sides.head.measured.calls):
+        if function not in head.functions or function not in base.functions:
+            continue
+        if head.path(function) in sides.change.changed and any(edits_in(sides, function)):
+            yield function
+
+
 def _owner(function: str, sides: Sides) -> str:
     """A function as statements name what they stand in: a lambda's are those of the function around it."""
     name = sides.head.program.facts(function).name

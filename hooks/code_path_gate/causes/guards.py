@@ -22,7 +22,7 @@ from typing import NamedTuple
 from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.rows import CONDITIONS, KEPT, SOMETIMES
 from code_path_gate.baseline.model import BaselineOp
-from code_path_gate.causes.cause import Sides, cause_at, edits_in
+from code_path_gate.causes.cause import Sides, cause_at, edited_functions, edits_in
 from code_path_gate.causes.change import Edit
 from code_path_gate.causes.conditions import NONE, Condition, Standing, Together, as_one
 from code_path_gate.causes.differences import arms_around
@@ -220,12 +220,8 @@ def _calls(sides: Sides) -> Iterator[Call]:
     """The calls of functions that were edited which stand on less than before."""
     head, base = sides.head, sides.base
     conditions, old_conditions = sides.change.conditions, sides.change.back.conditions
-    for function in sorted(head.measured.calls):
-        if function not in head.program.functions or function not in base.program.functions:
-            continue
+    for function in edited_functions(sides):
         path, old_path = head.program.path(function), base.program.path(function)
-        if path not in sides.change.changed or not any(edits_in(sides, function)):
-            continue
         facts, old = head.program.facts(function), base.program.facts(function)
         now, was = sites_of(head, function), sites_of(base, function)
         for callee in sorted(now.keys() & was.keys()):

@@ -14,10 +14,10 @@ from typing import NamedTuple
 from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.profiles.runs.decorators import CACHES
 from code_path_gate.baseline.model import BaselineOp
-from code_path_gate.causes.cause import Sides, cause_at, edits_in
+from code_path_gate.causes.cause import Sides, cause_at, edited_functions, edits_in
 from code_path_gate.causes.change import Edit
 from code_path_gate.causes.differences import ancestors, loops_around
-from code_path_gate.measuring.seen import Seen
+from code_path_gate.causes.ways_asked import OP, sites_of
 from code_path_gate.verdict.drift import Pair
 from code_path_gate.verdict.evidence import Cause
 from code_path_gate.verdict.growth import grows_faster, is_kept
@@ -31,12 +31,11 @@ class Looped(NamedTuple):
 
 
 class _Call(NamedTuple):
-    """A call that stands in more loops than before: `callee` is "" where it is the op itself, called `what`. `loop` is
-    the innermost of its function; -1 for a function that was kept, called by nobody in particular."""
+    """A call that stands in more loops than before, or an op (`callee` begins with `OP`). `loop` is the innermost of
+    its function; -1 for a function that was kept, called by nobody in particular."""
 
     function: str
     callee: str
-    what: str
     line: int
     loop: int
 
@@ -60,7 +59,9 @@ def looped(pairs: Iterable[Pair], sides: Sides) -> dict[str, Looped]:
 
 
 def _leads_to(call: _Call, op: BaselineOp, above: frozenset[str]) -> bool:
-    return call.callee in above if call.callee else (call.function, call.what) == (op.function, op.callee)
+    if call.callee.startswith(OP):
+        return (call.function, call.callee) == (op.function, OP + op.callee)
+    return call.callee in above
 
 
 def _told(call: _Call, op: BaselineOp, sides: Sides) -> Looped:
@@ -72,7 +73,7 @@ def _told(call: _Call, op: BaselineOp, sides: Sides) -> Looped:
     how = (
         "now in a loop" if call.callee in sides.base.measured.calls.get(call.function, ()) else "a new call, in a loop"
     )
-    cause = cause_at("loop", _edit(call, line, sides), call.function, call.callee or op.callee, how)
+    cause = cause_at("loop", _edit(call, line, sides), call.function, call.callee.removeprefix(OP), how)
     return Looped(f"it is in a loop, per {facts.loops[call.loop].name}", cause)
 
 
@@ -85,20 +86,16 @@ def _edit(call: _Call, loop: int, sides: Sides) -> Edit:
 def _calls(sides: Sides) -> Iterator[_Call]:
     """The calls of functions that were edited which stand in more loops than any of the same before."""
     head, base = sides.head, sides.base
-    for function in sorted(head.measured.calls):
-        if function not in head.program.functions or function not in base.program.functions:
-            continue
-        if head.program.path(function) not in sides.change.changed or not any(edits_in(sides, function)):
-            continue
+    for function in edited_functions(sides):
         facts, old = head.program.facts(function), base.program.facts(function)
-        was = _sites(base, function)
+        was = sites_of(base, function)
         doubtful = frozenset(head.measured.doubtful.get(function, ()))
-        for (callee, what), sites in _sites(head, function).items():
-            before = max((len(_counting(old, site)) for site in was.get((callee, what), ())), default=0)
+        for callee, sites in sites_of(head, function).items():
+            before = max((len(_counting(old, site)) for site in was.get(callee, ())), default=0)
             for site in sites if callee not in doubtful else ():
                 loops = _counting(facts, site)
                 if len(loops) > before:
-                    yield _Call(function, callee, what, facts.positions.sites[site][0], loops[0])
+                    yield _Call(function, callee, facts.positions.sites[site][0], loops[0])
                     break
 
 
@@ -106,24 +103,13 @@ def _kept_no_more(sides: Sides) -> Iterator[_Call]:
     """The functions whose results a decorator kept that is gone."""
     for function in sorted(sides.head.measured.calls):
         if function in sides.base.measured.calls and any(_caches_gone(function, sides)):
-            yield _Call("", function, "", 0, -1)
+            yield _Call("", function, 0, -1)
 
 
 def _caches_gone(function: str, sides: Sides) -> Iterator[Edit]:
     for edit in edits_in(sides, function):
         if edit.gone and edit.statement.kind == "decorator" and not CACHES.keys().isdisjoint(edit.names):
             yield edit
-
-
-def _sites(seen: Seen, function: str) -> dict[tuple[str, str], list[int]]:
-    """The call sites of a function, by the function of the source that they call, or by what op they are."""
-    rows = seen.measured.call_sites(function).items()
-    found = {(callee, ""): [site for site in sites if site >= 0] for callee, sites in rows}
-    for op in seen.measured.current.ops:
-        site = seen.measured.paths.site(op.id) if op.function == function else None
-        if site is not None and site >= 0:
-            found.setdefault(("", op.callee), []).append(site)
-    return found
 
 
 def _counting(facts: FunctionFacts, site: int) -> list[int]:
