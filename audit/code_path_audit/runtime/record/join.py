@@ -272,13 +272,19 @@ def _join_edges(raw: Iterable[RawEdge], places: Places, lost: list[Lost]) -> tup
 def op_edges(action: str, joined: Joined, program: Program, found: Iterable[StaticOp]) -> tuple[EdgeObservation, ...]:
     """The ops that ran at call sites where the audit found none, as calls of what they are of."""
     there = {(op.function, op.site) for op in found}
+    calls = (JoinedEdge(op.file, op.function, op.site, op.callee, op.direct, op.hits) for op in joined.ops)
+    return at_sites(action, program, (call for call in calls if (call.caller, call.site) not in there))
+
+
+def at_sites(action: str, program: Program, calls: Iterable[JoinedEdge]) -> tuple[EdgeObservation, ...]:
+    """Calls by what is written at their sites; those that began in no call that is written are left out."""
     counts: Counter[tuple[str, str, str, int, str, bool]] = Counter()
-    for op in joined.ops:
-        if op.site >= 0 and (op.function, op.site) not in there:
-            sites = program.facts(op.function).sites
-            text = sites[op.site].text
-            ordinal = sum(site.text == text for site in sites[: op.site + 1])
-            counts[op.file, op.function, text, ordinal, op.callee, op.direct] += op.hits
+    for call in calls:
+        if call.site >= 0:
+            sites = program.facts(call.caller).sites
+            text = sites[call.site].text
+            ordinal = sum(site.text == text for site in sites[: call.site + 1])
+            counts[call.file, call.caller, text, ordinal, call.callee, call.direct] += call.hits
     return tuple(EdgeObservation(action, *key, log2(count)) for key, count in sorted(counts.items()))
 
 
@@ -302,17 +308,10 @@ def observe(
         )
         for op in joined.ops
     )  # fmt: skip
-    counts: Counter[tuple[str, str, str, int, str, bool]] = Counter()
     begun = {name for name, _ in joined.starts}
-    for edge in joined.edges:
-        if edge.callee in entries and edge.caller not in begun:
-            continue  # how the action came to begin is no part of it
-        if edge.site >= 0 and (edge.caller, edge.callee) not in known_edges:
-            facts = program.facts(edge.caller)
-            text = facts.sites[edge.site].text
-            ordinal = sum(site.text == text for site in facts.sites[: edge.site + 1])
-            counts[edge.file, edge.caller, text, ordinal, edge.callee, edge.direct] += edge.hits
-    edges = tuple(EdgeObservation(action, *key, log2(count)) for key, count in sorted(counts.items()))
+    # how the action came to begin is no part of it
+    inside = (edge for edge in joined.edges if edge.callee not in entries or edge.caller in begun)
+    edges = at_sites(action, program, (edge for edge in inside if (edge.caller, edge.callee) not in known_edges))
     by_module: dict[tuple[str, str], list[int]] = defaultdict(list)
     for row in recording.imports:
         by_module[row.code.path, row.module].append(row.ns)
