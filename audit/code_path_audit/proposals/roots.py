@@ -168,14 +168,12 @@ def _packages(project: Project, here: str, repository: Repository) -> Iterator[s
 
 def _modules_beside(here: str, roots: Iterable[str], files: Mapping[str, bytes]) -> Iterator[str]:
     """The modules in a folder that source roots in it import, or that these import in turn: installed with them."""
-    modules = {
-        path.removeprefix(here).removesuffix(".py"): path for path in files if path.rpartition("/")[0] == here[:-1]
-    }
-    for known in (*NOT_INSTALLED, *(root.removeprefix(here).removesuffix(".py") for root in roots)):
+    own = {root.removeprefix(here) for root in roots}
+    inside = {path.removeprefix(here): path for path in files if path.startswith(here)}
+    modules = {name.removesuffix(".py"): path for name, path in inside.items() if "/" not in name}
+    for known in (*NOT_INSTALLED, *(root.removesuffix(".py") for root in own)):
         modules.pop(known, None)
-    if not modules:
-        return
-    todo = [data for root in roots for path, data in files.items() if _within(path, root)]
+    todo = [files[path] for name, path in inside.items() if modules and name.partition("/")[0] in own]
     while todo:
         for name in sorted(_imported(todo.pop()) & modules.keys()):
             yield (path := modules.pop(name))
