@@ -49,10 +49,10 @@ has. Of another module a name may be one of an older Python, that is tried first
 GONE = frozenset(
     """BaseHTTPServer CGIHTTPServer ConfigParser Cookie DocXMLRPCServer HTMLParser Queue SimpleHTTPServer
     SimpleXMLRPCServer SocketServer StringIO Tkinter UserDict UserList UserString __builtin__ anydbm cPickle cStringIO
-    cookielib copy_reg dummy_thread exceptions htmlentitydefs httplib mimetools rfc822 robotparser sgmllib thread
+    cookielib copy_reg dummy_thread htmlentitydefs httplib mimetools rfc822 robotparser sgmllib thread
     tkFileDialog tkFont tkMessageBox tkSimpleDialog ttk urllib2 urlparse whichdb xmlrpclib""".split()  # noqa: SIM905
 )
-"""Top-level modules of Python 2 that no Python 3 has, and no well-used package."""
+"""Top-level modules of Python 2 that no Python 3 has, no well-used package, and hardly a program (as `exceptions`)."""
 
 GONE_NAMES: dict[str, frozenset[str]] = {
     "collections": frozenset(
