@@ -48,13 +48,13 @@ class Freed(NamedTuple):
 def freed(pairs: Iterable[Pair], sides: Sides) -> dict[str, Freed]:
     """The expensive ops that lost a guard of several, by their ids now; `pairs` are the ops that are the same on both
     sides. What a function asks first, and asked last before, is paid instead of what it asks last now."""
-    rows = [*pairs]
-    found: dict[str, Freed] = {**_always_open(rows, sides), **_on_other_ways(rows, sides)}
-    lost = [*_less_asked(rows, sides)]
+    rows, (head, base) = [*pairs], ways_of(sides)
+    found: dict[str, Freed] = {**_always_open(rows, sides, head), **_on_other_ways(rows, sides, head, base)}
+    lost = [*_less_asked(rows, sides, head, base)]
     if not lost:
         return found
     back = Sides(sides.base, sides.head, sides.change.back)
-    gained = [*_less_asked([Pair(pair.now, pair.was) for pair in rows], back)]
+    gained = [*_less_asked([Pair(pair.now, pair.was) for pair in rows], back, base, head)]
     for op, call in lost:
         more = sum(other.weight for other, row in lost if row.function == call.function)
         if more <= sum(other.weight for other, row in gained if row.function == call.function):
@@ -64,6 +64,15 @@ def freed(pairs: Iterable[Pair], sides: Sides) -> dict[str, Freed]:
         cause = cause_at("guard", _edit(call, sides), call.function, call.callee.removeprefix(OP), how)
         found[op.id] = Freed(words, cause)
     return found
+
+
+def ways_of(sides: Sides) -> tuple[Ways, Ways]:
+    """What is asked for on the ways of now and of before."""
+    change = sides.change
+    return (
+        Ways(sides.head, change.conditions, change.changed),
+        Ways(sides.base, change.back.conditions, change.changed),
+    )
 
 
 SAID = 2
@@ -77,14 +86,12 @@ def _where(lost: Iterable[Condition]) -> str:
     return f"where {' or '.join(words[:SAID])}{more}"
 
 
-def _less_asked(pairs: Iterable[Pair], sides: Sides) -> Iterator[tuple[BaselineOp, Call]]:
+def _less_asked(pairs: Iterable[Pair], sides: Sides, head: Ways, base: Ways) -> Iterator[tuple[BaselineOp, Call]]:
     """The expensive ops that less is asked for, each with the call on the way that stands on less."""
-    threshold, change = sides.head.measured.threshold, sides.change
+    threshold = sides.head.measured.threshold
     calls = [*_calls(sides)]
     if not calls:
         return
-    head = Ways(sides.head, change.conditions, change.changed)
-    base = Ways(sides.base, change.back.conditions, change.changed)
     for pair in pairs:
         if pair.was.condition != pair.now.condition or not may_lose_guard(pair.now, threshold):
             continue
@@ -100,7 +107,7 @@ def _less_asked(pairs: Iterable[Pair], sides: Sides) -> Iterator[tuple[BaselineO
 OPEN, BY_DEFAULT = "a condition before it always holds now", "a condition before it holds by default now"
 
 
-def _always_open(pairs: Iterable[Pair], sides: Sides) -> dict[str, Freed]:
+def _always_open(pairs: Iterable[Pair], sides: Sides, ways: Ways) -> dict[str, Freed]:
     """The expensive ops that stand on a constant, a default or an argument that the change turned round."""
     head, change = sides.head, sides.change
     names = [
@@ -110,7 +117,6 @@ def _always_open(pairs: Iterable[Pair], sides: Sides) -> dict[str, Freed]:
     ]
     if not names:
         return {}
-    ways = Ways(head, change.conditions, change.changed)
     found: dict[str, Freed] = {}
     for _, now in pairs:
         if not may_lose_guard(now, head.measured.threshold) or is_kept(now):
@@ -135,14 +141,11 @@ def _is_about(path: str, row: Turned, function: str, condition: Condition, seen:
     return row.may_be(condition.text, facts.name, params, seen.program.path(function) == path)
 
 
-def _on_other_ways(pairs: Iterable[Pair], sides: Sides) -> dict[str, Freed]:
+def _on_other_ways(pairs: Iterable[Pair], sides: Sides, ways: Ways, old_ways: Ways) -> dict[str, Freed]:
     """The expensive ops that are reached on another way than before, on which a part of what was asked for is, and
     nothing else: a helper, or a decorator, that asked for the rest is gone."""
-    head, base = sides.head, sides.base
-    ways = Ways(head, sides.change.conditions, sides.change.changed)
-    old_ways = Ways(base, sides.change.back.conditions, sides.change.changed)
     found: dict[str, Freed] = {}
-    threshold, calls = head.measured.threshold, head.measured.calls
+    threshold, calls = sides.head.measured.threshold, sides.head.measured.calls
     for was, now in pairs:
         if not was.condition == now.condition == CONDITIONS[SOMETIMES] or now.weight <= threshold or is_kept(was):
             continue
@@ -169,9 +172,8 @@ def is_asked_still(was: BaselineOp, now: BaselineOp, sides: Sides) -> bool:
     loop iterates."""
     if was.condition != CONDITIONS[SOMETIMES]:
         return False
-    ways = Ways(sides.head, sides.change.conditions, sides.change.changed)
-    asked = Ways(sides.base, sides.change.back.conditions, sides.change.changed).asked(was)
-    still, way = ways.asked(now), ways.to(now)
+    ways, old_ways = ways_of(sides)
+    asked, still, way = old_ways.asked(was), ways.asked(now), ways.to(now)
     if way is None or not asked or not {masked(row) for row in asked} <= {masked(row) for row in still}:
         return False
     leading = ways.leading(way.functions, now)
@@ -209,11 +211,7 @@ def _edit(row: Call, sides: Sides) -> Edit:
     edits = list(edits_in(sides, row.function))
     said = [edit for edit in edits if edit.gone and edit.statement.kind == "branch"] or edits
     names = frozenset(re.findall(r"[^\W\d]\w*", " ".join(condition.text for condition in row.lost)))
-
-    def unlike(edit: Edit) -> int:
-        return -len(names & edit.statement.mentions)
-
-    return min(said, key=lambda edit: (unlike(edit), abs(edit.line - row.line), edit.line))
+    return min(said, key=lambda edit: (-len(names & edit.statement.mentions), abs(edit.line - row.line), edit.line))
 
 
 def _calls(sides: Sides) -> Iterator[Call]:
