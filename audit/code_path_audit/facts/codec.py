@@ -16,7 +16,7 @@ from __future__ import annotations
 import json
 import sys
 from array import array
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import accumulate, chain, starmap
@@ -83,22 +83,18 @@ def extract_bytes(data: bytes, module: str, is_package: bool = False) -> bytes:
     return encode(extract_module(data, module, is_package))
 
 
-def open_facts(data: bytes, kept: Kept | None = None) -> ModuleFacts:
+def open_facts(data: bytes, kept: Kept = dict) -> ModuleFacts:
     """The facts that `encode` was given, their bodies still bytes; `kept` is asked for those that are kept as text.
 
     ValueError for anything else: another version of this format or of Python, damaged bytes, facts of a wrong shape;
     for the last also later, when a body is first asked for.
     """
-    end = data.find(b"\n", 0, 200)
-    line, rest = data[:end], memoryview(data)[end + 1 :]
+    size, rest = unframed(MAGIC, data)
     try:
-        size, checksum = line.removeprefix(MAGIC).split(b" ")
-        if end < 0 or line[: len(MAGIC)] != MAGIC or b"%08x" % crc32(rest) != checksum:
-            raise ValueError("not facts of this version, or damaged")
-        row = loads(rest[: int(size)])
+        row = loads(rest[:size])
         module, is_package, exports, hints, kinds, parents, lines, numbers, named, digests, sizes, texts = row
         header = Header(*[tuple(names) for names in named])
-        places = list(accumulate(sizes, initial=int(size)))
+        places = list(accumulate(sizes, initial=size))
         count = len(header.names)
         if not (
             len(kinds) == len(parents) == len(lines) == len(numbers) == len(digests) == len(texts) == count > 0
@@ -171,8 +167,23 @@ def encode(facts: ModuleFacts, as_read: bool = False) -> bytes:
         [f.line for f in functions], [f.end_line - f.line for f in functions], facts.header, digests,
         [len(strings), *map(len, bodies)], texts,
     ])  # fmt: skip
-    rest = b"".join([head, strings, *bodies])
-    return MAGIC + b"%d %08x\n" % (len(head), crc32(rest)) + rest
+    return framed(MAGIC, head, [strings, *bodies])
+
+
+def framed(magic: bytes, head: bytes, parts: Iterable[bytes]) -> bytes:
+    """A head and what is behind it, below a line that says what they are."""
+    rest = b"".join([head, *parts])
+    return magic + b"%d %08x\n" % (len(head), crc32(rest)) + rest
+
+
+def unframed(magic: bytes, data: bytes) -> tuple[int, memoryview]:
+    """The size of the head, and all that is below the line of `framed`; ValueError for anything else."""
+    end = data.find(b"\n", 0, 200)
+    line, rest = data[:end], memoryview(data)[end + 1 :]
+    size, checksum = line.removeprefix(magic).split(b" ")
+    if end < 0 or not line.startswith(magic) or b"%08x" % crc32(rest) != checksum:
+        raise ValueError("of another version, or damaged")
+    return int(size), rest
 
 
 def body_bytes(body: Body, dumped: bytes | None = None) -> bytes:
@@ -211,7 +222,7 @@ class Functions(Sequence[FunctionFacts]):
         lines: Sequence[int],
         numbers: Sequence[int],
         texts: str,
-        kept: Kept | None,
+        kept: Kept,
     ) -> None:
         self.rest, self.places, self.about, self.names, self.kinds = rest, places, about, names, kinds
         self.parents, self.lines, self.numbers, self.texts = parents, lines, numbers, texts
@@ -219,7 +230,7 @@ class Functions(Sequence[FunctionFacts]):
         self.groups: dict[int, list[int]] | None = None if "i" in texts else {}
         self.inner: dict[int, Body] = {}
         self.kept_by, self.is_text_read = kept, False
-        self.kept: Mapping[int, memoryview] | None = None if kept else {}
+        self.kept: Mapping[int, memoryview] | None = None
 
     def __len__(self) -> int:
         return len(self.names)
@@ -258,9 +269,9 @@ class Functions(Sequence[FunctionFacts]):
             return self.inner.pop(index)
         if self.texts[index] == "-":
             return _checked(self.rest[self.places[index + 1] : self.places[index + 2]])
-        if self.kept is None and self.kept_by is not None:
+        if self.kept is None:
             self.kept = self.kept_by()
-        kept = self.kept.get(index) if self.kept else None
+        kept = self.kept.get(index)
         if kept is not None:
             with suppress(ValueError):
                 return _checked(kept)

@@ -11,9 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import accumulate
-from zlib import crc32
 
-from code_path_audit.facts.codec import MAGIC, Functions, body_bytes, loads
+from code_path_audit.facts.codec import MAGIC, Functions, body_bytes, framed, loads, unframed
 from code_path_audit.facts.header import dump
 from code_path_audit.facts.module import ModuleFacts
 
@@ -34,20 +33,15 @@ def bodies_read(facts: ModuleFacts) -> bytes:
     for index, data in (functions.kept or {}).items():
         read.setdefault(index, bytes(data))
     head = dump([[index, len(data)] for index, data in sorted(read.items())])
-    rest = b"".join([head, *[data for _, data in sorted(read.items())]])
-    return _MAGIC + b"%d %08x\n" % (len(head), crc32(rest)) + rest
+    return framed(_MAGIC, head, [data for _, data in sorted(read.items())])
 
 
-def open_bodies(data: bytes | memoryview) -> Mapping[int, memoryview]:
+def open_bodies(data: bytes) -> Mapping[int, memoryview]:
     """What `bodies_read` gave, by the index of the function. ValueError for anything else."""
-    line, _, _ = bytes(data[:100]).partition(b"\n")
-    rest = memoryview(data)[len(line) + 1 :]
+    size, rest = unframed(_MAGIC, data)
     try:
-        size, checksum = line.removeprefix(_MAGIC).split(b" ")
-        if not line.startswith(_MAGIC) or b"%08x" % crc32(rest) != checksum:
-            raise ValueError("not bodies of this version, or damaged")
-        rows = loads(rest[: int(size)])
-        places = list(accumulate([length for _, length in rows], initial=int(size)))
+        rows = loads(rest[:size])
+        places = list(accumulate([length for _, length in rows], initial=size))
         if places[-1] != len(rest) or not all(type(index) is int and length >= 0 for index, length in rows):
             raise ValueError("bodies of a wrong shape")
         return {index: rest[places[row] : places[row + 1]] for row, (index, _) in enumerate(rows)}
