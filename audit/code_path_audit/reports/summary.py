@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Sequence
 
 from code_path_audit.costs.model import ExpensiveOp
+from code_path_audit.facts.rows import ALWAYS
 from code_path_audit.profiles.model import FELT, ActionProfile
+from code_path_audit.profiles.reach import condition_of
 from code_path_audit.profiles.runs.terms import MAX_LOOPS
 from code_path_audit.reports.figures import (
     NO_FIGURE,
@@ -178,7 +180,7 @@ def _actions(profiles: Sequence[ActionProfile]) -> list[str]:
 def again(profile: ActionProfile, most: int) -> list[tuple[str, tuple[str, ...]]]:
     """The heaviest work that an action does on the same input more than once: in words, and where. What does not run
     in every run of the action is "up to" as often: one of its ways may leave the others out."""
-    may = {op.id for op in profile.expensive_ops if op.condition in ("sometimes", "rarely")}
+    may = {op.id for op in profile.expensive_ops if condition_of(op) > ALWAYS}
     told = []
     for row in sorted(profile.redundancies, key=lambda row: (-row.load, row))[:most]:
         load = quantity(row.load, profile.calibrated)

@@ -327,10 +327,7 @@ class Ways(NamedTuple):
 def ways_of(traced: Traced) -> Ways:
     """What an action runs, by its commands."""
     reach, lines = traced.reach, traced.counted.counting.apart.commands.lines
-    commands: dict[tuple[str, int], set[str]] = {}
-    for edge in reach.edges:
-        if (edge.caller, edge.site) in lines:
-            commands.setdefault((edge.caller, edge.site), set()).add(edge.callee)
+    commands = {place: {edge.callee for edge in traced.edges.get(place, ())} for place in lines}
     commands = {place: callees for place, callees in commands.items() if len(callees) > 1}
     always = led_from(reach, reach.entries, commands)
     rows = [callees for (caller, _), callees in sorted(commands.items()) if caller in always]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from functools import cached_property
 
+from code_path_audit.facts.lowering.definitions import defaults
 from code_path_audit.profiles.candidates.names import names_of
 from code_path_audit.profiles.candidates.proposal import Traced
 from code_path_audit.profiles.candidates.syntax import Spot, is_call_of
@@ -75,15 +76,11 @@ def default_of(scope: ast.AST, name: str) -> str | None:
     that a decorator of click makes a flag."""
     if not isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef) or name in names_of(scope).bindings:
         return None
-    given = scope.args
-    plain = [*given.posonlyargs, *given.args]
-    pairs = [*zip(plain[len(plain) - len(given.defaults) :], given.defaults, strict=True)]
-    pairs += [(arg, value) for arg, value in zip(given.kwonlyargs, given.kw_defaults, strict=True) if value]
-    for arg, value in pairs:
-        if arg.arg == name:
-            # typer.Option(False, ...)
-            asked = value.args[0] if isinstance(value, ast.Call) and value.args else value
-            return ast.unparse(asked) if is_off(asked) else None
+    value = dict(defaults(scope.args)).get(name)
+    if value is not None:
+        # typer.Option(False, ...)
+        asked = value.args[0] if isinstance(value, ast.Call) and value.args else value
+        return ast.unparse(asked) if is_off(asked) else None
     for node in scope.decorator_list:
         if is_call_of(node, ("option",)):
             is_one = name_of(node) == name or any(is_text(row, name) for row in node.args)

@@ -15,7 +15,7 @@ from code_path_audit.facts.rows import ALWAYS, RARELY, SOMETIMES, Arm
 from code_path_audit.profiles.reach import Reach
 from code_path_audit.profiles.runs.flags import Apart
 from code_path_audit.profiles.runs.graph import strong_components
-from code_path_audit.profiles.runs.standing import arm_at, standing
+from code_path_audit.profiles.runs.standing import arm_at, branches, standing
 
 
 class Step(NamedTuple):
@@ -115,11 +115,7 @@ def _in_all_arms(calls: Iterable[tuple[int, int]], arms: Sequence[Arm]) -> int:
             inside[arm] = inside.get(arm, 0) | leads_to
     if len(inside) == 1:
         return inside[NOWHERE]
-    choices: dict[tuple[int, int], list[int]] = {}
-    for number, row in enumerate(arms):
-        choices.setdefault((row.parent, row.choice), []).append(number)
-    # what stands inside of an arm has a greater number than the first of its choice
-    for (parent, _), members in reversed(choices.items()):
+    for parent, members in branches(arms):
         found = 0
         for number in members:
             if arms[number].condition == ALWAYS:

@@ -65,15 +65,21 @@ def arm_at(facts: FunctionFacts, graph: SolvedGraph, function: str, number: int)
     return arm._replace(condition=ALWAYS, left=arm.asks) if arm.asks and (function, number) in graph.filled else arm
 
 
-def together(arms: Sequence[Arm], around: Iterable[int]) -> int:
-    """On which condition one of several calls runs that each stand in one of some arms of a function, -1 for none:
-    always, where each arm of a branch has one."""
-    best = dict.fromkeys(around, ALWAYS)
+def branches(arms: Sequence[Arm]) -> list[tuple[int, list[int]]]:
+    """The branches of a function, inner ones before those around them: the arm that each stands in, -1 for none, and
+    its own arms by number."""
     choices: dict[tuple[int, int], list[int]] = {}
     for number, arm in enumerate(arms):
         choices.setdefault((arm.parent, arm.choice), []).append(number)
     # what stands inside of an arm has a greater number than the first of its choice
-    for (parent, _), members in reversed(choices.items()):
+    return [(parent, members) for (parent, _), members in reversed(choices.items())]
+
+
+def together(arms: Sequence[Arm], around: Iterable[int]) -> int:
+    """On which condition one of several calls runs that each stand in one of some arms of a function, -1 for none:
+    always, where each arm of a branch has one."""
+    best = dict.fromkeys(around, ALWAYS)
+    for parent, members in branches(arms):
         ways = [max(arms[number].condition, best[number]) for number in members if number in best]
         if not ways:
             continue
