@@ -430,9 +430,7 @@ def edited_functions(sides: Sides) -> Iterator[str]:
     """The functions of the action that are there on both sides, and were edited, sorted."""
     head, base = sides.head.program, sides.base.program
     for function in sorted(sides.head.measured.calls):
-        if function not in head.functions or function not in base.functions:
-            continue
-        if head.path(function) in sides.change.changed and any(edits_in(sides, function)):
+        if function in head.functions and function in base.functions and any(edits_in(sides, function)):
             yield function
 
 

@@ -31,12 +31,42 @@ class Edit(NamedTuple):
     names: frozenset[str] = frozenset()
 
 
-class FileChange(NamedTuple):
-    """One file of a change: its differing lines, its statements as they are, and what was edited."""
+class FileChange:
+    """One file of a change: its differing lines, its statements as they are, and what was edited. Each is found when
+    somebody asks: of a file that is the same on both sides nothing is read to know that nothing was edited."""
 
-    hunks: tuple[Hunk, ...]
-    statements: tuple[Statement, ...]
-    edits: tuple[Edit, ...]
+    def __init__(self, path: str, now: Mapping[str, bytes], before: Mapping[str, bytes], is_changed: bool) -> None:
+        self.path, self.is_changed = path, is_changed
+        self._now, self._before = now, before
+
+    @cached_property
+    def statements(self) -> tuple[Statement, ...]:
+        """The statements of now, in their order."""
+        return statements_of(self._now.get(self.path, b""))
+
+    @cached_property
+    def hunks(self) -> tuple[Hunk, ...]:
+        """Where the lines differ."""
+        if not self.is_changed:
+            return ()
+        return hunks(*(side.get(self.path, b"").splitlines() for side in (self._before, self._now)))
+
+    @cached_property
+    def edits(self) -> tuple[Edit, ...]:
+        """The statements that were touched, in their order."""
+        return tuple(_with_names(list(self._edits()))) if self.is_changed else ()
+
+    def _edits(self) -> Iterator[Edit]:
+        new, differing = self.statements, self.hunks
+        before, lines = self._before.get(self.path, b""), self._now.get(self.path, b"").splitlines()
+        old, lines_before = statements_of(before), before.splitlines()
+        for hunk in hunks([(row.depth, row.text) for row in old], [(row.depth, row.text) for row in new]):
+            for row in new[slice(*hunk.after)]:
+                line = _line_in(row, differing)
+                yield Edit(self.path, row, line, False, text_on(lines, line))
+            for row in old[slice(*hunk.before)]:
+                place = place_of(row.first, differing, len(lines))
+                yield Edit(self.path, row, place, True, text_on(lines_before, row.first))
 
     def at(self, line: int) -> Edit | None:
         """The edited statement on a line of now."""
@@ -74,9 +104,7 @@ class Change:
     def file(self, path: str) -> FileChange:
         """What was edited of one file."""
         if path not in self._files:
-            after = self.now.get(path, b"")
-            before = self.before.get(path, b"") if path in self.changed else after
-            self._files[path] = file_change(path, before, after)
+            self._files[path] = FileChange(path, self.now, self.before, path in self.changed)
         return self._files[path]
 
     def added(self, path: str) -> frozenset[int]:
@@ -97,26 +125,6 @@ class Change:
         """Every statement that was touched, by file and place."""
         for path in sorted(self.changed):
             yield from self.file(path).edits
-
-
-def file_change(path: str, before: bytes, after: bytes) -> FileChange:
-    """What was edited of one file; b"" for one that is not there."""
-    new = statements_of(after)
-    if before == after:
-        return FileChange((), new, ())
-    old = statements_of(before)
-    lines_before, lines = before.splitlines(), after.splitlines()
-    differing = hunks(lines_before, lines)
-    edits: list[Edit] = []
-    for hunk in hunks([(row.depth, row.text) for row in old], [(row.depth, row.text) for row in new]):
-        for row in new[slice(*hunk.after)]:
-            line = _line_in(row, differing)
-            edits.append(Edit(path, row, line, False, text_on(lines, line)))
-        for row in old[slice(*hunk.before)]:
-            edits.append(
-                Edit(path, row, place_of(row.first, differing, len(lines)), True, text_on(lines_before, row.first))
-            )
-    return FileChange(differing, new, tuple(_with_names(edits)))
 
 
 def _with_names(edits: list[Edit]) -> Iterator[Edit]:
