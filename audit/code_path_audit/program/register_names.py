@@ -156,9 +156,8 @@ def starred(program: Program, module: str, name: str) -> str:
     modules that have it the last that is imported, and those that stars of these bring after that."""
     seen, todo = {module}, [module]
     for current in todo:
-        for row in reversed(
-            program.modules[current].functions[0].code if program.modules[current].header.stars else ()
-        ):
+        facts = program.modules[current]
+        for row in reversed(facts.functions[0].code if facts.header.stars else ()):
             star = row[1] if row[0] == op.IMPORT_STAR else ""
             if star in program.modules and star not in seen and passed_on(program, star, [name]):
                 if name in program.modules[star].header.bound:

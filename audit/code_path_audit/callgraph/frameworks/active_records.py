@@ -351,7 +351,8 @@ def finish(s: State) -> None:
     """A query of Tortoise that nobody was seen to await is asked where it was put together first."""
     table = s.tables[Records]
     for made, rows in table.begun.items():
-        for (site, dotted, kind), evidence in [] if made in table.asked else list(rows.items())[:1]:
+        if made not in table.asked:
+            (site, dotted, kind), evidence = next(iter(rows.items()))
             keep_best(s.external.setdefault(site, {}), (dotted, kind), evidence)
             s.fetched_alone.add((s.a_function[site.activation], site.place, dotted))
 
