@@ -35,6 +35,7 @@ from code_path_audit.callgraph.frameworks import (
     sqlalchemy_transactions,
     templates,
     web_requests,
+    written_decorators,
 )
 from code_path_audit.callgraph.frameworks.reporting import does
 from code_path_audit.callgraph.frameworks.row_values import key_of
@@ -349,6 +350,7 @@ FEATURES: tuple[type, ...] = (
     django_transactions.Transactions,
     django_views.Views,
     web_requests.Routed,
+    written_decorators.Decorators,
     reading.Reading,
 )
 """The tables of frameworks."""

@@ -6,6 +6,7 @@ A fixture stands in the module of the test, or in a `conftest` of the packages a
 from __future__ import annotations
 
 from code_path_audit.callgraph.frameworks.reading import loaded
+from code_path_audit.callgraph.frameworks.written_decorators import decorators_above
 from code_path_audit.callgraph.solver.ids import Function, Value
 from code_path_audit.callgraph.solver.state import State
 
@@ -35,10 +36,4 @@ def is_fixture(s: State, module: str, name: str) -> bool:
     """Whether a module has a fixture of a name."""
     if f"{module}.{name}" not in s.program.functions:
         return False
-    return any(
-        site.kind == "decorator"
-        and site.text.removesuffix("()").rpartition(".")[2] == "fixture"
-        and site.arguments[:1]
-        and site.arguments[0].text == name
-        for site in s.program.modules[module].functions[0].sites
-    )
+    return any(text.rpartition(".")[2] == "fixture" for text in decorators_above(s, module, 0, name))

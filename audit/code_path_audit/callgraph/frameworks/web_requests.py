@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from code_path_audit.callgraph.frameworks import flask_login
 from code_path_audit.callgraph.frameworks.injected_dependencies import Entry
 from code_path_audit.callgraph.frameworks.reading import Reading, loaded
+from code_path_audit.callgraph.frameworks.written_decorators import decorators, decorators_above, decorators_in
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.library.type_names import meanings
 from code_path_audit.callgraph.solver.abstract_values import CLASS, EXT, FUNC, INST
@@ -68,35 +69,6 @@ class Routed:
         self.names: frozenset[str] | None = None
         self.known: dict[Value, bool] = {}
         """Whether functions are what a framework runs for requests and messages."""
-        self.decorators: dict[tuple[str, int], dict[str, list[str]]] = {}
-        """Those that the source writes in a function, by its module and index, and by the name of what has them."""
-
-
-def decorators(s: State, root: str) -> list[str]:
-    """The decorators of a function, as the source writes them."""
-    module, index = s.program.functions[root]
-    functions = s.program.modules[module].functions
-    facts = functions[index]
-    if facts.parent < 0:
-        return []
-    return _above(s, module, facts.parent, facts.name.rpartition(".")[2])
-
-
-def _above(s: State, module: str, around: int, name: str) -> list[str]:
-    """The decorators of what has a name inside of a function, by the index of that."""
-    return _written(s, module, around).get(name, [])
-
-
-def _written(s: State, module: str, around: int) -> dict[str, list[str]]:
-    """The decorators in a function, by the name of what has them; found once."""
-    known = s.tables[Routed].decorators
-    found = known.get((module, around))
-    if found is None:
-        found = known[module, around] = {}
-        for site in s.program.modules[module].functions[around].sites:
-            if site.kind == "decorator" and site.arguments:
-                found.setdefault(site.arguments[0].text, []).append(site.text.removesuffix("()"))
-    return found
 
 
 def routed(s: State) -> frozenset[str]:
@@ -179,7 +151,7 @@ def hooks(s: State, here: str, before: Iterable[str] = ()) -> list[Entry]:
         for index, function in enumerate(facts.functions):
             if function.kind != "function" or function.parent < 0:
                 continue
-            texts = _above(s, module, function.parent, function.name.rpartition(".")[2])
+            texts = decorators_above(s, module, function.parent, function.name.rpartition(".")[2])
             for text in texts:
                 owner, _, last = text.rpartition(".")
                 finds_user = last in flask_login.LOADING and logs_in
@@ -213,7 +185,7 @@ def run_factories(s: State, module: str) -> None:
     around = {function.parent for function in functions if function.kind == "function" and function.parent > 0}
     for index in sorted(around):
         function = functions[index]
-        texts = [text.rpartition(".") for above in _written(s, module, index).values() for text in above]
+        texts = [text.rpartition(".") for above in decorators_in(s, module, index).values() for text in above]
         owners = {owner for owner, _, last in texts if last in INSIDE}
         if function.kind != "function" or not owners:
             continue
