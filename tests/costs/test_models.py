@@ -1,5 +1,7 @@
 """Cost models: what the heuristic table says, and every mistake of a model file."""
 
+# ruff: noqa: E501 (a row reads best as one line)
+
 from pathlib import Path
 
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from code_path_audit.costs.model import EXPENSIVE_THRESHOLD, CostClass
 from code_path_audit.costs.models import load_model, model_names, parse_model, shipped_classes
 from code_path_audit.errors import AuditError
+from tests.costs.shipped import RULES
 
 HEURISTIC = load_model("heuristic")
 
@@ -30,6 +33,30 @@ def test_heuristic_is_the_specifications_table() -> None:
 @pytest.mark.parametrize("name", model_names())
 def test_every_shipped_model_loads(name: str) -> None:
     assert set(load_model(name).classes) >= set(shipped_classes())
+
+
+@pytest.mark.parametrize(
+    ("whole", "parts"),
+    [
+        ("network httpx.get", ["file_io httpx.Client", "network requests.get"]),
+        ("file_io tempfile.TemporaryDirectory", ["file_io tempfile.mkdtemp", "file_io shutil.rmtree"]),
+        ("file_io zipfile.ZipFile.extractall", ["file_io shutil.unpack_archive"]),
+        ("file_io importlib.metadata.version", ["file_io importlib.metadata.distribution", "file_io importlib.metadata.Distribution.version"]),
+        ("json_io configparser.ConfigParser.read", ["json_io configparser.ConfigParser.read_file", "file_io open"]),
+        ("network urllib.request.urlopen", ["network http.client.HTTPSConnection.request", "network http.client.HTTPSConnection.getresponse"]),
+        ("file_io os.scandir", ["file_io os.listdir"]),
+    ],
+)  # fmt: skip
+def test_what_does_all_of_something_costs_what_its_parts_cost(whole: str, parts: list[str]) -> None:
+    """Another spelling of a thing is no change."""
+    model = load_model("reference")
+
+    def base(row: str) -> float:
+        cost_class, callee = row.split()
+        of_class = model.classes[cost_class]
+        return of_class.kinds.get(RULES.kind(callee, cost_class), of_class).base
+
+    assert base(whole) == sum(map(base, parts))
 
 
 # a user's models and classes

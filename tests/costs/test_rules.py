@@ -119,7 +119,9 @@ MATCHES = [
     ("paramiko.SSHClient.load_system_host_keys", "file_io"),
     ("paramiko.RSAKey.from_private_key_file", "file_io"),
     ("openai.OpenAI().chat.completions.create", "network"),
+    ("openai.OpenAI().with_options().chat.completions.create", "network"),
     ("anthropic.Anthropic.messages.create", "network"),
+    ("elasticsearch.Elasticsearch.options().search", "network"),
     ("django.db.models.query.QuerySet.count", "network"),
     ("django.db.models.ForeignKey.Order.customer", "network"),
     ("django.db.models.prefetch_related_objects.Order.lines", "network"),
@@ -258,6 +260,11 @@ LEAVES_ALONE = [
     "xmlrpc.client.ServerProxy.supervisor.getAllProcessInfo()[].lower",  # what came is data
     "xmlrpc.client.ServerProxy().supervisor.getState().get",
     "zerorpc.Client.orders()[]",
+    "openai.AsyncOpenAI.responses.create()[].item",  # what a model answers is data, too
+    "openai.OpenAI().chat.completions.create().choices[].message.model_dump",
+    "anthropic.Anthropic().messages.create().content[].text.strip",
+    "elasticsearch.Elasticsearch().search().get",
+    "elasticsearch.Elasticsearch.search()[].items",
     "kubernetes.client.CoreV1Api.list_node()[]",
     "httpx.Timeout",
     "boto3.client().generate_presigned_url",  # signs here

@@ -17,6 +17,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from code_path_audit.facts.function import FunctionFacts
+from code_path_audit.facts.lowering.exits import says_failure
 from code_path_audit.facts.texts import text_of
 
 INVERTED: dict[type[ast.cmpop], tuple[str, bool]] = {
@@ -353,7 +354,8 @@ def _matched(node: ast.Match, case: ast.match_case) -> Together:
 
 
 def leaving(node: ast.stmt, in_loop: bool = False) -> list[Together]:
-    """On which conditions a statement leaves the block that it stands in, other than by an error: each alone is enough.
+    """On which conditions a statement leaves the block that it stands in, other than by an error, be it
+    told by an exit: each alone is enough.
     `in_loop`: what leaves a loop that is inside of the statement goes on behind it."""
     if isinstance(node, (ast.Break, ast.Continue)):
         return [] if in_loop else [NONE]
@@ -387,17 +389,25 @@ def leaving_of(body: Iterable[ast.stmt], in_loop: bool) -> list[Together]:
 
 def _ends(node: ast.stmt) -> bool:
     """Whether a statement ends the program on purpose."""
+    end = _end(node)
+    return end is not None and not says_failure(end)
+
+
+def _end(node: ast.stmt) -> ast.Call | None:
+    """The call by which a statement ends the program; a bare `raise SystemExit` as one without arguments."""
     if isinstance(node, ast.Raise) and node.exc is not None:
-        raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
-        return ast.unparse(raised) == "SystemExit"
+        call = node.exc if isinstance(node.exc, ast.Call) else ast.Call(node.exc, [], [])
+        return call if ast.unparse(call.func) == "SystemExit" else None
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-        return ast.unparse(node.value.func).rpartition(".")[2] in ENDING
-    return False
+        return node.value if ast.unparse(node.value.func).rpartition(".")[2] in ENDING else None
+    return None
 
 
 def fails(body: Sequence[ast.stmt]) -> bool:
-    """Whether a block is on the way to a raise."""
+    """Whether a block is on the way to a raise, or to an end that tells of a failure."""
     last = body[-1] if body else None
     if isinstance(last, ast.If):
         return fails(last.body) and fails(last.orelse)
-    return isinstance(last, ast.Raise) and not _ends(last) and not leaving_of(body, False)
+    if last is None or leaving_of(body, False):
+        return False
+    return isinstance(last, ast.Raise) or _end(last) is not None

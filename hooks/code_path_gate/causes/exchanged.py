@@ -2,8 +2,9 @@
 
 A fix of a slowdown seldom takes something away alone: a cache asks for the time of a file, a prefetch is a query where
 there was one for each row, three functions that each did something call one that does. What is new at a cause is held
-against what the same function, or one that it called, pays no more: no less in all, and in no fewer loops. What is
-given up pays for one cause alone.
+against what the same function, or one that it called, pays no more: no less in all, and in no fewer loops; what the
+same function did for the same kind of work may become dearer, as long as an op that grew as much would not fail. What
+is given up pays for one cause alone.
 """
 
 from __future__ import annotations
@@ -18,16 +19,19 @@ from code_path_gate.causes.cause import PREFETCHED, Sides, edits_in
 from code_path_gate.causes.differences import dearest_arms
 from code_path_gate.measuring.seen import Seen
 from code_path_gate.verdict.drift import ALIKE, REACH, Pair, match
-from code_path_gate.verdict.growth import gained_cache, lost_cache
+from code_path_gate.verdict.growth import gained_cache, lost_cache, lost_connection, lost_guard
+from code_path_gate.verdict.policy import GROWTH
 
 ALWAYS = CONDITIONS[0]
 
 
 class GivenUp(NamedTuple):
-    """An op of before, and how much of its weight is paid no more."""
+    """An op of before, and how much of its weight is paid no more. `room` is what another spelling of it may weigh
+    before an op that grew to as much would fail."""
 
     op: BaselineOp
     weight: float
+    room: float
 
 
 Added = tuple[BaselineOp | None, BaselineOp]
@@ -42,8 +46,12 @@ class Exchange:
         head, base = self.head, self.base
         before, now = base.measured.current.ops, head.measured.current.ops
         found = match(before, now, head.measured.calls)
-        rows = [GivenUp(op, op.weight) for op in found.gone]
-        rows += [GivenUp(pair.was, spared) for pair in found.pairs if (spared := spared_of(pair)) > 0]
+        rows = [GivenUp(op, op.weight, GROWTH * op.weight) for op in found.gone]
+        for pair in found.pairs:
+            spared = max(spared_of(pair), 0)
+            other = pair.was.callee != pair.now.callee
+            room = GROWTH * pair.was.weight - pair.now.weight if other else GROWTH * spared
+            rows += [GivenUp(pair.was, spared, room)] if spared > 0 or other else []
         self.left = {row.op.id: row for row in rows}
 
     def instead_of(self, function: str, added: Collection[Added]) -> str:
@@ -51,8 +59,11 @@ class Exchange:
         that function; or, in an action that pays no more than before in all, one for one by any that the change
         edited."""
         near = reached(self.base, function) | callers(self.head, frozenset(now.function for _, now in added))
+        if any(was is not None and lost_guard(was, now) for was, now in added):
+            return self._in_its_place(function, added)
         found = self._instead_of([row for row in self._free(added) if row.op.function in near], added)
-        return found or (self._one_for_one(added) if self.is_lighter else "")
+        found = found or (self._one_for_one(added) if self.is_lighter else "")
+        return found or self._in_its_place(function, added)
 
     def _free(self, added: Iterable[Added]) -> list[GivenUp]:
         """What may pay for something. What asked for something once for all rows pays for its like alone: without it
@@ -95,16 +106,45 @@ class Exchange:
                 return self._paid(each, found, more)
         return ""
 
+    def _in_its_place(self, function: str, added: Collection[Added]) -> str:
+        """What a function itself paid for the same kind of work, where another spelling of that is heavier by less than
+        would fail an op that stayed what it was: a folder that is listed in another way, two calls for one."""
+        costs = (self.base.measured.current.costs, self.head.measured.current.costs)
+        kinds = {now.base_class for _, now in added}
+        here = [
+            (row, share)
+            for row in self.left.values()
+            if row.op.function == function
+            and not row.op.callee.startswith(PREFETCHED)
+            and kinds == {row.op.base_class}
+            and not any(lost_connection(row.op, now, *costs) for _, now in added)
+            and (share := min(worth(row.op, now) for _, now in added)) > 0
+        ]
+        more = self._paid_at_once(added)
+        if more <= 0 or more >= sum(row.room * share for row, share in here):
+            return ""
+        here.sort(key=lambda row: (-row[0].room * row[1], row[0].op.id))
+        self._take(here, more)
+        first = here[0][0].op
+        return f"done instead of {first.callee} in {first.function}, and costs less than {GROWTH:g} times as much"
+
     def _paid(self, each: list[GivenUp], rows: list[tuple[GivenUp, float]], more: float) -> str:
         """Takes what was given up for what costs `more`, and all of `each`; what paid first, in words."""
         for row in each:
-            self.left[row.op.id] = row._replace(weight=0)
-        for row, share in rows:
-            paid = min(row.weight * share, more)
-            more -= paid
-            self.left[row.op.id] = row._replace(weight=row.weight - paid / share)
+            self._use(row, row.weight)
+        self._take(rows, more)
         first = (each or [rows[0][0]])[0].op
         return f"paid instead of {first.callee} in {first.function}, and costs no more"
+
+    def _take(self, rows: Iterable[tuple[GivenUp, float]], more: float) -> None:
+        """Takes what was given up, as far as it pays for what costs `more`."""
+        for row, share in rows:
+            paid = min(row.room * share, more)
+            more -= paid
+            self._use(row, paid / share)
+
+    def _use(self, row: GivenUp, paid: float) -> None:
+        self.left[row.op.id] = row._replace(weight=max(row.weight - paid, 0), room=row.room - paid)
 
     def _paid_at_once(self, added: Iterable[Added]) -> float:
         """What all of what is added weighs more together: of what stands in several arms of a branch the dearest."""
@@ -140,7 +180,7 @@ def worth(old: BaselineOp, new: BaselineOp) -> float:
 
 
 def _more(was: BaselineOp | None, now: BaselineOp) -> int:
-    return now.weight - (was.weight if was is not None else 0)
+    return now.weight - (was.weight if was is not None and not lost_guard(was, now) else 0)
 
 
 def _is_no_cheaper(row: GivenUp, added: Added) -> bool:

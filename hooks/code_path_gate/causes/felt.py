@@ -45,7 +45,6 @@ from code_path_gate.verdict.growth import (
     lost_cache,
     lost_company,
     lost_guard,
-    lost_something,
     more_keys,
 )
 
@@ -99,9 +98,11 @@ def not_felt(blamed: Iterable[Blamed], sides: Sides, threshold: int) -> dict[str
 
 
 def _may_be_exchanged(row: Blamed) -> bool:
-    """Whether a finding is about more work, and not about when or on which condition it is done."""
+    """Whether a finding is about more work, be it because of a guard that cost something, and not about when."""
     was, now = row.finding.was, row.finding.now
-    return now is not None and not row.finding.guard and (was is None or not lost_something(was, now))
+    if now is None or row.finding.guard:
+        return False
+    return was is None or not (lost_company(was, now) or lost_cache(was, now) or came_onto_the_loop(was, now))
 
 
 def _is_weaker(was: BaselineOp, now: BaselineOp) -> bool:

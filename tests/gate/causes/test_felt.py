@@ -302,6 +302,23 @@ ASKED_BEFORE = EACH_FETCHED.replace(
     "        text = open(name)\n        if text in seen:\n            continue\n        requests.get(name)",
 )
 
+WRITTEN = f"""
+import json
+import toml
+import yaml
+
+def main():
+    json.dumps({300 * [1]})
+"""
+MADE = """
+import os
+import requests
+
+def main(name):
+    if not os.path.isdir(name):
+        os.makedirs(name)
+"""
+
 ROWS = {
     "what is asked before something dearer, and decides on it": (
         EACH_FETCHED, ASKED_BEFORE, {"open": "asked before requests.get, which runs on a condition since"}
@@ -461,6 +478,24 @@ ROWS = {
     "a question to a cache that keeps nothing": (
         LISTED, LISTED.replace("    return load", "    cache.get(key)\n    return load"), {"get": ""}
     ),
+    "another spelling, less than twice as dear": (
+        WRITTEN, WRITTEN.replace(f"json.dumps({300 * [1]})", f"yaml.dump({500 * [1]})"), {"dump": "done instead of json.dumps"}
+    ),
+    "two calls for one, which are less than twice as dear together": (
+        WRITTEN, WRITTEN.replace(f"json.dumps({300 * [1]})", f"yaml.dump({250 * [1]})\n    toml.dumps({250 * [1]})"),
+        {"dump": "", "dumps": "done instead of json.dumps"},
+    ),
+    "two calls for one, which are twice as dear together": (
+        WRITTEN, WRITTEN.replace(f"json.dumps({300 * [1]})", f"yaml.dump({300 * [1]})\n    toml.dumps({300 * [1]})"), {"dump": "", "dumps": ""}
+    ),
+    "another spelling, twice as dear": (WRITTEN, WRITTEN.replace(f"json.dumps({300 * [1]})", f"yaml.dump({800 * [1]})"), {"dump": ""}),
+    "without asking first, which cost about as much": (
+        MADE, MADE.replace("    if not os.path.isdir(name):\n        os", "    os").replace("(name)", "(name, exist_ok=True)"),
+        {"makedirs": "done instead of os.path.isdir"},
+    ),
+    "without asking first, which cost much less": (
+        MADE.replace("os.makedirs", "requests.get"), MADE.replace("    if not os.path.isdir(name):\n        os.makedirs", "    requests.get"), {"get": ""}
+    ),
     "what each arm of a branch did, once for both": (
         BRANCHES, BRANCHES.replace('return json.load(open("a"))', 'flag = "a"').replace('open("b")', "open(flag)"),
         {"open": "each arm of a branch did it", "load": "each arm of a branch did it"},
@@ -587,7 +622,7 @@ def test_once_for_all_rows_is_no_more_than_once_for_each() -> None:
     """One for one, of the same kind of work, however much dearer the one is weighed."""
     for_each, cheap, other = op("f requests.get 10 loop"), op("f requests.put 10"), op("f open 10 loop")
     once, twice = op("f requests.post 9000"), op("f requests.post 9000 #2")
-    given_up = [GivenUp(row, row.weight) for row in (for_each, cheap, other)]
+    given_up = [GivenUp(row, row.weight, row.weight) for row in (for_each, cheap, other)]
     each, rest = once_for_all(given_up, [(None, once), (None, twice)])
     assert [row.op for row in each] == [for_each]
     assert rest == [(None, twice)]

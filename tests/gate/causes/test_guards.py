@@ -28,6 +28,21 @@ import sys
 """
 
 LOST: dict[str, tuple[str, str, str]] = {
+    "an end on purpose": (
+        """
+        def main(user, url):
+            if user.active:
+                if user.version > 3:
+                    sys.exit(0)
+                requests.get(url)
+        """,
+        """
+        def main(user, url):
+            if user.active:
+                requests.get(url)
+        """,
+        "where user.version > 3",
+    ),
     "of two around one another": (
         """
         def main(user, url):
@@ -571,6 +586,21 @@ LOST: dict[str, tuple[str, str, str]] = {
 
 
 SAME: dict[str, tuple[str, str]] = {
+    "an end that tells of a failure, as what raises": (
+        """
+        def main(user, url):
+            if user.active:
+                if user.version > 3:
+                    print("too new")
+                    sys.exit(1)
+                requests.get(url)
+        """,
+        """
+        def main(user, url):
+            if user.active:
+                requests.get(url)
+        """,
+    ),
     "a test that is turned round": (
         """
         def main(user, url):
