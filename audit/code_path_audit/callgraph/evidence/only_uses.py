@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 
 from code_path_audit.callgraph.evidence.before_action import BeforeAction, home, loaded_before, used_in_action
 from code_path_audit.callgraph.evidence.named_methods import named_methods
-from code_path_audit.callgraph.frameworks.django_models import Models, is_model
+from code_path_audit.callgraph.frameworks.django_declared import Models, is_model
 from code_path_audit.callgraph.frameworks.django_views import Views
 from code_path_audit.callgraph.frameworks.sqlalchemy_declared import is_mapped
 from code_path_audit.callgraph.frameworks.web_requests import is_served

@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from code_path_audit.callgraph.frameworks import registering
-from code_path_audit.callgraph.frameworks.django_models import Models, all_rows, row_of
+from code_path_audit.callgraph.frameworks.django_declared import Models
+from code_path_audit.callgraph.frameworks.django_models import all_rows, row_of
 from code_path_audit.callgraph.frameworks.row_values import ANYTHING, Query, Row, key_of, name_of, spelled, with_paths
 from code_path_audit.callgraph.heap import classes, containers
 from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, EXT, FUNC, INST, XINST

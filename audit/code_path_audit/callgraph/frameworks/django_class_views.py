@@ -9,7 +9,8 @@ one row.
 from __future__ import annotations
 
 from code_path_audit.callgraph.frameworks import django_users, rest_framework, rest_requests, templates
-from code_path_audit.callgraph.frameworks.django_models import all_rows, is_model, may_be_there, row_of
+from code_path_audit.callgraph.frameworks.django_declared import is_model, may_be_there
+from code_path_audit.callgraph.frameworks.django_models import all_rows, row_of
 from code_path_audit.callgraph.frameworks.django_querysets import prefetch, query
 from code_path_audit.callgraph.frameworks.reading import Reading
 from code_path_audit.callgraph.frameworks.reporting import asks_in_turn, does

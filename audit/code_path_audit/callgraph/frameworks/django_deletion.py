@@ -8,7 +8,8 @@ are such rows, few enough for one statement.
 from __future__ import annotations
 
 from code_path_audit.callgraph.frameworks import django_signals, django_transactions
-from code_path_audit.callgraph.frameworks.django_models import Models, Relation, row_of
+from code_path_audit.callgraph.frameworks.django_declared import Models, Relation
+from code_path_audit.callgraph.frameworks.django_models import row_of
 from code_path_audit.callgraph.frameworks.reporting import does
 from code_path_audit.callgraph.frameworks.row_values import Row, name_of, place
 from code_path_audit.callgraph.heap import classes

@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from code_path_audit.callgraph.frameworks import django_validation
+from code_path_audit.callgraph.frameworks.django_declared import Models
 from code_path_audit.callgraph.frameworks.django_forms import is_choice, is_form, metas_of, models_of
-from code_path_audit.callgraph.frameworks.django_models import Models, all_rows, row_of
+from code_path_audit.callgraph.frameworks.django_models import all_rows, row_of
 from code_path_audit.callgraph.frameworks.django_querysets import prefetch
 from code_path_audit.callgraph.frameworks.reporting import does, names_each
 from code_path_audit.callgraph.frameworks.row_values import (

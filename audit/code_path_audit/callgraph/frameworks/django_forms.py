@@ -7,7 +7,8 @@ unless `commit=False` is given. What a form that offers rows asks for: `django_f
 from __future__ import annotations
 
 from code_path_audit.callgraph.frameworks import django_signals
-from code_path_audit.callgraph.frameworks.django_models import MODEL, is_model, row_of
+from code_path_audit.callgraph.frameworks.django_declared import MODEL, is_model
+from code_path_audit.callgraph.frameworks.django_models import row_of
 from code_path_audit.callgraph.frameworks.reporting import does
 from code_path_audit.callgraph.frameworks.row_values import NEW
 from code_path_audit.callgraph.functions.arguments import truth_of_keyword

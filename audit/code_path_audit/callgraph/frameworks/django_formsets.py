@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from code_path_audit.callgraph.frameworks import django_form_choices, django_signals
-from code_path_audit.callgraph.frameworks.django_models import QUERYSET, is_model, row_of
+from code_path_audit.callgraph.frameworks.django_declared import QUERYSET, is_model
+from code_path_audit.callgraph.frameworks.django_models import row_of
 from code_path_audit.callgraph.frameworks.reporting import asks_in_turn, does, names_each, names_loop
 from code_path_audit.callgraph.frameworks.row_values import NEW, Manager, Place, Query, Row, place
 from code_path_audit.callgraph.frameworks.row_values import key_of as rows_key

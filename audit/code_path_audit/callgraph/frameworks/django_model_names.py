@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from code_path_audit.callgraph.frameworks import django_settings
-from code_path_audit.callgraph.frameworks.django_models import USER, model_named
+from code_path_audit.callgraph.frameworks.django_declared import USER, model_named
 from code_path_audit.callgraph.functions.arguments import argument
 from code_path_audit.callgraph.solver.abstract_values import EXT, STR
 from code_path_audit.callgraph.solver.ids import Value, Var

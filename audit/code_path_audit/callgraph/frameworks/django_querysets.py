@@ -10,17 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from code_path_audit.callgraph.frameworks import django_deletion, django_signals, django_transactions, django_validation
-from code_path_audit.callgraph.frameworks.django_models import (
-    MODEL,
-    QUERYSET,
-    Models,
-    construct,
-    is_display,
-    is_made_of,
-    is_model,
-    model_of,
-    row_of,
-)
+from code_path_audit.callgraph.frameworks.django_declared import MODEL, QUERYSET, Models, is_made_of, is_model
+from code_path_audit.callgraph.frameworks.django_models import construct, is_display, model_of, row_of
 from code_path_audit.callgraph.frameworks.reporting import does, names_loop
 from code_path_audit.callgraph.frameworks.row_values import (
     ANYTHING,

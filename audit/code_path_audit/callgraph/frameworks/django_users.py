@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from code_path_audit.callgraph.frameworks import django_settings
-from code_path_audit.callgraph.frameworks.django_models import USER, model_named, model_of, related_manager, row_of
+from code_path_audit.callgraph.frameworks.django_declared import USER, model_named
+from code_path_audit.callgraph.frameworks.django_models import model_of, related_manager, row_of
 from code_path_audit.callgraph.frameworks.django_transactions import BEGIN, COMMIT
 from code_path_audit.callgraph.frameworks.reporting import asks_in_turn, does, first_site
 from code_path_audit.callgraph.frameworks.row_values import Place, Row, key_of

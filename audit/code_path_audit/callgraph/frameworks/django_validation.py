@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from code_path_audit.callgraph.frameworks.django_declared import MODEL, Models
 from code_path_audit.callgraph.frameworks.django_forms import metas_of
-from code_path_audit.callgraph.frameworks.django_models import MODEL, Models
 from code_path_audit.callgraph.frameworks.reporting import does
 from code_path_audit.callgraph.frameworks.row_values import name_of
 from code_path_audit.callgraph.functions.arguments import keyword

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from code_path_audit.callgraph.frameworks import (
+    active_record_models,
     active_records,
     django_admin,
     django_class_views,
+    django_declared,
     django_form_choices,
     django_forms,
     django_formsets,
@@ -143,7 +145,7 @@ def called(s: State, call: Call, value: Value) -> bool:
 
 def is_plain_row(s: State, receiver: Value, dotted: str) -> bool:
     """Whether a method is one of a model's, of an object of which nothing else is known."""
-    return s.kinds[receiver] == INST and dotted.startswith(django_models.MODEL + ".")
+    return s.kinds[receiver] == INST and dotted.startswith(django_declared.MODEL + ".")
 
 
 def called_by_name(s: State, call: Call, value: Value, dotted: str) -> bool:
@@ -151,13 +153,13 @@ def called_by_name(s: State, call: Call, value: Value, dotted: str) -> bool:
     head, _, last = dotted.rpartition(".")
     if last.endswith(django_forms.CHOICE) and dotted.startswith("django.forms."):
         return django_form_choices.declare(s, call, value)
-    if last.endswith(("Field", "Key")) and active_records.declare(s, call, value):
+    if last.endswith(("Field", "Key")) and active_record_models.declare(s, call, value):
         return True
     if dotted in ("peewee.prefetch", "playhouse.prefetch"):
         return active_records.prefetched(s, call, value)
-    is_field = last.endswith(("Field", "Key")) or last in django_models.ATTACHED
+    is_field = last.endswith(("Field", "Key")) or last in django_declared.ATTACHED
     if is_field and s.a_class[call.site.activation] >= 0:
-        return django_models.declare(s, call, value)
+        return django_declared.declare(s, call, value)
     model = templates.LANGUAGE_MODELS.get(dotted)
     if model is not None:
         s.answer(call.site)
@@ -236,12 +238,12 @@ def special(s: State, value: Value, name: str, call: Call) -> bool:
 
 def has_mapped(s: State) -> bool:
     """Whether there may be classes so far whose objects are rows."""
-    return s.tables[sqlalchemy_declared.Relationships].any_mapped or django_models.may_be_there(s)
+    return s.tables[sqlalchemy_declared.Relationships].any_mapped or django_declared.may_be_there(s)
 
 
 def is_mapped(s: State, cls: Value) -> bool:
     """Whether the objects of a class are rows."""
-    return django_models.is_model(s, cls) or sqlalchemy_declared.is_mapped(s, cls)
+    return django_declared.is_model(s, cls) or sqlalchemy_declared.is_mapped(s, cls)
 
 
 def entered(s: State, site: Site, value: Value) -> None:
@@ -295,7 +297,7 @@ def constructed(s: State, call: Call, instance: Value) -> bool:
         return True  # one with data asks nothing yet
     if django_forms.is_form(s, instance):
         return True  # nor does a form
-    if s.kinds[instance] == INST and django_models.is_model(s, s.rows[instance].cls):
+    if s.kinds[instance] == INST and django_declared.is_model(s, s.rows[instance].cls):
         django_models.construct(s, call, instance)
         return True
     return False
@@ -331,8 +333,8 @@ FRAMEWORKS = Frameworks(
 )
 
 FEATURES: tuple[type, ...] = (
-    active_records.Records,
-    django_models.Models,
+    active_record_models.Records,
+    django_declared.Models,
     django_querysets.Prefetches,
     django_form_choices.Offered,
     django_formsets.Formsets,

@@ -11,7 +11,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from code_path_audit.callgraph.frameworks import django_forms, django_validation
-from code_path_audit.callgraph.frameworks.django_models import Models, row_of
+from code_path_audit.callgraph.frameworks.django_declared import Models
+from code_path_audit.callgraph.frameworks.django_models import row_of
 from code_path_audit.callgraph.frameworks.reporting import asks_in_turn, does
 from code_path_audit.callgraph.frameworks.row_values import NEW, Manager, Place, key_of, name_of, place
 from code_path_audit.callgraph.frameworks.schemas import reads
