@@ -22,9 +22,9 @@ from typing import NamedTuple
 from code_path_audit.callgraph.model import EVIDENCE, Edge
 from code_path_audit.costs.model import LOOP_AMPLIFIED, CostModel, ExpensiveOp
 from code_path_audit.costs.weights import factor, others_weighed, weight
-from code_path_audit.facts.rows import CONDITIONS, RARELY
+from code_path_audit.facts.rows import CONDITIONS, RARELY, SOMETIMES
 from code_path_audit.profiles.reach import Reach, condition_of, runs_module
-from code_path_audit.profiles.runs.callbacks import FOR_EACH, is_handed_over
+from code_path_audit.profiles.runs.callbacks import FOR_EACH, WHERE_MISSING, is_handed_over
 from code_path_audit.profiles.runs.conditions import conditions_of
 from code_path_audit.profiles.runs.graph import strong_components, term_of
 from code_path_audit.profiles.runs.model import Around, Place
@@ -313,6 +313,8 @@ def amplified(
     loops = tuple(f"{name}:{facts(name).positions.loops[n]}" for name, n in _joined(nests, own))
     looped = grows or (loops and amplification > 1)
     condition = max(known.conditions.get((op.function, weakest), 0), where.condition)
+    if WHERE_MISSING in op.callee:
+        condition = max(condition, SOMETIMES)
     if reach.graph.requests and op.site >= 0 and facts(op.function).sites[op.site].kind == "import":
         condition = RARELY  # at the first request alone
     if op.measured_runs is None and known.counting.apart.is_dead(facts(op.function), op.function, op.site):

@@ -11,6 +11,8 @@ import pytest
 from tests.callgraph.frameworks.querying import MODELS, ops_of, queries, told
 
 BUILT = (
+    "print(Order.objects, Order)",
+    "logging.getLogger('a').debug('%s', Order.objects.all())",
     "Order.objects.filter(id=1).order_by('id')",
     "Order.objects.select_related('customer').prefetch_related('lines')[:50]",
     "Order.objects.values('id').annotate(n=models.Count('lines'))",
@@ -22,7 +24,7 @@ BUILT = (
 
 @pytest.mark.parametrize("text", BUILT)
 def test_building_costs_nothing(text: str) -> None:
-    assert queries(f"def f():\n    return {text}\n") == []
+    assert queries(f"import logging\ndef f():\n    return {text}\n") == []
 
 
 EVALUATED = {
@@ -50,13 +52,30 @@ EVALUATED = {
     "Order.objects.create(id=1)": ["QuerySet.create once"],
     "Order.objects.filter(id=1).update(id=2)": ["QuerySet.update once"],
     "Line.objects.filter(id=1).delete()": ["QuerySet.delete once"],
-    "Order.objects.get_or_create(id=1)[0]": ["QuerySet.get_or_create once"],
+    "Order.objects.get_or_create(id=1)[0]": [
+        "QuerySet.get_or_create once",
+        "QuerySet.get_or_create.missing_begin once",
+        "QuerySet.get_or_create.missing_commit once",
+        "QuerySet.get_or_create.missing_save once",
+    ],
     "Order.objects.update_or_create(id=1)[0]": [
         "QuerySet.update_or_create once",
+        "QuerySet.update_or_create.missing_begin once",
+        "QuerySet.update_or_create.missing_commit once",
         "QuerySet.update_or_create.save once",
         "transaction.begin once",
         "transaction.commit once",
     ],
+    "print(Order.objects.all())": ["QuerySet.__repr__ once"],
+    "str(Order.objects.values('id'))": ["QuerySet.__repr__ once"],
+    "repr(Order.objects.prefetch_related('lines'))": [
+        "QuerySet.__repr__ once",
+        "prefetch_related_objects.Order.lines once",
+    ],
+    "f'{Order.objects.all()}'": ["QuerySet.__repr__ once"],
+    "'{}'.format(Order.objects.all())": ["QuerySet.__repr__ once"],
+    "'%s' % Order.objects.all()": ["QuerySet.__repr__ once"],
+    "'%s %s' % (1, Order.objects.all())": ["QuerySet.__repr__ once"],
     "Order.objects.all()[1:9:2]": ["QuerySet.__getitem__ once"],
     "Order._default_manager.latest('id'), Order._base_manager.earliest('id'), Order.objects.last()": [
         "QuerySet.earliest once",
@@ -115,6 +134,8 @@ KEPT = {
         "QuerySet.__iter__ once",
     ],
     "q = Order.objects.all()\n    return list(q), list(q.all())": ["QuerySet.__iter__ once", "QuerySet.__iter__ once"],
+    "q = Order.objects.all()\n    print(q)\n    return list(q)": ["QuerySet.__repr__ once", "QuerySet.__iter__ once"],
+    "q = Order.objects.all()\n    a = list(q)\n    print(q)": ["QuerySet.__iter__ once"],
     "for o in Order.objects.all():\n        o.customer.name\n        o.customer.id": [
         "QuerySet.__iter__ once",
         "ForeignKey.Order.customer per order",

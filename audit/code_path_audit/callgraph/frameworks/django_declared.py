@@ -84,6 +84,10 @@ class Models:
         self.asking: dict[Value | Place, Asking] = {}
         """By the manager of a relation, or a query that begins at one: where those queries were put together whose rows
         have it."""
+        self.fetched_later: dict[Place, dict[str, None]] = {}
+        """What `prefetch_related_objects` fetched for the rows of a query, by where that is."""
+        self.fetches_later = False
+        """Whether it is called anywhere: then relations are read when all else is followed."""
         self.queries: dict[Value, dict[Key, None]] = {}
         """The queries of a model whose rows are told apart."""
         self.on_delete: dict[Value, Var] = {}

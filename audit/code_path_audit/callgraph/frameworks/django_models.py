@@ -104,10 +104,10 @@ def bound(s: State, dst: Var, base: Value, site: Site, name: str, value: Value) 
     if key is None and s.kinds[base] != INST:
         return False
     row = key if isinstance(key, Row) else Row(None, "", ())
-    if relation is not None:
-        s.watch(s.field(value, "to"), on_related, (dst, base, row, relation.kind, name, site))
-        if relation.kind == "generic":
-            fetch(s, base, row, name, site, "GenericForeignKey")
+    if relation is not None and models.fetches_later and row.made is not None:
+        s.later(read_relation, (dst, base, row, name, site), value)
+    elif relation is not None:
+        read_relation(s, (dst, base, row, name, site), value)
     else:
         if not is_read(row.only, name):
             fetch(s, base, row, name, site, "DeferredAttribute")
@@ -115,6 +115,21 @@ def bound(s: State, dst: Var, base: Value, site: Site, name: str, value: Value) 
         if type_:
             s.add(dst, s.instance(type_))
     return True
+
+
+def read_relation(s: State, data: tuple[Var, Value, Row, str, Site], value: Value) -> None:
+    """A relation that is read of a row."""
+    dst, base, row, name, site = data
+    row, kind = with_later(s, row), s.tables[Models].relations[value].kind
+    s.watch(s.field(value, "to"), on_related, (dst, base, row, kind, name, site))
+    if kind == "generic":
+        fetch(s, base, row, name, site, "GenericForeignKey")
+
+
+def with_later(s: State, row: Row) -> Row:
+    """A row with what was fetched for it after its query."""
+    later = s.tables[Models].fetched_later.get(row.made, ()) if row.made is not None else ()
+    return row._replace(fetched=with_paths(row.fetched, later)) if later else row
 
 
 @sees(CLASS, EXT)
@@ -241,12 +256,21 @@ def row_member(s: State, data: Read, base: Value, row: Row) -> bool:
         return False
     else:
         start(s)
-        s.watch(declared_elsewhere(s, model, name), on_back, (dst, base, row, name, site))
+        if s.tables[Models].fetches_later and row.made is not None:
+            s.later(read_back, (dst, base, row, name, site), model)
+        else:
+            read_back(s, (dst, base, row, name, site), model)
         for path in row.fetched:
             attribute, _, relation = path.partition("<")
             if relation and attribute == name:
                 read_kept(s, dst, row, name, model, relation)
     return True
+
+
+def read_back(s: State, data: tuple[Var, Value, Row, str, Site], model: Value) -> None:
+    """A relation that another model declares is read of a row."""
+    dst, base, row, name, site = data
+    s.watch(declared_elsewhere(s, model, name), on_back, (dst, base, with_later(s, row), name, site))
 
 
 def read_kept(s: State, dst: Var, row: Row, name: str, model: Value, relation: str) -> None:

@@ -56,9 +56,17 @@ RELATED = frozenset(("add", "remove", "set", "clear"))
 
 CREATING = frozenset(("create", "get_or_create", "update_or_create"))
 
+MISSING = {
+    "get_or_create": ("missing_begin", "missing_commit"), "update_or_create": ("missing_begin", "missing_commit"),
+}  # fmt: skip
+"""What a method asks besides the row that it saves, only where there was none: a transaction of its own."""
+
 BULK = frozenset(("bulk_create", "bulk_update"))
 
 ASYNC = frozenset("a" + name for name in (*ROWS, *VALUES, *CREATING, *BULK, *RELATED, "in_bulk", "delete", "iterator"))
+
+SPECIAL = frozenset(("__len__", "__bool__", "__contains__", "__getitem__", "__iter__", "__repr__", "__str__"))
+"""Special methods that evaluate a queryset."""
 
 PREFETCH = "django.db.models.prefetch_related_objects"
 
@@ -127,10 +135,15 @@ def iterated(s: State, data: Iteration, value: Value) -> bool:
 
 
 def special(s: State, value: Value, name: str, call: Call) -> bool:
-    """len(), bool(), in, and a subscript of a queryset."""
+    """len(), bool(), in, a subscript and the text of a queryset."""
     key = key_of(s, value)
-    if not isinstance(key, Query) or name not in ("__len__", "__bool__", "__contains__", "__getitem__", "__iter__"):
+    if not isinstance(key, Query) or name not in SPECIAL:
         return False
+    if name in ("__repr__", "__str__"):  # of its first rows, which are not kept
+        if not key.is_done:
+            does(s, call.site, f"{QUERYSET}.__repr__", call.kind, Fetch(value, "rows", key.made))
+            prefetch(s, call.site, key, call.kind)
+        return True
     if name == "__getitem__":
         for var, _ in call.pos[:1]:
             s.watch(var, on_index, (value, call))
@@ -291,6 +304,8 @@ def create(s: State, call: Call, name: str, key: Query) -> None:
         does(s, call.site, dotted, call.kind)
         if name == "update_or_create":  # the row is locked, and saved whether it was there or not
             django_transactions.opens(s, call.site, call.kind)
+        for step in MISSING[name]:
+            does(s, call.site, f"{dotted}.{step}", call.kind)
         fetched = row_of(s, key.model, Row(place(s, call.site), "", key.fetched))
         box = s.box("tuple", (call.site, name))
         containers.put(s, box, s.of(INT, 0), _holding(s, (row, fetched)))
@@ -298,8 +313,8 @@ def create(s: State, call: Call, name: str, key: Query) -> None:
         s.add(call.dst, box)
     saving = Call(call.site, NOWHERE, (), (), "call")
     if s.kinds[row] != INST or not call_own(s, row, key.model, "save", saving):
-        if name != "get_or_create":
-            does(s, call.site, dotted if name == "create" else f"{dotted}.save", call.kind)
+        step = {"create": "", "get_or_create": ".missing_save"}.get(name, ".save")
+        does(s, call.site, f"{dotted}{step}", call.kind)
         django_signals.send(s, call.site, ("pre_save", "post_save"), key.model, row)
 
 

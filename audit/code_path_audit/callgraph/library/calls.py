@@ -384,7 +384,7 @@ def keep_face(s: State, call: Call, dotted: str, made: Value, receiver: Value | 
     if receiver is not None and is_registered:
         face = s.variable()
         s.add(face, made)
-        keeps(s, receiver, face, MODELLED)
+        keeps(s, receiver, face, MODELLED, False)
 
 
 Types = tuple[Resolved, ...]

@@ -4,7 +4,7 @@ Which functions do so stands in the table of behaviours: `text` and `repr` show 
 text in front that says how. `__str__`, `__format__` or `__repr__` runs, of the elements of a container `__repr__`;
 nothing that is given is called or kept for later. What is handed over as a stream (`file=`) is a stream. Assumes that a
 constant text without "r" behind "%" or "!" asks for no `__repr__`, and that a message is formatted whatever its level
-(edges too many).
+(edges too many), but that it asks no database.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ BEHAVIOURS = ("text", "repr", "message")
 def shown(s: State, call: Call, behaviour: str, receiver: Value | None) -> None:
     """A function shows its arguments as text."""
     methods: tuple[str, ...] = ("__repr__",) if behaviour == "repr" else ("__str__",)
+    is_format = behaviour == "message" and receiver is not None and is_text(s, receiver)
     if behaviour == "message":
-        is_format = receiver is not None and is_text(s, receiver)
         first = [receiver] if receiver is not None and s.kinds[receiver] == STR else []
         found = first or [v for var, _ in call.pos[:2] for v in s.holds(var) if s.kinds[v] == STR]
         texts = [s.rows[v].text for v in found]
@@ -54,7 +54,7 @@ def shown(s: State, call: Call, behaviour: str, receiver: Value | None) -> None:
         if not texts or any(REPR.search(text) for text in texts):
             methods = (*methods, "__repr__")
     for method in methods:
-        show_all(s, call, method)
+        show_all(s, call, method, behaviour != "message" or is_format)
 
 
 def is_text(s: State, value: Value) -> bool:
@@ -62,18 +62,31 @@ def is_text(s: State, value: Value) -> bool:
     return s.kinds[value] == STR or (s.kinds[value] == XINST and s.rows[value].dotted == "builtins.str")
 
 
-def show_all(s: State, call: Call, method: str) -> None:
+def show_all(s: State, call: Call, method: str, is_sure: bool = True) -> None:
     """The arguments of a call are shown, those of an unpacked one too; streams are not."""
     for var, star in call.pos:
-        show(s, var, method, call.site, -1 if star else 0)
+        show(s, var, method, call.site, -1 if star else 0, is_sure)
     for name, var in call.kw:
         if name not in STREAMS:
-            show(s, var, method, call.site, 0 if name is not None else -1)
+            show(s, var, method, call.site, 0 if name is not None else -1, is_sure)
 
 
-def show(s: State, var: Var, method: str, site: Site, depth: int = 0) -> None:
-    """What a variable holds is shown at a place; of an unpacked container (depth -1) the elements are."""
+def show(s: State, var: Var, method: str, site: Site, depth: int = 0, is_sure: bool = True) -> None:
+    """What a variable holds is shown at a place; of an unpacked container (depth -1) the elements are. `is_sure`: it
+    is, whatever is set, so that what a framework does for a text is done."""
     use_all(s, site, (on_shown, method, depth), var)
+    if is_sure and depth <= 0 and s.frameworks.has_mapped(s):
+        s.watch(var, on_asked, (site, depth))
+
+
+@sees(INST, XINST, BOX)
+def on_asked(s: State, data: tuple[Site, int], value: Value) -> None:
+    """The text of something that a framework may ask for."""
+    site, depth = data
+    if s.kinds[value] != BOX:
+        s.frameworks.special(s, value, "__repr__", Call(site, NOWHERE, (), (), "operator"))
+    elif depth < 0:
+        s.watch(s.field(value, "*"), on_asked, (site, 0))
 
 
 @sees(INST, BOX)
@@ -84,9 +97,9 @@ def on_shown(s: State, data: tuple[Site, str, int], value: Value) -> None:
         use(s, site, (on_text, method), value)
     elif depth < MAX_DEPTH:
         inner = method if depth < 0 else "__repr__"
-        show(s, s.field(value, "*"), inner, site, depth + 1)
+        show(s, s.field(value, "*"), inner, site, depth + 1, False)
         if s.rows[value].box_kind == "dict":
-            show(s, s.field(value, "keys"), inner, site, depth + 1)
+            show(s, s.field(value, "keys"), inner, site, depth + 1, False)
 
 
 def on_text(s: State, data: tuple[Site, str], value: Value) -> None:
@@ -102,7 +115,7 @@ def on_text(s: State, data: tuple[Site, str], value: Value) -> None:
             return
     if classes.is_record(s, cls):
         for field in sorted(classes.fields_of(s, cls)[1]):
-            show(s, s.field(value, field), "__repr__", site)
+            show(s, s.field(value, field), "__repr__", site, 0, False)
 
 
 def streams(call: Call) -> Call:

@@ -53,8 +53,8 @@ class Holders:
         """The variables of what the groups of an object keep."""
         self.parents: dict[Value, dict[Value, None]] = {}
         self.children: dict[Value, dict[Value, None]] = {}
-        self.kept: dict[Value, dict[Var, None]] = {}
-        """What an object was given itself."""
+        self.kept: dict[Value, dict[Var, bool]] = {}
+        """What an object was given itself, and whether those that share with it keep that, too."""
         self.copies: dict[Value, dict[Value, None]] = {}
         """Objects that keep what another was given itself."""
         self.uses: dict[Value, dict[tuple[Site, AnyUse], None]] = {}
@@ -115,17 +115,18 @@ def ancestors(s: State, holder: Value) -> list[Value]:
     return list(found)
 
 
-def keeps(s: State, holder: Value, source: Var, level: int) -> None:
-    """An object from outside holds what a variable holds, and so does its family; `level`: see `usable`.
+def keeps(s: State, holder: Value, source: Var, level: int, is_shared: bool = True) -> None:
+    """An object from outside holds what a variable holds, and so does its family; `level`: see `usable`. `is_shared`:
+    so do those that share with it; not what a decorator registers, of which each is one.
 
     Objects without a key (str, Path, datetime: see `holder_key`) keep nothing.
     """
     if can_keep(s, holder):
         out = usable(s, source, level)
         kept = s.tables[Holders].kept.setdefault(holder, {})
-        if out not in kept:
-            kept[out] = None
-            for one in (holder, *s.tables[Holders].copies.get(holder, ())):
+        if out not in kept or (is_shared and not kept[out]):
+            kept[out] = is_shared
+            for one in (holder, *(s.tables[Holders].copies.get(holder, ()) if is_shared else ())):
                 for group in groups_of(s, one):
                     if level == MODELLED:
                         s.keeping.add(group)
@@ -138,8 +139,8 @@ def shares(s: State, holder: Value, other: Value) -> None:
     """An object keeps what another was given itself, and nothing of what that came out of."""
     holders = s.tables[Holders]
     holders.copies.setdefault(other, {})[holder] = None
-    for out in holders.kept.get(other, ()):
-        for group in groups_of(s, holder):
+    for out, is_shared in holders.kept.get(other, {}).items():
+        for group in groups_of(s, holder) if is_shared else ():
             s.flow(out, group)
 
 

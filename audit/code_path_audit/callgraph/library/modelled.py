@@ -7,7 +7,7 @@ each is likely. Wrong where another version of the library does otherwise.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from code_path_audit.callgraph.behaviours import NO_FACTS, PROCESS, SELF, Facts, Place
 from code_path_audit.callgraph.functions.invocation import call_back_into
@@ -285,7 +285,7 @@ def keep(s: State, place: Place, var: Var, dotted: str, receiver: Value | None, 
         keeps(s, registry, var, MODELLED)
         s.watch(var, on_method_name, s.field(registry, "#methods"))
     elif where == SELF and receiver is not None:
-        keeps(s, receiver, var, MODELLED)
+        keeps(s, receiver, var, MODELLED, not dotted.endswith("()"))
     else:
         s.watch(dst, on_keeper, (var, MODELLED))
 
@@ -342,8 +342,9 @@ def fire_place(
     elif place.owner == SELF:
         holders = [receiver] if receiver is not None else []
     else:
+        is_called = covered(place, facts_of(s, dotted).calls)
         for var in arguments(s, call, place):
-            s.watch(var, on_holder, (call.site, evidence))
+            s.watch(var, on_object if is_called else on_holder, (call.site, evidence))
     for holder in holders:
         if can_keep(s, holder):
             use_kept(s, holder, call.site, (on_fire, s.field(holder, "#returned"), "", evidence))
@@ -357,6 +358,17 @@ def on_holder(s: State, data: tuple[Site, Evidence], value: Value) -> None:
     for holder in holders:
         if can_keep(s, holder):
             use_kept(s, holder, site, (on_fire, s.field(holder, "#returned"), "", evidence))
+
+
+@sees(XINST, XRES, INST)
+def on_object(s: State, data: tuple[Site, Evidence], value: Value) -> None:
+    """An argument whose kept things are called, where it is an object: a function is called as itself."""
+    on_holder(s, data, value)
+
+
+def covered(place: Place, rows: Sequence[Place]) -> bool:
+    """Whether what stands at a place is called as itself, too."""
+    return any(row.position == place.position and row.name == place.name and not row.perhaps for row in rows)
 
 
 @sees(INST, CLASS, MODULE)

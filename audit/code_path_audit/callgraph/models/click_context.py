@@ -4,6 +4,7 @@ class that belongs to it (`make_pass_decorator`, `ensure_object`, `find_object`)
 from __future__ import annotations
 
 from code_path_audit.callgraph.language.calls import Callables
+from code_path_audit.callgraph.library.given import GivenVar, called_with
 from code_path_audit.callgraph.library.stored_attributes import attribute
 from code_path_audit.callgraph.model import Evidence
 from code_path_audit.callgraph.models.arguments import plain
@@ -32,6 +33,8 @@ def pass_context(s: State, call: Call, value: Value) -> bool:
     """click.pass_context"""
     context = s.variable()
     s.add(context, s.of(XINST, "click.Context", (), 0))
+    for var in plain(call)[:1]:  # of a command that is an entry point itself
+        called_with(s, var, (GivenVar(0, "", (context,)),))
     return passing(s, call, context)
 
 

@@ -22,9 +22,12 @@ REGISTERS = (
 
 FOR_EACH = (
     "django.forms.BaseModelFormSet.save_existing", "django.forms.BaseModelFormSet.clean_key",
-    "django.forms.BaseFormSet.full_clean.",
+    "django.forms.BaseFormSet.full_clean.", "django.core.serializers.base.Serializer.handle_m2m_field.",
 )  # fmt: skip
 """How the names begin of what a framework does itself for each of what a call site is known to go through."""
+
+WHERE_MISSING = ".missing_"
+"""In the name of what a framework does only where nothing was there."""
 
 DONE_THERE = (
     "django.db.", "django.contrib.", "django.forms.", "sqlalchemy.orm.", "peewee.", "tortoise.",

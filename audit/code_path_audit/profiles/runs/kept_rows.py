@@ -4,7 +4,8 @@ Several places may fetch the same of the same objects, and one place may be reac
 them does. Which is the first nobody can say without running the program, and it does not matter for how often: there
 are no more fetches than objects. So no place counts for more than there are objects, and of several places the dearest
 counts, of those the one that runs on the least condition, and of the others only as many as it takes to account for all
-objects.
+objects. What shows a queryset as text (`QuerySet.__repr__`) asks for its first rows and keeps none of them: each time,
+but behind a place of the same function that has fetched them.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ from code_path_audit.profiles.reach import OpKey, condition_of, op_order
 from code_path_audit.profiles.runs.plan import Counting
 from code_path_audit.profiles.runs.standing import standing
 from code_path_audit.profiles.runs.terms import NEVER, LoopName, Runs, Term, added, figure, runs_of, scaled
+
+SHOWN = ".__repr__"
+"""How the names end of ops that keep nothing of what they fetch."""
 
 
 def fetching(counting: Counting, ops: tuple[ExpensiveOp, ...], assumed_bound: int) -> dict[OpKey, Runs | None]:
@@ -33,6 +37,12 @@ def fetching(counting: Counting, ops: tuple[ExpensiveOp, ...], assumed_bound: in
     most: dict[OpKey, Runs | None] = {}
     for row, found in sorted(groups.items()):
         bound = bounds[row]
+        shown, found = (
+            [op for op in found if op.callee.endswith(SHOWN)],
+            [op for op in found if not op.callee.endswith(SHOWN)],
+        )
+        for op in shown:
+            needed[op_order(op)] = not any(o.function == op.function and o.site < op.site for o in found)
         for op, counts in accounting(found, None if bound is None else figure(bound, assumed_bound)):
             key = op_order(op)
             needed[key] = needed.get(key, False) or counts
