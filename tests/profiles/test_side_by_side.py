@@ -28,6 +28,12 @@ ROWS = {
     "await asyncio.gather(*(asyncio.wait_for(ask(client, n), 3) for n in names))": True,
     "await asyncio.wait([asyncio.create_task(ask(client, n)) for n in names])": True,
     "async with anyio.create_task_group() as g:\n        for n in names:\n          g.start_soon(ask, client, n)": True,
+    "for n in names:\n        async with asyncio.TaskGroup() as g:\n            g.create_task(ask(client, n))": False,
+    "for n in names:\n        async with asyncio.TaskGroup() as g:\n            g.create_task(ask(client, n))\n"
+    "            g.create_task(ask(client, 'b'))": True,
+    "for n in names:\n        async with asyncio.TaskGroup() as g:\n            t = g.create_task(ask(client, n))\n"
+    "            await ask(client, 'b')": False,
+    "async with anyio.create_task_group() as g:\n        g.start_soon(ask, client, 'a')": False,
     "for n in names:\n        await ask(client, n)": False,
     "return [await ask(client, n) for n in names]": False,
     "await asyncio.gather(ask(client, 'a'))": False,

@@ -8,6 +8,7 @@ what the longest takes. Assumes that what is gathered is more than one; one call
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -24,6 +25,9 @@ GATHERING = frozenset(("gather", "as_completed", "wait", "create_task", "ensure_
 
 STARTING = frozenset(("create_task", "ensure_future", "start_soon"))
 """Those of them that start one, while whoever calls them goes on."""
+
+GROUPS = re.compile(r"(?i)task_?group|nursery")
+"""How what is entered is called whose block ends when all tasks are done that were started in it."""
 
 ADDING = frozenset(("append", "add", "extend"))
 
@@ -82,9 +86,10 @@ def gathered(facts: FunctionFacts) -> frozenset[int]:
     found: set[int] = set()
     todo: list[int] = []
     awaited = {row[2] for row in facts.code if row[0] == op.AWAIT}
+    alone = frozenset(_alone(facts))
     for row in calls.values():
         last = last_part(facts.sites[row[5]].text)
-        if last in STARTING and row[1] in awaited:
+        if last in STARTING and (row[1] in awaited or row[5] in alone):
             continue  # await asyncio.create_task(ask()): nothing goes on meanwhile
         if last in STARTING or (last in GATHERING and (len(row[3]) > 1 or any(reg < 0 for reg in row[3]))):
             todo += map(_plain, row[3])
@@ -102,6 +107,25 @@ def gathered(facts: FunctionFacts) -> frozenset[int]:
         todo += [one for one in further if one not in seen]
         seen.update(further)
     return frozenset(found)
+
+
+def _alone(facts: FunctionFacts) -> Iterator[int]:
+    """The call sites that start the only task of a group, whose block waits for it and does no other waiting:
+    `async with asyncio.TaskGroup() as group: group.create_task(ask())`."""
+    waiting = [row[3] for row in facts.code if row[0] == op.AWAIT]
+    entered = [row[3] for row in facts.code if row[0] == op.ENTER]
+    for _, first, last in (row for row in facts.code if row[0] == op.LEAVE):
+        inside = range(first + 1, last + 1)
+        started = [place for place in inside if facts.sites[place].kind == "call" and is_start(facts, place)]
+        others = [place for place in (*waiting, *entered) if place in inside]
+        is_once = len(started) == 1 and facts.sites[started[0]].loop == facts.sites[first].loop
+        if is_once and not others and GROUPS.search(facts.sites[first].text):
+            yield started[0]
+
+
+def is_start(facts: FunctionFacts, place: int) -> bool:
+    """Whether a call site starts a coroutine."""
+    return last_part(facts.sites[place].text) in STARTING
 
 
 def _parts(facts: FunctionFacts) -> Iterator[tuple[int, tuple[int, ...]]]:
