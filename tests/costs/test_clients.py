@@ -37,10 +37,23 @@ ROWS = {
         "elasticsearch.helpers.bulk once",
     ],
     "import boto3\ntable = boto3.resource('dynamodb').Table('a')\ndef f(ids):\n"
-    "    for i in ids: table.get_item(Key=i)\n": ["boto3.resource().Table.get_item per id, likely"],
+    "    for i in ids: table.get_item(Key=i)\n": [
+        "boto3.resources.factory.dynamodb.Table.get_item per id",
+    ],
+    "import boto3\ntable = boto3.resource('dynamodb').Table('a')\ndef f(ids):\n    with table.batch_writer() as b:\n"
+    "        for i in ids: b.put_item(Item=i)\n    for row in table.query()['Items']: row['a']\n": [
+        "boto3.resources.factory.dynamodb.Table.batch_writer once", "boto3.resources.factory.dynamodb.Table.query once",
+    ],
+    "import boto3\ndef f(bucket: str):\n    s3 = boto3.Session().resource('s3')\n"
+    "    s3.Object(bucket, 'a').put(Body=b'')\n"
+    "    boto3.resource('sqs').get_queue_by_name(QueueName='q').send_message(MessageBody='')\n": [
+        "boto3.Session.resource once", "boto3.resource once",
+        "boto3.resources.base.ServiceResource.get_queue_by_name once", "boto3.resources.factory.s3.Object.put once",
+        "boto3.resources.factory.sqs.Queue.send_message once",
+    ],
     "import boto3\ns3 = boto3.resource('s3')\ndef f():\n    for o in s3.Bucket('a').objects.filter(): o.get()\n": [
-        "boto3.resource().Bucket.objects.filter once, likely",
-        "boto3.resource().Bucket.objects.filter()[].get per object, likely",
+        "boto3.resources.factory.s3.Bucket.objects.filter once, likely",
+        "boto3.resources.factory.s3.Bucket.objects.filter()[].get per object, likely",
     ],
     "import boto3, httpx\ndef f(): boto3.client('s3'), httpx.Client()\n": ["boto3.client once", "httpx.Client once"],
     "def f():\n    import pandas\n    from google.cloud import storage\n": [

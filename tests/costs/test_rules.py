@@ -91,7 +91,7 @@ MATCHES = [
     ("websockets.connect().send", "network"),
     ("boto3.client().get_object", "network"),
     ("boto3.Session().client().put_item", "network"),
-    ("boto3.resource().Table().put_item", "network"),
+    ("boto3.resources.factory.dynamodb.Table.put_item", "network"),
     ("google.cloud.storage.Client().bucket().blob().upload_from_string", "network"),
     ("azure.storage.blob.BlobClient.upload_blob", "network"),
     ("sqlalchemy.orm.session.Session.execute", "network"),
