@@ -398,7 +398,10 @@ def solve_and_find(
     graph = measured_bounds(stated, program, here.trips, costs.model.assumed_bound) if here.trips else stated
     ops = find_ops(program, graph, costs.model, costs.rules, size, config.hints, here.ops)
     mutations = find_mutations(program, graph, costs.rules)
-    started = sorted({program.functions[name][0] for name in entries}) if action.imports else []
+    modules = {program.functions[name][0] for name in entries} if action.imports else set()
+    # a module is loaded after the packages around it
+    around = {name.rsplit(".", level)[0] for name in modules for level in range(name.count(".") + 1)}
+    started = sorted(around & program.modules.keys())
     # what a framework runs beside them: functions by name, which no pattern among the entry points means
     started += [name for name in stated.roots if name not in entries]
     return Solved(stated, graph, ops, mutations, tuple(dict.fromkeys((*action.entry_points, *started))))

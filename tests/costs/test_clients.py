@@ -21,10 +21,14 @@ ROWS = {
         "sqlalchemy.orm.relationship.Hero.team per hero", "sqlmodel.Session.exec once",
     ],
     "from pymongo import MongoClient\ndb = MongoClient()['shop']\ndef f(ids):\n"
-    "    for i in ids: db.orders.find_one({'a': i})\n": ["pymongo.MongoClient[].orders.find_one per id, likely"],
+    "    for i in ids: db.orders.find_one({'a': i})\n": ["pymongo.collection.Collection.find_one per id"],
+    "from pymongo import MongoClient\ndb = MongoClient().shop\ndef f(rows):\n    ask = db.command\n    ask('ping')\n"
+    "    for row in rows: db['a'].insert_one(row)\n": [
+        "pymongo.collection.Collection.insert_one per row", "pymongo.database.Database.command once",
+    ],
     "from motor.motor_asyncio import AsyncIOMotorClient\ndb = AsyncIOMotorClient().shop\nasync def f(ids):\n"
     "    for i in ids: await db.orders.find_one({'a': i})\n": [
-        "motor.motor_asyncio.AsyncIOMotorClient.shop.orders.find_one per id, likely",
+        "motor.motor_asyncio.AsyncIOMotorCollection.find_one per id",
     ],
     "import redis\nr = redis.Redis()\ndef f(ids):\n    for i in ids: r.get(i)\n": ["redis.Redis.get per id"],
     "import redis\nr = redis.Redis()\ndef f(ids):\n    with r.pipeline() as p:\n        for i in ids: p.get(i)\n"

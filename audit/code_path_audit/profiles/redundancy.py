@@ -34,6 +34,7 @@ from code_path_audit.profiles.runs.plan import Counting
 from code_path_audit.profiles.runs.terms import LIMIT
 from code_path_audit.profiles.stream_reads import reads_on
 from code_path_audit.profiles.values import Values
+from code_path_audit.profiles.written_before import may_be_written_before
 
 MOST_PLACES = 50_000
 """Places of repeated work that are told of one action."""
@@ -383,8 +384,9 @@ def does_the_same(known: Knowledge, op: ExpensiveOp) -> bool:
     if any(values.is_param(reg) for reg in streamed) or does.shared:
         return False
     read = {name for below in known.names(known.below[function]) for name in known.values(below).attributes}
-    written = any(row.kind == "file_write" for row in known.reach.mutations)
-    return read <= known.steady and not (written and base_class_of(op) == "file_io")
+    if not read <= known.steady:
+        return False
+    return base_class_of(op) != "file_io" or not may_be_written_before(known, function, op.site)
 
 
 def one_value(given: Given, function: str, index: int) -> Token | None:

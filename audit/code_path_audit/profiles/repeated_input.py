@@ -2,8 +2,8 @@
 made of the same again. Which value that is, `runs.distinct` follows back through calls; what may be another is none.
 
 Left alone: what is read on in a stream or asked of what has a state, what is made of the contents of an object (they
-may be others by then), and files of an action that writes any. Of what runs on a condition one is counted, and only
-beside one that surely runs: two of them may be two branches.
+may be others by then), and files of an action that may have written any by then. Of what runs on a condition one is
+counted, and only beside one that surely runs: two of them may be two branches.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from code_path_audit.facts.rows import ALWAYS, CONDITIONS
 from code_path_audit.profiles.effects import STREAMS, Knowledge, is_method, is_stateful
 from code_path_audit.profiles.reach import op_order
 from code_path_audit.profiles.runs.distinct import DEPTH, ITEM, Given, Token, values_of
+from code_path_audit.profiles.steady import last_name
+from code_path_audit.profiles.written_before import may_be_written_before
 
 OF_CONTENTS = ("dump", "walk", "encode", "pack", "serialize", "tostring", "unparse", "render", "copy", "save", "write")
 """How the last names begin of functions whose work is that of what an object holds by then."""
@@ -29,16 +31,23 @@ DATABASE = ("django.", "sqlalchemy.", "peewee.", "pymongo.", "sqlite3.", "redis.
 
 def across_functions(known: Knowledge, given: Given, ops: Iterable[ExpensiveOp]) -> list[tuple[list[ExpensiveOp], str]]:
     """Groups of ops with the same callee and the same value as input, and that input as the first of them says it."""
-    changes = {row.kind for row in known.reach.mutations}
+    changed = [row.target for row in known.reach.mutations if row.kind == "container_mutate"]
+    stored = {last_name(row.target) for row in known.reach.mutations if row.kind == "attr_write"}
+    # what an object had before the action began is none of what that is given
+    is_own = all(target.startswith("self.") and last_name(target) not in stored for target in changed)
     by_callee: dict[str, list[ExpensiveOp]] = {}
     for op in ops:
-        if is_repeatable(known, op) and not ("file_write" in changes and op.base_class == "file_io"):
+        if is_repeatable(known, op):
             by_callee.setdefault(op.callee, []).append(op)
     groups: dict[tuple[str, tuple[Token, ...]], list[ExpensiveOp]] = {}
     for callee, members in by_callee.items():
         for op in members if len(members) > 1 else ():
             tokens = input_of(known, given, op)
-            if tokens and not ("container_mutate" in changes and any(map(is_element, tokens))):
+            if op.base_class == "file_io" and may_be_written_before(known, op.function, op.site):
+                continue
+            if tokens and not (
+                changed and any(is_element(row) and not (is_own and is_given(known, row)) for row in tokens)
+            ):
                 groups.setdefault((callee, tokens), []).append(op)
     found = []
     for members in groups.values():
@@ -87,6 +96,14 @@ def input_of(known: Knowledge, given: Given, op: ExpensiveOp) -> tuple[Token, ..
 def is_element(token: object) -> bool:
     """Whether a value is an element of something, or made of one: another one, once that was stored there."""
     return token == ITEM or (isinstance(token, tuple) and any(map(is_element, token)))
+
+
+def is_given(known: Knowledge, token: Token) -> bool:
+    """Whether a value is an element of what the entry point of an action is given, but for its own object."""
+    match token:
+        case (_, ("entry", str(function), int(index)), *_):
+            return known.reach.program.facts(function).params[index].name not in ("self", "cls")
+    return False
 
 
 def surely_together(members: list[ExpensiveOp]) -> list[ExpensiveOp]:

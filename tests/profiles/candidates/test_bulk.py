@@ -58,11 +58,69 @@ PROPOSED = {
             "in place of sqlalchemy.orm.Session.scalar per name"
         ],
     ),
+    "objects that pages list, one after the other": (
+        """\
+        import boto3
+        s3 = boto3.client("s3")
+        def old(bucket):
+            for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
+                yield from page["Contents"]
+        def main(bucket):
+            for row in old(bucket):
+                s3.delete_object(Bucket=bucket, Key=row["Key"])
+        """,
+        ["bulk: Use delete_objects for all at once, in place of botocore.client.BaseClient.delete_object per old"],
+    ),
+    "keys that the same server names": (
+        """\
+        import redis
+        r = redis.Redis()
+        def main():
+            for key in r.smembers("old"):
+                r.delete(key)
+        """,
+        ["bulk: Use a pipeline (redis.Redis.pipeline) for all at once, in place of redis.Redis.delete per smember"],
+    ),
+    "documents of a collection that is an item of an item": (
+        """\
+        from pymongo import MongoClient
+        class Log:
+            rows = MongoClient("mongodb://a")["a"]["b"]
+            def add(self, row):
+                self.rows.insert_one(row)
+        def main(rows):
+            log = Log()
+            for row in rows:
+                log.add(row)
+        """,
+        ["bulk: Use insert_many for all at once, in place of pymongo.collection.Collection.insert_one per row"],
+    ),
+    "items of a table of DynamoDB": (
+        """\
+        import boto3
+        table = boto3.resource("dynamodb").Table("a")
+        def main(rows):
+            for row in rows:
+                table.put_item(Item=row)
+        """,
+        ["bulk: Use its batch_writer() for all at once, in place of boto3.resources.factory.dynamodb.Table.put_item "
+         "per row"],
+    ),
 }  # fmt: skip
 
 # source
 
 LEFT_ALONE = {
+    "keys that are named by what takes each away": """\
+        import redis
+        r = redis.Redis()
+        def taken():
+            while key := r.lpop("old"):
+                yield key
+        def main():
+            for key in taken():
+                r.delete(key)
+        """,
     "a statement that says how many rows it changed": """\
         import sqlite3
         def main(rows):

@@ -207,9 +207,233 @@ PROPOSED = {
         """,
         ["client: Make the environment once, and hand it to m.Site.page, which is called per row"],
     ),
+    "a log that a method of a part of an object opens": (
+        """\
+        from pathlib import Path
+
+        class Trail:
+            def __init__(self, path: Path):
+                self.path = path
+
+            def note(self, text):
+                with self.path.open("a") as out:
+                    out.write(text)
+
+        class Groups:
+            def __init__(self, trail: Trail):
+                self.trail = trail
+
+            def change(self, name):
+                self.trail.note(name)
+
+        def main(names, path):
+            groups = Groups(Trail(Path(path)))
+            for name in names:
+                groups.change(name)
+        """,
+        ["open: Open the file of pathlib.Path.open once, around the loop in line 20 of m.main"],
+    ),
+    "an archive that is opened for each of its members": (
+        """\
+        import zipfile
+
+        class Bundle:
+            def __init__(self, path):
+                self.path = path
+
+            def text(self, name):
+                with zipfile.ZipFile(self.path) as archive:
+                    return archive.read(name)
+
+        def main(path, names):
+            bundle = Bundle(path)
+            return [len(bundle.text(name)) for name in names]
+        """,
+        ["client: Make the archive once, and hand it to m.Bundle.text, which is called per name"],
+    ),
+    "a client by what the body of a class says": (
+        """\
+        import httpx
+
+        class Delivery:
+            timeout = 5.0
+
+            def send(self, url, body):
+                with httpx.Client(timeout=self.timeout) as client:
+                    return client.post(url, content=body).status_code
+
+        def main(urls, body):
+            delivery = Delivery()
+            return sum(delivery.send(url, body) for url in urls)
+        """,
+        ["client: Make the session once, and hand it to m.Delivery.send, which is called per url"],
+    ),
+    "a file of each language, or another where there is none": (
+        """\
+        import json
+        import os
+
+        class Texts:
+            fallback = "en"
+
+            def __init__(self, folder: str):
+                self.folder = folder
+
+            def table(self, language: str):
+                path = os.path.join(self.folder, f"{language}.json")
+                if not os.path.exists(path):
+                    path = os.path.join(self.folder, f"{self.fallback}.json")
+                with open(path) as stream:
+                    return json.load(stream)
+
+        def main(folder, readers):
+            texts = Texts(folder)
+            return [texts.table(reader.language)["subject"] for reader in readers]
+        """,
+        ["cache: Keep what json.load gives in m.Texts.table, for each m.Texts, for each language"],
+    ),
+    "a file that two objects of one path read, before another is written": (
+        """\
+        import tomllib
+        from pathlib import Path
+
+        def table(root: Path):
+            with (root / "a.toml").open("rb") as stream:
+                return tomllib.load(stream)
+
+        class Checker:
+            def __init__(self, root: Path):
+                self.root = root
+
+            def name(self):
+                return table(self.root)["name"]
+
+        class Builder:
+            def __init__(self, root: Path):
+                self.root = root
+
+            def build(self):
+                text = table(self.root)["text"]
+                (self.root / "out").write_text(text)
+
+        def main(argv):
+            root = Path(argv[1] if argv else ".")
+            print(Checker(root).name())
+            Builder(root).build()
+        """,
+        ["keep: Call m.table once, and pass on what it gives"],
+    ),
+    "what a decorator parses, and what it wraps": (
+        """\
+        import functools
+        import json
+
+        def signed(handler):
+            @functools.wraps(handler)
+            def wrapper(event):
+                if not json.loads(event["body"]).get("key"):
+                    return None
+                return handler(event)
+            return wrapper
+
+        class Store:
+            def __init__(self):
+                self.rows = {}
+
+            def save(self, row):
+                self.rows[row["id"]] = row
+
+        store = Store()
+
+        @signed
+        def main(event):
+            store.save(json.loads(event["body"]))
+        """,
+        ["keep: Run json.loads once for one value in m.main, and pass on what it gives"],
+    ),
 }
 
 LEFT_ALONE = {
+    "a client that a class below makes otherwise": """\
+        import httpx
+
+        class Delivery:
+            timeout = 5.0
+
+            def send(self, url, body):
+                with httpx.Client(timeout=self.timeout) as client:
+                    return client.post(url, content=body).status_code
+
+        class Slow(Delivery):
+            timeout = 50.0
+
+        def main(urls, body):
+            return sum(Slow().send(url, body) + Delivery().send(url, body) for url in urls)
+        """,
+    "an archive that is written to": """\
+        import zipfile
+
+        def put(path, name):
+            with zipfile.ZipFile(path, "a") as archive:
+                archive.writestr(name, name)
+
+        def main(names):
+            for name in names:
+                put("a.zip", name)
+        """,
+    "a file that is written between its two readers": """\
+        import tomllib
+        from pathlib import Path
+
+        def table(root: Path):
+            with (root / "a.toml").open("rb") as stream:
+                return tomllib.load(stream)
+
+        class Builder:
+            def __init__(self, root: Path):
+                self.root = root
+
+            def build(self):
+                (self.root / "a.toml").write_text("name = 1")
+                return table(self.root)["text"]
+
+        def main(root: Path):
+            print(table(root)["name"])
+            print(Builder(root).build())
+        """,
+    "a file that a generator writes while it is read": """\
+        import tomllib
+        from pathlib import Path
+
+        def table(root: Path):
+            with (root / "a.toml").open("rb") as stream:
+                return tomllib.load(stream)
+
+        def written(root: Path):
+            for name in "ab":
+                yield name
+                (root / "a.toml").write_text("name = 1")
+
+        def main(root: Path):
+            print(table(root)["name"])
+            names = written(root)
+            print(next(names), next(names))
+            print(table(root)["name"])
+        """,
+    "what is parsed again after it was put elsewhere": """\
+        import json
+
+        def first(event):
+            return json.loads(event["body"])
+
+        def second(event):
+            return json.loads(event["body"])
+
+        def main(event):
+            found = first(event)
+            event["body"] = json.dumps(found)
+            return second(event)
+        """,
     "a statement whose error says of which row it is": """\
         import sqlite3
 

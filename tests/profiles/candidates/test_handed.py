@@ -80,6 +80,16 @@ PROPOSED = {
         "    return first, links(text)\n",
         "keep: Run markdown_it.MarkdownIt.parse once for",
     ),
+    "one of them on a condition": (
+        f"{TEXTS}"
+        "def main(path, deep):\n"
+        "    text = Path(path).read_text()\n"
+        "    first = headings(text)\n"
+        "    if deep:\n"
+        "        return links(text)\n"
+        "    return first\n",
+        "keep: Run markdown_it.MarkdownIt.parse once for",
+    ),
 }
 
 LEFT_ALONE = {
@@ -135,15 +145,6 @@ LEFT_ALONE = {
         "    first = headings(note.text)\n"
         "    note.text = note.text.upper()\n"
         "    return first, links(note.text)\n"
-    ),
-    "one of them on a condition": (
-        f"{TEXTS}"
-        "def main(path, deep):\n"
-        "    text = Path(path).read_text()\n"
-        "    first = headings(text)\n"
-        "    if deep:\n"
-        "        return links(text)\n"
-        "    return first\n"
     ),
 }
 

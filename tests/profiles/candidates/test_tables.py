@@ -1835,11 +1835,11 @@ LATE = {
 """What imports the module, what else stands there, and whether it is to be imported later."""
 
 
-def at_start(folder: Path, tables: str, start: str) -> tuple[Proposal, ...]:
-    """What is proposed of the imports of app.start, of which app.tables is one."""
+def at_start(folder: Path, tables: str, start: str, package: str = "") -> tuple[Proposal, ...]:
+    """What is proposed of the imports of app.start, of which app.tables is one, and of those of the package."""
     app = folder / "app"
     app.mkdir()
-    sources = {"__init__": "", "words": "ALL = []\n", "tables": tables, "start": start}
+    sources = {"__init__": package, "words": "ALL = []\n", "tables": tables, "start": start}
     for name, source in sources.items():
         (app / f"{name}.py").write_text(source, encoding="utf-8")
     config = default_config(folder)
@@ -1851,6 +1851,13 @@ def test_an_import_that_reads_nobody_knows_how_much(tmp_path: Path) -> None:
     start = "from app.tables import ALL\n\ndef main():\n    return 0\n\ndef show():\n    return ALL\n"
     (row,) = at_start(tmp_path, tables, start)
     assert row.candidate.kind == "late_import"
+
+
+def test_an_import_of_the_package_around(tmp_path: Path) -> None:
+    tables = "import matplotlib.pyplot as plt\n\ndef draw(rows):\n    plt.plot(rows)\n"
+    (row,) = at_start(tmp_path, tables, "def main():\n    return 0\n", "from app.tables import draw\n")
+    wanted = "late_import: Import matplotlib where it is used, not when app.tables is imported"
+    assert f"{row.candidate.kind}: {row.candidate.title}" == wanted
 
 
 def test_an_import_that_asks_for_next_to_nothing(tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ from code_path_audit.callgraph.library.stub_values import (
     member,
     named,
     read_external,
+    stands_for,
     unknown_element,
 )
 from code_path_audit.callgraph.model import Evidence
@@ -125,6 +126,8 @@ def read(s: State, data: Read, base: Value) -> None:
     elif kind == UNKNOWN:
         s.add(dst, s.of(UNKNOWN, name))
         s.flow(stored_attributes.attribute(s, stored_attributes.ANYTHING, name), dst)
+    elif kind == XMETHOD and (made := stands_for(s, base)) is not None:
+        read(s, data, made)
     elif kind == XMETHOD:
         s.add(dst, derived(s, row.receiver, f"{row.dotted}.{name}"))
         if s.kinds[row.receiver] in (XINST, XRES):

@@ -12,7 +12,13 @@ from code_path_audit.callgraph.library.default_factories import load_or_make
 from code_path_audit.callgraph.library.escapes import fire
 from code_path_audit.callgraph.library.holders import hold
 from code_path_audit.callgraph.library.proxies import Proxies
-from code_path_audit.callgraph.library.stub_values import add_type, derived, type_of_value, unknown_element
+from code_path_audit.callgraph.library.stub_values import (
+    add_type,
+    derived,
+    item_by_model,
+    type_of_value,
+    unknown_element,
+)
 from code_path_audit.callgraph.solver.abstract_values import (
     BOX,
     CLASS,
@@ -55,6 +61,8 @@ def item(s: State, data: tuple[Var, Var, Site], value: Value) -> None:
     elif kind == XINST and f"{s.rows[value].dotted}.__getitem__" in s.models:
         method = s.of(XMETHOD, f"{s.rows[value].dotted}.__getitem__", value)
         s.apply(s, Call(site, dst, ((key, False),), (), "operator"), method)
+    elif (made := item_by_model(s, value)) is not None:
+        s.add(dst, made)
     elif kind in (XINST, STR):
         if value in s.tables[Proxies].made_of:
             s.watch(proxies.real(s, value, site), item, data)

@@ -228,6 +228,29 @@ def member(s: State, dotted: str, name: str, base: Value, dst: Var) -> None:
             s.add(dst, value)
 
 
+def stands_for(s: State, value: Value) -> Value | None:
+    """The object that a value is: of an attribute of an object that has one of any name (`__getattr__`), as a library
+    model says. `client.shop` is a database once something is asked of it, which nobody asks of a method."""
+    row = s.rows[value]
+    if row.kind != XMETHOD:
+        return value if row.kind == XINST else None
+    owner = stands_for(s, row.receiver)
+    return None if owner is None else by_model(s, owner, "__getattr__")
+
+
+def by_model(s: State, owner: Value, method: str) -> Value | None:
+    """What a method of an object outside gives, where a library model says its class."""
+    row = s.rows[owner]
+    name = s.behaviours.returned(f"{row.dotted}.{method}")
+    return None if name is None else s.of(XINST, name, (), holder_key(name, row.key))
+
+
+def item_by_model(s: State, value: Value) -> Value | None:
+    """An item of an object outside, where a library model says its class: a collection of a database."""
+    owner = stands_for(s, value)
+    return None if owner is None else by_model(s, owner, "__getitem__")
+
+
 def derived(s: State, base: Value, path: str) -> Value:
     """Something that was got from an external, and belongs to it; after `MAX_DERIVED` steps the external itself."""
     known_values = s.tables[StubValues]

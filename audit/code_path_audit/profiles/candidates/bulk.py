@@ -14,7 +14,7 @@ from code_path_audit.profiles.candidates.names import bound_by, loaded, names_of
 from code_path_audit.profiles.candidates.proposal import Proposal, Traced, at_once, proposal
 from code_path_audit.profiles.candidates.repeatable import leaves_early
 from code_path_audit.profiles.candidates.rounds import around, feeds_itself, loop_of_rounds, takes_element
-from code_path_audit.profiles.candidates.syntax import Loop, Spot
+from code_path_audit.profiles.candidates.syntax import Loop, Spot, place_of
 from code_path_audit.profiles.candidates.tables import Bulk, bulks
 from code_path_audit.profiles.reach import OpKey, op_order
 from code_path_audit.profiles.runs.terms import degree
@@ -243,7 +243,25 @@ def is_alone(proof: Invariance, mine: list[ExpensiveOp]) -> bool:
         proof.loop_effects()
     except Doubt:
         return False
+    mine = [*mine, *asked_by_iterating(proof, loop)]
     return not any(base_class_of(other) == "network" and other not in mine for other in proof.ops_inside())
+
+
+def asked_by_iterating(proof: Invariance, loop: Loop) -> list[ExpensiveOp]:
+    """The ops that what a loop goes over asks, and no round does, where they change nothing: they may all be asked
+    before the first round."""
+    over = getattr(loop, "iter", None)
+    if over is None:
+        return []
+    traced, function, inside = proof.traced, proof.op.function, set(proof.sites_inside())
+    mine = {place_of(node) for node in ast.walk(over) if isinstance(node, ast.expr)}
+    positions = traced.reach.program.facts(function).positions.sites
+    header = {number for number in inside if positions[number] in mine}
+    found = proof.ops_at(header)
+    if any((op.function, op.site) in traced.known.effectful for op in found):
+        return []
+    rounds = proof.ops_at(inside - header)
+    return [op for op in found if op not in rounds]
 
 
 def is_dropped(spot: Spot) -> bool:

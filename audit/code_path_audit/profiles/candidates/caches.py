@@ -11,7 +11,7 @@ from code_path_audit.profiles.amplification import base_class_of
 from code_path_audit.profiles.candidates.files import stream_ops
 from code_path_audit.profiles.candidates.invariance import Doubt, Invariance
 from code_path_audit.profiles.candidates.meanwhile import may_change_files
-from code_path_audit.profiles.candidates.names import is_plain_annotation, names_of, targets
+from code_path_audit.profiles.candidates.names import bound_by, is_plain_annotation, is_plain_value, names_of, targets
 from code_path_audit.profiles.candidates.of_a_kind import by_a_kind, names_a_file_of_its_own
 from code_path_audit.profiles.candidates.proposal import (
     Proposal,
@@ -56,6 +56,13 @@ PROXIES = frozenset(("LocalProxy", "LocalStack", "Local", "local", "ContextVar")
 """What makes an object that is another one in each thread, task or request."""
 
 
+IS_THERE = frozenset((
+    "os.path.exists", "os.path.isfile", "os.path.isdir", "pathlib.Path.exists", "pathlib.Path.is_file",
+    "pathlib.Path.is_dir",
+))  # fmt: skip
+"""What asks whether a file is there."""
+
+
 class FixedInAction(Invariance):
     """The proof that a call is the same whenever its function is called in an action: what flows into it are constants,
     globals that nothing writes, and those of its parameters that are noted in `given`."""
@@ -63,6 +70,8 @@ class FixedInAction(Invariance):
     def __init__(self, traced: Traced, op: ExpensiveOp, spot: Spot) -> None:
         super().__init__(traced, op, spot, spot.scope)
         self.given: set[str] = set()
+        self.is_choosing = False
+        self.seen: set[str] = set()
 
     def holds_for_filling(self) -> bool:
         """The same for a file that is read into an object that the function makes of the same."""
@@ -80,7 +89,39 @@ class FixedInAction(Invariance):
             return
         if not self.names.is_local(name) and self.is_of_a_request(name):
             raise Doubt
+        nodes = self.names.bindings.get(name, [])
+        if self.names.is_local(name) and name not in self.names.params and len(nodes) > 1:
+            if name not in self.seen:
+                self.seen.add(name)
+                self.chosen(nodes, depth)
+            return
         super().name(name, depth)
+
+    def chosen(self, nodes: list[ast.AST], depth: int) -> None:
+        """A variable that branches give one of several texts: each of them, and what decides between them."""
+        for node in nodes:
+            if not isinstance(node, ast.Assign) or len(node.targets) != 1 or not isinstance(node.targets[0], ast.Name):
+                raise Doubt
+            is_path = isinstance(node.value, ast.BinOp) or is_call_of(node.value, PATHS)
+            if not (is_path or is_plain_value(node.value)):
+                raise Doubt
+            self.value(node.value, depth - 1)
+            above = self.spot.file.above[node]
+            while above is not self.spot.scope:
+                if not isinstance(above, ast.If):
+                    raise Doubt
+                self.is_choosing = True
+                self.value(above.test, depth - 1)
+                self.is_choosing = False
+                above = self.spot.file.above[above]
+
+    def check_callee(self, site: int, node: ast.Call) -> None:
+        """Whether a file is there may be asked where that says which of several is read."""
+        op = self.traced.ops_at.get((self.op.function, site))
+        if self.is_choosing and op is not None and op.callee in IS_THERE:
+            self.files = True
+            return
+        super().check_callee(site, node)
 
     def is_of_a_request(self, name: str) -> bool:
         """Whether a global stands for something else in each request, or thread."""
@@ -180,6 +221,14 @@ def caches(traced: Traced) -> Iterator[Proposal]:
             most = objects_of(traced, op, proof)
             owners[op.function] = op.function.rpartition(".")[0]
         elif proof.given:
+            objects = None
+            if "self" in proof.given:
+                # by what the object says, and by what its method is asked for: each object keeps its own
+                objects = objects_of(traced, op, proof)
+                proof.given.discard("self")
+                if objects is None:
+                    continue
+                owners[op.function] = op.function.rpartition(".")[0]
             if not all(is_key(spot, name) for name in proof.given) or not is_in_loop(op):
                 continue  # no key, or asked for a few times alone: those who ask pass it on
             most = inputs_of(traced, given, op, proof)
@@ -190,6 +239,7 @@ def caches(traced: Traced) -> Iterator[Proposal]:
             asked = by_a_kind(traced, op.function, spot, proof.given) if most is None and of_a_kind else ""
             if asked:
                 shared[op.function], most = asked, 1
+            most = most * objects if most is not None and objects is not None else most
         if most is None or most >= op.amplification:
             continue
         found.setdefault(op.function, {}).update(dict.fromkeys((op, *(others or ())), most))
@@ -199,10 +249,11 @@ def caches(traced: Traced) -> Iterator[Proposal]:
         for_what = f" ({most:,} different inputs)" if most > 1 else ""
         asked = shared.get(function, "")
         owner = owners.get(function, "")
-        for_each = f", for each {asked}" if asked else f", for each {owner}" if owner else ""
+        for_each = "".join(f", for each {one}" for one in (owner, asked) if one)
         for_what = "" if owner else for_what
         assumes = (kept_assumes(traced, first, ops), f"many rows have the same {asked}" if asked else "")
         how = "an attribute of the object that has it" if owner else "functools.cache on the function that does it"
+        how += f", by {asked}" if owner and asked else ""
         yield proposal(
             "cache", f"Keep what {ops[-1].callee} gives in {function}{for_what}{for_each}",
             first, {op_order(op): executed(most) if most else gone for op, most in rows.items()}, ops, "small",
@@ -349,9 +400,29 @@ def objects_of(traced: Traced, op: ExpensiveOp, proof: FixedInAction) -> int | N
     if not fields <= traced.known.steady:
         return None
     if home not in traced.reach.depths:
-        return 1 if is_of_entry(traced, op.function) else None
+        return 1 if is_of_entry(traced, op.function) or is_said_by_class(proof) else None
     counting = traced.counted.counting
     return figure(counting.functions([home])[home], traced.model.assumed_bound)
+
+
+def is_said_by_class(proof: FixedInAction) -> bool:
+    """Whether all that flows into a call of a method is written in the body of its class, as constants, and no class is
+    above or below it that could say otherwise: all its objects have one then."""
+    owner = proof.spot.file.above.get(proof.spot.scope)
+    if not isinstance(owner, ast.ClassDef) or owner.bases or owner.keywords or owner.decorator_list:
+        return False
+    if not proof.fields or proof.traced.syntax.is_base(owner.name):
+        return False  # a class below may say something else
+    found: dict[str, list[ast.expr | None]] = {}
+    for node in owner.body:
+        if isinstance(node, ast.Assign | ast.AnnAssign):
+            for name in bound_by(node):
+                found.setdefault(name, []).append(node.value)
+    for name in proof.fields:
+        values = found.get(name, [])
+        if len(values) != 1 or not isinstance(values[0], ast.Constant | ast.JoinedStr):
+            return False
+    return True
 
 
 def is_of_entry(traced: Traced, method: str) -> bool:

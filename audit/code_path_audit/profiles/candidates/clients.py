@@ -10,7 +10,7 @@ from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.profiles.candidates.caches import FixedInAction, objects_of
 from code_path_audit.profiles.candidates.invariance import Invariance
 from code_path_audit.profiles.candidates.leaving import loop_after
-from code_path_audit.profiles.candidates.meanwhile import runs_beside_itself
+from code_path_audit.profiles.candidates.meanwhile import may_change_files, runs_beside_itself
 from code_path_audit.profiles.candidates.names import Names, bound_by, names_of, roots
 from code_path_audit.profiles.candidates.proposal import (
     After,
@@ -35,6 +35,8 @@ def new_clients(traced: Traced) -> Iterator[Proposal]:
         row = table.get(op.callee)
         spot = traced.spot(op) if row is not None else None
         if row is None or spot is None or is_of_its_own(spot) or is_for_one(spot):
+            continue
+        if row.reads and (is_written(spot) or may_change_files(traced, op.function)):
             continue
         facts = traced.reach.program.facts(op.function)
         left = []
@@ -122,6 +124,12 @@ def is_text(node: ast.stmt) -> bool:
 def is_of_its_own(spot: Spot) -> bool:
     """Whether a connection is to a database in memory, which begins empty."""
     return any(isinstance(node, ast.Constant) and node.value == ":memory:" for node in spot.node.args)
+
+
+def is_written(spot: Spot) -> bool:
+    """Whether what is opened is written to: an archive, by its mode."""
+    given = (*spot.node.args[1:2], *(row.value for row in spot.node.keywords if row.arg == "mode"))
+    return any(not (isinstance(part, ast.Constant) and part.value == "r") for part in given)
 
 
 FOR_ONE = frozenset(("login", "auth", "authenticate", "user", "cwd", "connect", "set_session", "set_isolation_level"))

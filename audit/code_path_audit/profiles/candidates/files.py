@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from code_path_audit.callgraph.model import Edge
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.profiles.amplification import base_class_of
 from code_path_audit.profiles.candidates.calls import called_less, spot_of
@@ -107,21 +108,21 @@ def appends(traced: Traced) -> Iterator[Proposal]:
 
 def appends_of_helper(traced: Traced, op: ExpensiveOp, spot: Spot) -> Iterator[Proposal]:
     """A file that a function opens to append, and that a loop calls: opened once, and handed to it."""
-    edges = traced.reach.callers.get(op.function, ())
-    call = spot_of(traced, edges[0]) if len(edges) == 1 else None
-    if call is None or not call.loops or not isinstance(call.loops[0], ast.For):
+    found = climbed(traced, op)
+    if found is None:
         return
+    edge, call, between = found
     proof, func = Invariance(traced, op, spot, spot.scope), spot.node.func
     names = {node.id for node in ast.walk(spot.node) if isinstance(node, ast.Name)}
-    caller, loop = edges[0].caller, call.loops[0]
+    caller, loop = edge.caller, call.loops[0]
     given = names & proof.names.params.keys()
     if given - {"self"} or not proof.is_same(spot.node):
         return
-    if given and not is_of_one_object(traced, spot, call, loop):
+    if given and not is_of_one_object(traced, spot, [*between, call], loop):
         return
     if not given and isinstance(func, ast.Attribute) and not proof.is_made_of_the_same(func.value):
         return
-    stands = op._replace(function=caller, site=edges[0].site)
+    stands = op._replace(function=caller, site=edge.site)
     others = Invariance(traced, stands, call, loop).ops_inside()
     if any(reads_files(row) and row.function != op.function for row in others):
         return
@@ -130,23 +131,51 @@ def appends_of_helper(traced: Traced, op: ExpensiveOp, spot: Spot) -> Iterator[P
     place = f"{traced.reach.program.path(caller)}:{loop.lineno}"
     yield proposal(
         "open", f"Open the file of {op.callee} once, around the loop in line {loop.lineno} of {caller}", op,
-        {op_order(op): called_less(edges[0], loop_after(traced, stands, 1))}, [op], "medium",
-        f"the loop in {place} calls {op.function}, which appends to the same file each time; effort medium: it is "
-        "handed what is open",
+        {op_order(op): called_less(edge, loop_after(traced, stands, 1))}, [op], "medium",
+        f"the loop in {place} {'comes to' if between else 'calls'} {op.function}, which appends to the same file each "
+        "time; effort medium: it is handed what is open",
         "nobody reads the file before the loop has ended",
     )  # fmt: skip
 
 
-def is_of_one_object(traced: Traced, spot: Spot, call: Spot, loop: Loop) -> bool:
-    """Whether a method that a loop calls is of the same object in each round, and what it opens is named by what only
-    the constructor of that object writes."""
-    func = call.node.func
-    if not isinstance(func, ast.Attribute):
+STEPS = 4
+"""Functions between a loop and what opens a file, each called by the next alone."""
+
+
+def climbed(traced: Traced, op: ExpensiveOp) -> tuple[Edge, Spot, list[Spot]] | None:
+    """The one call in a loop that leads to the function of an op, and the calls between the two, from below; None where
+    several calls do, or a call between stands in another loop."""
+    between: list[Spot] = []
+    function = op.function
+    while len(between) <= STEPS:
+        edges = traced.reach.callers.get(function, ())
+        call = spot_of(traced, edges[0]) if len(edges) == 1 and function not in traced.reach.entries else None
+        if call is None:
+            return None
+        if call.loops:
+            return (edges[0], call, between) if isinstance(call.loops[0], ast.For) else None
+        between.append(call)
+        function = edges[0].caller
+    return None
+
+
+def is_of_one_object(traced: Traced, spot: Spot, calls: list[Spot], loop: Loop) -> bool:
+    """Whether a method that a loop comes to is of the same object in each round, and what it opens is named by what
+    only the constructor of that object writes. `calls`: those that lead to it, the one in the loop last."""
+    *between, last = calls
+    func = last.node.func
+    owners = [call.node.func.value for call in calls if isinstance(call.node.func, ast.Attribute)]
+    if len(owners) < len(calls) or not isinstance(func, ast.Attribute):
         return False
-    read = {row.attr for node in (spot.node, func.value) for row in ast.walk(node) if isinstance(row, ast.Attribute)}
+    if any(loaded(owner) != {"self"} for owner in owners[: len(between)]):
+        return False
+    nodes = (spot.node, *owners)
+    if any(isinstance(row, ast.Call | ast.Subscript) for owner in owners for row in ast.walk(owner)):
+        return False
+    read = {row.attr for node in nodes for row in ast.walk(node) if isinstance(row, ast.Attribute)}
     read -= {getattr(spot.node.func, "attr", "")}
     inside = set(within(loop))
-    names = names_of(call.scope)
+    names = names_of(last.scope)
     return read <= traced.known.steady and not any(names.bound_among(name, inside) for name in loaded(func.value))
 
 

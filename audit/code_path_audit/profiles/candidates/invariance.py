@@ -353,7 +353,11 @@ class Invariance:
 
     def ops_inside(self) -> list[ExpensiveOp]:
         """The ops in the loop, and below all that it calls."""
-        function, sites = self.op.function, set(self.sites_inside())
+        return self.ops_at(set(self.sites_inside()))
+
+    def ops_at(self, sites: set[int]) -> list[ExpensiveOp]:
+        """The ops at some call sites, and below all that they call."""
+        function = self.op.function
         found = self.traced.ops_among(function, sites)
         for site in sites:
             for edge in self.traced.edges.get((function, site), ()):

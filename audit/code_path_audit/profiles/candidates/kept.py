@@ -34,6 +34,7 @@ from code_path_audit.profiles.candidates.syntax import nodes_of as nodes_in
 from code_path_audit.profiles.candidates.tables import clients
 from code_path_audit.profiles.reach import OpKey, op_order, place
 from code_path_audit.profiles.redundancy import Repeat
+from code_path_audit.profiles.written_before import may_be_written_before
 
 ASKED = frozenset(("network", "subprocess", "deep_copy"))
 """Classes of which a second execution is not the same work: another answer, another object."""
@@ -59,22 +60,26 @@ def same_work(traced: Traced, repeats: Iterable[Repeat]) -> Iterator[Proposal]:
         if any(own_evidence(op) != "certain" for op in ops) or is_asked_on_purpose(ops[0]):
             continue
         functions = {op.function for op in ops}
-        if len(functions) > 1 and not all(
-            op.condition == CONDITIONS[ALWAYS] and op.evidence == "certain" for op in ops
-        ):
+        if len(functions) > 1 and any(op.evidence != "certain" for op in ops):
+            continue
+        always = [op for op in ops if op.condition == CONDITIONS[ALWAYS]]
+        if len(functions) > 1 and not always:
             continue
         if any(reads_files(op) for op in ops) and writes_between(traced, ops):
             continue
         if any(is_made_and_changed(traced, op) for op in ops):
             continue
-        kept = max(ops, key=lambda op: op.weight)
+        kept = max(always or ops, key=lambda op: op.weight)
         after: dict[OpKey, After] = {op_order(op): gone for op in ops if op is not kept}
         if repeat.once:
             after[op_order(kept)] = executed(1)
         effort = "small" if len(functions) == 1 else "medium"
         row = repeat.row
+        # what goes away on a condition is weighed against what is paid on it
+        concerned = ops if len(always) in (0, len(ops)) else tuple(op for op in ops if op_order(op) in after)
         yield proposal(
-            "keep", f"Run {row.callee} once for {row.input}, and pass on what it gives", ops[0], after, ops, effort,
+            "keep", f"Run {row.callee} once for {row.input}, and pass on what it gives", ops[0], after, concerned,
+            effort,
             f"{len(ops)} sites do the same work: {', '.join(row.sites)}; nothing in between changes what they are "
             f"given; "
             f"effort {effort}: its sites are in "
@@ -108,8 +113,11 @@ def called_again(traced: Traced, repeats: Iterable[Repeat]) -> Iterator[Proposal
         ops = [row.ops[0] for row in rows]
         if any(op.condition != CONDITIONS[ALWAYS] for op in ops):
             continue
-        if any(reads_files(op) for op in ops) and (
-            any(row.kind == "file_write" for row in traced.reach.mutations)
+        # what is parsed is what was read before it, wherever that stands in the function
+        inside = set(traced.known.names(traced.known.below[function]))
+        read = [op for op in traced.ops if op.function in inside and reads_files(op)]
+        if read and (
+            any(may_be_written_before(traced.known, op.function, op.site) for op in read)
             or may_change_files(traced, function)
             # bytes that are read as they are may be there to see what has changed
             or not any(base_class_of(op) in PARSED for op in ops)
@@ -154,7 +162,7 @@ def writes_between(traced: Traced, ops: tuple[ExpensiveOp, ...]) -> bool:
     """Whether a file may be written between the first and the last of some ops."""
     functions = {op.function for op in ops}
     if len(functions) > 1:
-        return any(row.kind == "file_write" for row in traced.reach.mutations) or any(
+        return any(may_be_written_before(traced.known, op.function, op.site) for op in ops) or any(
             may_change_files(traced, function) for function in functions
         )
     (function,) = functions

@@ -7,7 +7,6 @@ import ast
 from code_path_audit.profiles.candidates.calls import argument_of
 from code_path_audit.profiles.candidates.names import names_of
 from code_path_audit.profiles.candidates.proposal import Traced
-from code_path_audit.profiles.candidates.streams import bound_once
 from code_path_audit.profiles.candidates.syntax import Spot
 
 STEPS = 8
@@ -24,7 +23,8 @@ def names_a_file_of_its_own(spot: Spot, params: set[str]) -> bool:
     """Whether a path is made of constants and the name of one of a kind: f"{kind}.json", DATA / f"{kind}.json",
     kind + ".json". A function that is given a whole path may be there to see what has changed."""
     names = {row.id for row in ast.walk(spot.node) if isinstance(row, ast.Name)}
-    made = [node.value for name in names for node in bound_once(spot, name) if isinstance(node, ast.Assign)]
+    bindings = names_of(spot.scope).bindings
+    made = [node.value for name in names for node in bindings.get(name, ()) if isinstance(node, ast.Assign)]
     for part in (spot.node, *made):
         for node in ast.walk(part):
             last: ast.expr | None = None

@@ -7,6 +7,7 @@ facts, which keep what the call graph needs, do not. It is read for the few func
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Container, Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeGuard
@@ -81,6 +82,14 @@ class Syntax:
         if path not in self.files:
             self.files[path] = parsed(path, self.read) if self.read is not None else None
         return self.files[path]
+
+    def is_base(self, name: str) -> bool:
+        """Whether a class of the program may be below one of that name; where a file does not read, it may."""
+        below = re.compile(rf"\bclass\s+\w+\s*(\[[^]]*\]\s*)?\([^)]*\b{re.escape(name)}\b".encode())
+        try:
+            return any(below.search(self.read(path)) for path in self.program.paths.values()) if self.read else True
+        except OSError:
+            return True
 
     def spot(self, function: str, site: int) -> Spot | None:
         """The call behind a call site; None where the file says something else than the facts."""

@@ -31,12 +31,13 @@ class Bulk(NamedTuple):
 
 class Client(NamedTuple):
     """A function that makes a client or a connection: what it is called, what sharing one assumes, and whether it may
-    last as long as the process."""
+    last as long as the process. `reads`: only where it opens a file to read, and no other is written meanwhile."""
 
     name: str
     thing: str
     assumes: str
     lasts: bool
+    reads: bool
 
 
 class Parser(NamedTuple):
@@ -78,7 +79,7 @@ def bulks() -> dict[str, tuple[Bulk, ...]]:
 def clients() -> dict[str, Client]:
     """Makers of clients by exact name."""
     return {
-        row["name"]: Client(row["name"], row["thing"], row["assumes"], row.get("lasts", False))
+        row["name"]: Client(row["name"], row["thing"], row["assumes"], row.get("lasts", False), row.get("reads", False))
         for row in rows("clients")
     }
 

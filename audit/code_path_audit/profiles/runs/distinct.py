@@ -221,7 +221,7 @@ def values_of(given: Given, function: str, reg: int, depth: int) -> Tokens | Non
     if kind == op.ATTR:
         if row[3] not in given.steady.attributes:
             return None
-        return extended(values_of(given, function, row[2], depth - 1), row[3])
+        return attribute_of(given, values_of(given, function, row[2], depth - 1), row[3], depth)
     if kind == op.TUPLE:
         return combined(given, function, row[2], depth)
     if kind == op.BINARY:
@@ -234,7 +234,9 @@ def values_of(given: Given, function: str, reg: int, depth: int) -> Tokens | Non
         name = outside[0]
         if len(found) < 2 and name in OF_VALUES and not any(origin.is_source for origin in found):
             # the same for the same, and equal to what another call of it makes
-            return extended(combined(given, function, row[3], depth), name)
+            equal = extended(combined(given, function, row[3], depth), name)
+            if equal is not None:
+                return equal
     if kind in (op.CALL, op.ENTER, op.AWAIT) and row[-1] >= 0 and values.facts.sites[row[-1]].loop < 0:
         # made once for each time that the function runs
         return frozenset([("made", function, reg)]) if given.runs[function] == ONCE else None
@@ -272,6 +274,37 @@ def default_of(given: Given, function: str, index: int) -> tuple | None:  # type
 def extended(tokens: Tokens | None, name: str) -> Tokens | None:
     """The same attribute of each."""
     return tokens and frozenset((*token, name) for token in tokens)
+
+
+def attribute_of(given: Given, objects: Tokens | None, name: str, depth: int) -> Tokens | None:
+    """The same attribute of each of some objects: what its constructor was given for it, where that is seen."""
+    found: set[Token] = set()
+    for token in objects or ():
+        said = said_by_constructor(given, token, name, depth)
+        found |= {(*token, name)} if said is None else said
+    return None if objects is None else frozenset(found)
+
+
+def said_by_constructor(given: Given, token: Token, name: str, depth: int) -> Tokens | None:
+    """The values of an attribute of an object that one call makes, where its constructor, and no other that this calls,
+    keeps a parameter under that name, once and in any case; else None."""
+    if len(token) != 3 or token[0] != "made":
+        return None
+    function, reg = str(token[1]), int(str(token[2]))
+    row = given.of(function).making(reg)
+    if row is None or row[0] != op.CALL:
+        return None
+    edges = [edge for edge in given.reach.callees.get(function, ()) if edge.site == row[5] and edge.kind == "construct"]
+    if len(edges) != 1 or edges[0].evidence != "certain" or not edges[0].callee.endswith(".__init__"):
+        return None
+    values = given.of(edges[0].callee)
+    stores = [row for row in values.facts.code if row[0] == op.STORE_ATTR and row[2] == name]
+    if len(stores) != 1 or any(site.text.endswith("__init__") for site in values.facts.sites):
+        return None
+    owner, kept = values.origin(stores[0][1]), values.origin(stores[0][3])
+    if owner != 0 or not values.is_param(kept) or not 0 < kept < len(values.facts.params):
+        return None
+    return values_given(given, edges[0], kept, depth - 1)
 
 
 def combined(given: Given, function: str, registers: tuple[int, ...], depth: int) -> Tokens | None:
