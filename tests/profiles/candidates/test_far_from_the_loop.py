@@ -351,9 +351,130 @@ PROPOSED = {
         """,
         ["keep: Run json.loads once for one value in m.main, and pass on what it gives"],
     ),
+    "hosts that a process asks, one after the other": (
+        """\
+        import subprocess
+
+        class Probe:
+            def ping(self, host):
+                return subprocess.run(["ping", "-c", "1", host], capture_output=True).returncode == 0
+
+        def main(hosts):
+            probe = Probe()
+            return [probe.ping(host) for host in hosts]
+        """,
+        ["concurrent: Run m.Probe.ping several at a time, not one after the other, with a pool of threads"],
+    ),
+    "awaits of methods that come to one request": (
+        """\
+        import httpx
+
+        class Upstream:
+            def __init__(self, client: httpx.AsyncClient):
+                self.client = client
+
+            async def asked(self, path):
+                return (await self.client.get(f"https://api.example.org/{path}")).json()
+
+            async def weather(self, city):
+                return await self.asked(f"weather/{city}")
+
+            async def inbox(self, user):
+                return await self.asked(f"inbox/{user}")
+
+        async def main(user, city):
+            async with httpx.AsyncClient() as client:
+                upstream = Upstream(client)
+                return {"weather": await upstream.weather(city), "inbox": await upstream.inbox(user)}
+        """,
+        ["concurrent: Run 2 independent steps at the same time (asyncio.gather)"],
+    ),
+    "a text that is read for each file that is written to another folder": (
+        """\
+        from pathlib import Path
+        from string import Template
+
+        class Writer:
+            def __init__(self, texts: Path, out: Path):
+                self.texts = texts
+                self.out = out
+
+            def put(self, name):
+                template = Template((self.texts / "letter.txt").read_text())
+                target = self.out / f"{name}.txt"
+                target.write_text(template.substitute(name=name))
+
+        def main(names, root: Path):
+            writer = Writer(root / "texts", root / "out")
+            for name in names:
+                writer.put(name)
+        """,
+        ["cache: Keep what pathlib.Path.read_text gives in m.Writer.put, for each m.Writer"],
+    ),
+    "documents that are dumped to a stream each": (
+        """\
+        import yaml
+        from pathlib import Path
+
+        def main(rows, folder: Path):
+            for row in rows:
+                with (folder / row["name"]).open("w") as stream:
+                    yaml.safe_dump(row, stream)
+        """,
+        ["parser: Use yaml.dump(..., Dumper=yaml.CSafeDumper) in place of yaml.safe_dump"],
+    ),
+    "keys that a coroutine sets": (
+        """\
+        import redis.asyncio as redis
+
+        client = redis.Redis()
+
+        async def main(users):
+            for user in users:
+                await client.setex(user, 60, "here")
+        """,
+        ["bulk: Use a pipeline (redis.Redis.pipeline) for all at once, in place of redis.asyncio.Redis.setex per user"],
+    ),
 }
 
 LEFT_ALONE = {
+    "hosts on which a process does something": """\
+        import subprocess
+
+        def restart(host):
+            return subprocess.run(["ssh", host, "reboot"]).returncode
+
+        def main(hosts):
+            return [restart(host) for host in hosts]
+        """,
+    "a text that is read from the folder that is written to": """\
+        from pathlib import Path
+        from string import Template
+
+        class Writer:
+            def __init__(self, out: Path):
+                self.out = out
+
+            def put(self, name):
+                template = Template((self.out / "letter.txt").read_text())
+                target = self.out / f"{name}.txt"
+                target.write_text(template.substitute(name=name))
+
+        def main(names, root: Path):
+            writer = Writer(root / "out")
+            for name in names:
+                writer.put(name)
+        """,
+    "documents that a dumper of its own writes": """\
+        import yaml
+
+        class Dumper(yaml.SafeDumper):
+            pass
+
+        def main(rows, stream):
+            for row in rows:
+                yaml.dump(row, stream, Dumper)
+        """,
     "a client that a class below makes otherwise": """\
         import httpx
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.facts.function import FunctionFacts
-from code_path_audit.profiles.candidates.caches import FixedInAction, objects_of
+from code_path_audit.profiles.candidates.fixed import FixedInAction, objects_of
 from code_path_audit.profiles.candidates.invariance import Invariance
 from code_path_audit.profiles.candidates.leaving import loop_after
 from code_path_audit.profiles.candidates.meanwhile import may_change_files, runs_beside_itself

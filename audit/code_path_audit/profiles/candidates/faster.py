@@ -51,7 +51,11 @@ def siblings(traced: Traced) -> Iterator[Proposal]:
 def takes_its_own(spot: Spot) -> bool:
     """Whether a call is given a loader by a name that is not the library's: one of the source's own, or the C form
     imported as another name."""
-    given = [*spot.node.args[1:], *(row.value for row in spot.node.keywords if row.arg in ("Loader", "Dumper"))]
+    func = spot.node.func
+    last = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+    # what is dumped, and where to, come first; the safe forms take none
+    first = len(spot.node.args) if last.startswith("safe_") else 1 + last.startswith("dump")
+    given = [*spot.node.args[first:], *(row.value for row in spot.node.keywords if row.arg in ("Loader", "Dumper"))]
     names = [node.id for node in given if isinstance(node, ast.Name)]
     if any(not isinstance(node, ast.Name) and not is_of_yaml(node) for node in given):
         return True

@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from code_path_audit.callgraph.model import Edge
 from code_path_audit.costs.model import ExpensiveOp
-from code_path_audit.profiles.candidates.caches import FixedInAction, is_made_and_changed, is_of_constants, is_written
+from code_path_audit.profiles.candidates.caches import is_made_and_changed, is_of_constants, is_written
 from code_path_audit.profiles.candidates.calls import argument_of, called_less, spot_of, standing_at
 from code_path_audit.profiles.candidates.files import stream_ops
+from code_path_audit.profiles.candidates.fixed import FixedInAction
 from code_path_audit.profiles.candidates.invariance import Invariance
 from code_path_audit.profiles.candidates.leaving import loop_after
 from code_path_audit.profiles.candidates.meanwhile import may_change_files

@@ -415,6 +415,20 @@ class Invariance:
         assert isinstance(row, Edge)
         return below[row.callee]
 
+    def sends(self) -> list[ExpensiveOp | None]:
+        """The ops of a loop that send something, and of all that it calls; None for what sends and is no op."""
+        traced, sites = self.traced, set(self.sites_inside())
+        mask = 0
+        for site in sites:
+            for edge in traced.edges.get((self.op.function, site), ()):
+                mask |= traced.known.below[edge.callee]
+        found: list[ExpensiveOp | None] = []
+        for name in {*traced.known.names(mask), self.op.function}:
+            for row in traced.known.mutations.get(name, ()):
+                if row.kind == "ipc_emit" and (name != self.op.function or row.site in sites):
+                    found.append(traced.ops_at.get((name, row.site)))
+        return found
+
     def writes_outside(self) -> bool:
         """Whether another process may write files meanwhile: one that is asked for more than what stays as it is."""
         sites = set(self.sites_inside())

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.profiles.amplification import base_class_of
-from code_path_audit.profiles.candidates.calls import SourceCall
+from code_path_audit.profiles.candidates.calls import SourceCall, spot_of, standing_at
 from code_path_audit.profiles.candidates.proposal import (
     After,
     Proposal,
@@ -18,6 +18,7 @@ from code_path_audit.profiles.candidates.proposal import (
     proposal,
     without,
 )
+from code_path_audit.profiles.candidates.repeatable import only_reads
 from code_path_audit.profiles.candidates.rounds import (
     are_independent,
     around,
@@ -29,6 +30,7 @@ from code_path_audit.profiles.candidates.syntax import Loop, Spot, block_around
 from code_path_audit.profiles.model import Pipelining
 from code_path_audit.profiles.pipelining import Concurrent
 from code_path_audit.profiles.reach import OpKey, op_order
+from code_path_audit.profiles.runs.terms import degree
 
 POOL = 8
 """Requests at a time that a pool is taken to have."""
@@ -70,7 +72,7 @@ QUESTIONS = frozenset(("query", "local"))
 def pools(traced: Traced, calls: Iterable[SourceCall]) -> Iterator[Proposal]:
     """Requests of independent rounds: side by side, in a pool of threads or as awaits that are gathered."""
     for op in traced.heavy:
-        found = around(traced, op) if op.callee in ASKING | AWAITED and op.amplified_by else None
+        found = around(traced, op) if is_asking(traced, op) and op.amplified_by else None
         if found is None:
             continue
         spot, loop = found
@@ -79,7 +81,7 @@ def pools(traced: Traced, calls: Iterable[SourceCall]) -> Iterator[Proposal]:
         if takes_element(spot, loop) and are_independent(traced, op, spot, loop):
             yield pooled(traced, op, op.callee, [op], loop, spot, op.callee in AWAITED)
     for call in calls:
-        asked = [op for op in call.ops if op.callee in ASKING | AWAITED]
+        asked = [op for op in call.ops if is_asking(traced, op)]
         each = loop_of_rounds(traced, call.standing, call.spot) if asked else None
         if not isinstance(each, ast.For):
             continue
@@ -91,6 +93,20 @@ def pools(traced: Traced, calls: Iterable[SourceCall]) -> Iterator[Proposal]:
             continue
         if takes_element(call.spot, each) and are_independent(traced, call.standing, call.spot, each):
             yield pooled(traced, call.standing, call.name, asked, each, call.spot, awaited)
+
+
+def is_asking(traced: Traced, op: ExpensiveOp) -> bool:
+    """Whether an op asks another machine, or a process that only reads, and waits for the answer."""
+    if base_class_of(op) != "subprocess":
+        return op.callee in ASKING | AWAITED
+    spot = traced.spot(op) if op.callee in PROCESSES else None
+    return spot is not None and only_reads(op, spot)
+
+
+PROCESSES = frozenset((
+    "subprocess.run", "subprocess.call", "subprocess.check_call", "subprocess.check_output", "subprocess.getoutput",
+))  # fmt: skip
+"""What runs a process to its end, in any thread."""
 
 
 def is_awaited(spot: Spot) -> bool:
@@ -130,6 +146,7 @@ def side_by_side(traced: Traced, calls: Iterable[SourceCall]) -> Iterator[Propos
     found: dict[ast.AST, list[tuple[ExpensiveOp, str, list[ExpensiveOp]]]] = {}
     direct = [(op, op.callee, [op], traced.spot(op)) for op in traced.heavy if op.callee in AWAITED]
     behind = [(row.standing, row.name, [op for op in row.ops if op.callee in AWAITED], row.spot) for row in calls]
+    behind += shared_calls(traced, {(row.edge.caller, row.edge.site) for row in calls})
     for op, name, asked, spot in (*direct, *behind):
         around = shown_with(spot) if spot is not None and asked else None
         if around is not None and changes_nothing(traced, op):
@@ -142,7 +159,7 @@ def side_by_side(traced: Traced, calls: Iterable[SourceCall]) -> Iterator[Propos
         after: dict[OpKey, After] = {op_order(op): gone for op in asked if op is not heaviest}
         count = sum(heaviest in ops for _, _, ops in rows)
         if count > 1:
-            after[op_order(heaviest)] = without(1 - 1 / count)
+            after[op_order(heaviest)] = without((count - 1) / max(heaviest.amplification, count))
         first = min((op for op, _, _ in rows), key=lambda op: op.site)
         names = "; ".join(f"{name} (line {op.line})" for op, name, _ in rows)
         yield proposal(
@@ -151,6 +168,32 @@ def side_by_side(traced: Traced, calls: Iterable[SourceCall]) -> Iterator[Propos
             f"no step needs another: {names}; effort small: the steps are awaited already",
             "the other side answers several requests at a time", calls=(), adds="steps",
         )  # fmt: skip
+
+
+STEPS = 4
+"""Calls between an await and the request behind it."""
+
+
+def shared_calls(traced: Traced, known: set[tuple[str, int]]) -> list[tuple[ExpensiveOp, str, list[ExpensiveOp], Spot]]:
+    """The calls that lead to a request to which others lead as well, but for those that are known: what stands there,
+    what is called, the request, and the call."""
+    found: dict[tuple[str, int], tuple[ExpensiveOp, str, list[ExpensiveOp], Spot]] = {}
+    for op in traced.heavy:
+        if op.callee not in AWAITED or degree(op.runs):
+            continue
+        todo, seen = [(op.function, 0)], {op.function}
+        while todo:
+            name, deep = todo.pop()
+            for edge in traced.reach.callers.get(name, ()) if deep < STEPS else ():
+                place = (edge.caller, edge.site)
+                spot = spot_of(traced, edge) if place not in known else None
+                if spot is not None:
+                    row = found.setdefault(place, (standing_at(traced, op, edge), edge.callee, [], spot))
+                    row[2].append(op)
+                if edge.caller not in seen:
+                    seen.add(edge.caller)
+                    todo.append((edge.caller, deep + 1))
+    return list(found.values())
 
 
 def shown_with(spot: Spot) -> ast.AST | None:

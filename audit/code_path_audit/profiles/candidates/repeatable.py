@@ -94,7 +94,10 @@ READS_OF_GIT = frozenset((
 ))  # fmt: skip
 """Commands of git that change nothing, whatever they are given."""
 
-READERS = frozenset(("uname", "hostname", "whoami", "nproc", "uptime", "df", "du", "ps", "ls", "cat", "which", "wc"))
+READERS = frozenset((
+    "uname", "hostname", "whoami", "nproc", "uptime", "df", "du", "ps", "ls", "cat", "which", "wc", "ping", "dig",
+    "host", "nslookup", "whois", "traceroute", "ssh-keyscan", "ffprobe", "file", "stat", "md5sum", "sha256sum",
+))  # fmt: skip
 """Programs that change nothing, whatever they are given."""
 
 

@@ -60,10 +60,13 @@ def are_independent(traced: Traced, op: ExpensiveOp, spot: Spot, loop: Loop) -> 
     if any(isinstance(node, ast.Yield) for node in within(loop)) and not is_taken_whole(traced, op, spot):
         return False
     proof = Invariance(traced, op, spot, loop)
+    proof.is_once = True
     try:
         does = proof.loop_effects()
     except Doubt:
         return False
+    if does.emits and only_asks(proof):
+        does = does._replace(emits=False)
     if does.emits or calls_change(traced, op, proof) or (does.files and not asks_no_file(traced, op, proof)):
         return False
     inside = [node for statement in loop.body for node in within(statement)]
@@ -91,6 +94,12 @@ def are_independent(traced: Traced, op: ExpensiveOp, spot: Spot, loop: Loop) -> 
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in collected
     ]  # fmt: skip
     return all(is_collecting(spot, node) for node in reads) and not does.writes - collected
+
+
+def only_asks(proof: Invariance) -> bool:
+    """Whether all that a loop sends is a question to a process that only reads."""
+    sent = proof.sends()
+    return bool(sent) and all(op is not None and proof.only_asks(op) for op in sent)
 
 
 def has_order(loop: Loop) -> bool:
@@ -179,6 +188,8 @@ def calls_change(traced: Traced, op: ExpensiveOp, proof: Invariance) -> bool:
                 return True
         for edge in traced.edges.get((op.function, number), ()):
             does = traced.known.together(traced.known.below[edge.callee])
+            if does.emits and proof.asks_alone(edge.callee):
+                does = does._replace(emits=False)
             if does._replace(files=frozenset()).changes_anything or (does.files and number == op.site):
                 return True
     return False
