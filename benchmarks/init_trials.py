@@ -98,6 +98,16 @@ TRIALS = (
     Trial("askbot", "the list of questions", "readers.questions"),
     Trial("timesketch", "`POST /sketches/<id>/explore/`", "ExploreResource.post"),
     Trial("ckan", "one data set", "dataset.read"),
+    Trial("weblate", "the page of one string", "edit.translate"),
+    Trial("pretix", "the page of an event", "EventIndex.get"),
+    Trial("whoogle-search", "`GET /search`", "routes.search"),
+    Trial("tmuxp", "`tmuxp load`", "command_load"),
+    Trial("rdiff-backup", "`rdiff-backup`", "run.main"),
+    Trial("cruft", "`cruft update`", "update"),
+    Trial("feedgen", "`FeedGenerator.rss_str`", "FeedGenerator.rss_str"),
+    Trial("vobject", "`vobject.readOne`", "readOne"),
+    Trial("taskiq", "`taskiq`", "__main__.main"),
+    Trial("labelme", "`labelme`", "__main__.main"),
 )
 
 UNFINISHED = (

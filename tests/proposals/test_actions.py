@@ -44,7 +44,6 @@ ROWS: dict[str, tuple[dict[str, str], list[tuple[str, str, str, str]]]] = {
             "shop/cli.py": "main = App()\n@main.command\ndef buy(): pass",
         },
         [
-            ("script", "shop", "shop.cli", "The command shop"),
             ("command", "buy", "shop.cli:buy", "shop buy"),
             ("startup", "startup", "shop.cli", "Starts shop: all its imports"),
         ],
@@ -101,7 +100,7 @@ ROWS: dict[str, tuple[dict[str, str], list[tuple[str, str, str, str]]]] = {
     "short paths first": (
         {"a.py": "@app.get('/x/y')\ndef f(): pass\n@app.get('/z')\ndef g(): pass\n@app.get('/')\ndef h(): pass\n"},
         [
-            ("route", "get", "a:h", "GET /"),
+            ("route", "get-root", "a:h", "GET /"),
             ("route", "get-z", "a:g", "GET /z"),
             ("route", "get-x-y", "a:f", "GET /x/y"),
         ],
@@ -149,7 +148,7 @@ def test_candidates(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "name"),
     [
-        ("GET /orders/{id}", "get-orders-id"), ("POST /", "post"), ("/", "root"), ("/x/<int:pk>/", "x-pk"),
+        ("GET /orders/{id}", "get-orders-id"), ("POST /", "post-root"), ("/", "root"), ("/x/<int:pk>/", "x-pk"),
         (r"/x/(?P<id>\d+)", "x-id"), ("send-mail", "send-mail"), ("Cart.total", "Cart.total"), ("caf\u00e9", "caf"),
         ("..", "root"), ("x" * 300, "x" * 50), ("a\x1b[31m", "a-31m"),
     ],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from code_path_audit.proposals.frameworks import once_a_framework
+from code_path_audit.proposals.frameworks import once_a_framework, without_service
 from code_path_audit.proposals.handlers import find_handlers
 from tests.proposals.projects import modules
 
@@ -40,3 +40,22 @@ def test_once_a_framework(name: str) -> None:
     source = modules(files)
     found = once_a_framework(find_handlers(source), source, documents)
     assert [handler.entry_points[0].partition(":")[0] for handler in found] == list(left)
+
+
+SERVICE = {
+    "what any site has": (("/", "/favicon.ico", "/robots.txt", "/x", "/healthz", "/api/health/"), ("/", "/x")),
+    "what only sounds like it": (("/healthy-food", "/x/robots", "/x.xml"), ("/healthy-food", "/x/robots", "/x.xml")),
+    "nothing else": (("/health",), ("/health",)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SERVICE)
+def test_without_service(name: str) -> None:
+    paths, left = SERVICE[name]
+    kept = without_service(find_handlers(modules({"a": _site("flask", *paths)})))
+    assert tuple(handler.name for handler in kept) == left
+
+
+def test_commands_stay() -> None:
+    kept = without_service(find_handlers(modules({"a": _site("flask", "/healthz"), "b": COMMAND})))
+    assert [handler.kind for handler in kept] == ["route", "command"]

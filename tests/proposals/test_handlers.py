@@ -8,7 +8,8 @@ from code_path_audit.proposals.handlers import find_handlers
 from tests.proposals.projects import modules
 
 VIEWS = (
-    "class Orders:\n    def get(self): pass\n    def post(self): pass\n    def helper(self): pass\ndef index(): pass\n"
+    "BASE = '/views'\nclass Orders:\n    def get(self): pass\n    def post(self): pass\n"
+    "    def helper(self): pass\ndef index(): pass\n"
 )
 
 MATCHES: dict[str, tuple[str, list[tuple[str, str, str]]]] = {
@@ -29,6 +30,23 @@ MATCHES: dict[str, tuple[str, list[tuple[str, str, str]]]] = {
     ),
     "FastAPI": ("@router.get('/x/{id}')\nasync def f(id): pass", [("route", "GET /x/{id}", "app:f")]),
     "FastAPI, the root of a router": ("@router.post('')\ndef f(): pass", [("route", "POST /", "app:f")]),
+    "a path that is put together of constants": (
+        "class E(enum.Enum):\n    search = 'search'\nBASE = '/api'\n"
+        "@app.route(f'/{E.search}')\ndef f(): pass\n@app.get(BASE + '/x')\ndef g(): pass\n"
+        "@app.get(f'{views.BASE}/y')\ndef h(): pass\n@app.get(views.BASE)\ndef i(): pass\n"
+        "@app.route(f'/{E.search.value}/all')\ndef j(): pass",
+        [
+            ("route", "/search", "app:f"),
+            ("route", "GET /api/x", "app:g"),
+            ("route", "GET /views/y", "app:h"),
+            ("route", "GET /views", "app:i"),
+            ("route", "/search/all", "app:j"),
+        ],
+    ),
+    "a path with something unknown in it": (
+        "@app.get(f'{settings.BASE}/x')\ndef f(): pass",
+        [("route", "GET /<BASE>/x", "app:f")],
+    ),
     "in a factory": (
         "def make():\n    @app.get('/x')\n    def f(): pass",
         [("route", "GET /x", "app:make.f")],
@@ -95,6 +113,7 @@ LEAVES_ALONE = {
     "a property": "@property\ndef task(self): pass",
     "a view without methods of its own": "class Page(View):\n    def helper(self): pass",
     "a class that only looks like a view": "class Page(Viewer):\n    def get(self): pass",
+    "a mock": "@mock.patch(f'{views.NAME}.x')\ndef f(): pass",
     "a plain decorator": "@event\ndef f(): pass",
 }
 

@@ -29,6 +29,11 @@ ROWS: dict[str, tuple[dict[str, str], tuple[str, ...], tuple[str, ...]]] = {
         ("my_shop",),
         ("tests", "test_*.py"),
     ),
+    "an application's tests in a file": (
+        {"manage.py": "", "shop/__init__.py": "", "orders/tests.py": "", "orders/models.py": ""},
+        (".",),
+        ("tests.py",),
+    ),
     "one module": ({"pyproject.toml": PACKAGED, "my_shop.py": "", "conftest.py": ""}, ("my_shop.py",), ()),
     "two packages": (
         {"setup.py": "setup(name='a')", "a/__init__.py": "", "b/__init__.py": "", "docs/conf.py": ""},
@@ -48,12 +53,15 @@ ROWS: dict[str, tuple[dict[str, str], tuple[str, ...], tuple[str, ...]]] = {
         {
             "pyproject.toml": PACKAGED + '[project.scripts]\nshop = "run_shop:main"\n',
             "my_shop/__init__.py": "import os, shop_tools as tools\n",
+            "my_shop/__main__.py": "if __name__ == '__main__':\n    import tests, test_shop\n",
             "run_shop.py": "def main():\n    from shop_data.rows import all_rows\n",
             "shop_tools.py": "import shop_texts.x\n",
             "shop_texts.py": "from .conftest import x",
             "shop_data.py": "",
             "other.py": "",
             "conftest.py": "",
+            "tests.py": "",
+            "test_shop.py": "",
             "setup.py": "import shop_tools, other",
         },
         ("my_shop", "run_shop.py", "shop_data.py", "shop_texts.py", "shop_tools.py"),

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from code_path_audit.config import MAX_NAME_LENGTH, ActionConfig
 from code_path_audit.proposals.asked import Asked, length_of, nothing_asked, segments
-from code_path_audit.proposals.frameworks import once_a_framework
+from code_path_audit.proposals.frameworks import once_a_framework, without_service
 from code_path_audit.proposals.given import given_to_users
 from code_path_audit.proposals.handlers import COMMAND, MESSAGE, ROUTE, TASK, Handler, doc_of, find_handlers
 from code_path_audit.proposals.modules import Found, Module, Modules
@@ -110,6 +110,8 @@ def find_candidates(
     scripts = [row for project in repository.projects for row in _scripts(project, modules)]
     programs = [name for name, _ in scripts]
     rows: list[Row] = []
+    handlers: Sequence[Handler] = find_handlers(modules)
+    has_commands = any(handler.kind == COMMAND for handler in handlers)
 
     def rows_of(kind: str, found: Iterable[Runnable]) -> list[Row]:
         return [Row(kind, name, (entry,), doc, documents[name]) for name, entry, doc in found]
@@ -117,15 +119,16 @@ def find_candidates(
     for name, found in scripts:
         entry = f"{found.module}:{found.name}" if isinstance(found, Found) else found.name
         doc = doc_of(found.node if isinstance(found, Found) else found.tree)
-        rows.append(Row(SCRIPT, name, (entry,), doc or f"The command {name}", documents[name]))
+        # an object of a framework would be all its commands together, which nobody waits for
+        if isinstance(found, Found) or not has_commands:
+            rows.append(Row(SCRIPT, name, (entry,), doc or f"The command {name}", documents[name]))
     rows += rows_of(SCRIPT, script_files(repository, modules))
     if not scripts:
         rows += rows_of(SCRIPT, mains(modules))
-    handlers: Sequence[Handler] = find_handlers(modules)
     known = {handler.entry_points for handler in handlers}
     handlers = [*handlers, *(command for command in commands if command.entry_points not in known)]
     handlers = [h._replace(name=_whole(h, routes)) if h.kind == ROUTE else h for h in handlers]
-    handlers = once_a_framework(handlers, modules, repository.documents)
+    handlers = once_a_framework(without_service(handlers), modules, repository.documents)
     times = _times_asked([handler for handler in handlers if handler.kind == ROUTE], asks)
     first_page = max((h for h in handlers if _is_first_page(h)), key=lambda h: times[h.entry_points], default=None)
     for handler in handlers:
@@ -140,10 +143,12 @@ def find_candidates(
     rows += [row for row in given if row.mentions or not rows]
     rows = rows or rows_of(SCRIPT, bodies_that_run(modules)) or rows_of(API, called_by_none(modules))
     rows = [row for kind in ORDER for row in _ranked(kind, rows)]
-    first = next((row for row in rows if row.kind == SCRIPT), None)
-    if first is not None:
-        entry = first.entry_points[0].partition(":")[0]
-        rows.append(Row(STARTUP, "startup", (entry,), f"Starts {first.name}: all its imports", 0))
+    started = next(((row.name, row.entry_points[0].partition(":")[0]) for row in rows if row.kind == SCRIPT), None)
+    if started is None and scripts:
+        name, found = scripts[0]
+        started = name, found.module if isinstance(found, Found) else found.name
+    if started is not None:
+        rows.append(Row(STARTUP, "startup", (started[1],), f"Starts {started[0]}: all its imports", 0))
     return tuple(_named(rows, programs))
 
 
@@ -337,6 +342,8 @@ def action_name(text: str) -> str:
     text = re.sub(r"\(\?P<(\w+)>[^)]*\)", r"\1", text)
     text = re.sub(r"<(?:\w+:)?(\w+)>", r"\1", text)
     plain = re.sub(r"[^A-Za-z0-9._]+", "-", text).strip("-._")
+    if text.endswith(" /"):
+        plain += "-root"
     verb, dash, rest = plain.partition("-")
     plain = f"{verb.lower()}{dash}{rest}" if verb.isupper() else plain
     return plain[: MAX_NAME_LENGTH // 2].rstrip("-._") or "root"

@@ -1,4 +1,5 @@
-"""One site that several web frameworks serve: the same pages, written down once for each."""
+"""Routes that say nothing of their own: of one site that several web frameworks serve, the same pages, written down
+once for each; and what browsers and machines ask for on any site."""
 
 from __future__ import annotations
 
@@ -22,6 +23,20 @@ FAMILIES = {
 COMMON = 3
 """Paths that two frameworks have in common, from which on they seem to serve one site, where they are half of those of
 one of both."""
+
+
+SERVICE = re.compile(
+    r"(?i)/(?:favicon\.ico|(?:robots|humans|ads|security)\.txt|(?:site|manifest)\.(?:webmanifest|json)"
+    r"|browserconfig\.xml|apple-touch-icon[\w-]*\.png|sw\.js|service-?worker\.js"
+    r"|health[_-]?(?:z|checks?)?|livez|readyz|liveness|readiness)/?$"
+)
+"""Paths that nobody waits for."""
+
+
+def without_service(handlers: Sequence[Handler]) -> list[Handler]:
+    """Without the routes for icons, robots and monitors, where there are others."""
+    kept = [handler for handler in handlers if handler.kind != ROUTE or not SERVICE.search(handler.name)]
+    return kept if any(handler.kind == ROUTE for handler in kept) else list(handlers)
 
 
 def once_a_framework(handlers: Sequence[Handler], modules: Modules, documents: str) -> list[Handler]:

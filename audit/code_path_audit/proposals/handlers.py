@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import NamedTuple
 
 from code_path_audit.proposals.modules import Found, Module, Modules, dotted_name
-from code_path_audit.proposals.tables import TableRow, endpoint_of, row_of, rows_of
+from code_path_audit.proposals.tables import TableRow, endpoint_of, row_of, rows_of, text_of, unknown
 
 ROUTE, COMMAND, TASK, MESSAGE = "route", "command", "task", "message"
 
@@ -116,7 +117,7 @@ def _of_module(module: Module, modules: Modules) -> Iterator[Handler]:
     yield from _management_command(module)
     for node, owner in _nodes(module.tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield from _decorated(node, owner, module)
+            yield from _decorated(node, owner, module, modules)
         elif isinstance(node, ast.Call):
             yield from _registered(node, owner, module, modules, has_patterns)
         elif isinstance(node, ast.Tuple | ast.List):
@@ -138,15 +139,19 @@ def _nodes(tree: ast.Module) -> Iterator[tuple[ast.AST, str]]:
         pending += [(child, inner) for child in reversed(list(ast.iter_child_nodes(node)))]
 
 
-def _decorated(node: ast.FunctionDef | ast.AsyncFunctionDef, owner: str, module: Module) -> Iterator[Handler]:
+def _decorated(
+    node: ast.FunctionDef | ast.AsyncFunctionDef, owner: str, module: Module, modules: Modules
+) -> Iterator[Handler]:
     entry = f"{module.name}:{owner}.{node.name}" if owner else f"{module.name}:{node.name}"
     for decorator in node.decorator_list:
         call = decorator if isinstance(decorator, ast.Call) else None
         dotted = dotted_name(call.func if call else decorator)
         last = dotted.rpartition(".")[2]
         if last in VERBS and call is not None:
-            path = _text(call, 0, ("path", "rule", "uri"))
-            if path is not None and (path == "" or path[0] in "/<{"):
+            path = _path(call, partial(modules.text, module.name))
+            # what a mock is put at, and not a path: patch(f"{module}.f")
+            is_path = path is not None and not (last == "patch" and path.startswith("/<"))
+            if path is not None and is_path and (path == "" or path[0] in "/<{"):
                 verb = VERBS[last] or _methods(call)
                 known_as = (*_names(call), node.name)
                 yield Handler(ROUTE, f"{verb} {path or '/'}".strip(), (entry,), doc_of(node), known_as)
@@ -175,7 +180,8 @@ def _registered(call: ast.Call, owner: str, module: Module, modules: Modules, ha
     if not own and (last not in REGISTERING or (last in ("path", "url", "re_path") and not has_patterns)):
         return
     texts = values if not own else [*values, *(k.value for k in call.keywords)]
-    path = next((text for value in texts if (text := _path_in(value)) is not None), None)
+    known = partial(modules.text, module.name)
+    path = next((text for value in texts if (text := _path_in(value, known)) is not None), None)
     if path is None:
         # a path that is put together: Django has a name beside it
         path = _text(call, len(call.args), ("name",)) if has_patterns else None
@@ -217,13 +223,14 @@ def _is_view(node: ast.expr) -> bool:
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "as_view"
 
 
-def _path_in(node: ast.expr) -> str | None:
+def _path_in(node: ast.expr, known: Callable[[str], str | None]) -> str | None:
     """A text, the first of a list of texts, or what a function is given that makes a path of it."""
     if isinstance(node, ast.List | ast.Tuple) and node.elts:
         node = node.elts[0]
     if isinstance(node, ast.Call) and node.args and not isinstance(node.func, ast.Attribute):
         node = node.args[0]
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+    # a name may be the function that answers
+    return text_of(node, known if isinstance(node, ast.JoinedStr | ast.BinOp) else unknown)
 
 
 def _of_table(rows: Iterable[TableRow]) -> Iterator[Handler]:
@@ -277,12 +284,18 @@ def _handler(kind: str, name: str, found: Found) -> Handler:
 
 
 def _text(call: ast.Call, position: int, keywords: tuple[str, ...]) -> str | None:
-    """A text that a call is given at a position or by keyword."""
+    """A constant text that a call is given at a position or by keyword."""
     values = [*call.args[position : position + 1], *(k.value for k in call.keywords if k.arg in keywords)]
     for value in values:
         if isinstance(value, ast.Constant) and isinstance(value.value, str):
             return value.value
     return None
+
+
+def _path(call: ast.Call, known: Callable[[str], str | None]) -> str | None:
+    """The path that a decorator is given; `known` as for `text_of`."""
+    values = [*call.args[:1], *(k.value for k in call.keywords if k.arg in ("path", "rule", "uri"))]
+    return next((text for value in values if (text := text_of(value, known)) is not None), None)
 
 
 def _methods(call: ast.Call) -> str:

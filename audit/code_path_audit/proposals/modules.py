@@ -14,12 +14,14 @@ Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
 class Module(NamedTuple):
-    """One module: its tree, the functions and classes at its top by name, and the dotted names that imports bind."""
+    """One module: its tree, the functions and classes at its top by name, the dotted names that imports bind, and the
+    names that are a constant text."""
 
     name: str
     tree: ast.Module
     definitions: Mapping[str, Definition]
     imports: Mapping[str, str]
+    texts: Mapping[str, str]
 
 
 class Found(NamedTuple):
@@ -119,6 +121,25 @@ class Modules:
         module, rest = self._split(dotted)
         return self.resolve(module, rest) if module and rest else None
 
+    def text(self, module: str, dotted: str, hops: int = MAX_HOPS) -> str | None:
+        """The constant text that a name in a module stands for, through imports: one of a module, of a class, a member
+        of an enumeration (also its `value`); None where it is anything else."""
+        holder, _, last = dotted.rpartition(".")
+        if holder and last == "value":
+            return self.text(module, holder, hops)
+        found = self.resolve(module, holder) if holder else None
+        if found is not None:
+            return texts_of(found.node.body).get(last)
+        here = self.get(module)
+        first, _, rest = dotted.partition(".")
+        if here is None or not hops or (dotted not in here.texts and first not in here.imports):
+            return None
+        if dotted in here.texts:
+            return here.texts[dotted]
+        target = here.imports[first]
+        inner, name = self._split(f"{target}.{rest}" if rest else target)
+        return self.text(inner, name, hops - 1) if name else None
+
     def _inside(self, found: Found, rest: str) -> Found | None:
         """A method of a class by the rest of a dotted name."""
         if not rest:
@@ -143,8 +164,9 @@ class Modules:
             return None
         definitions: dict[str, Definition] = {}
         imports: dict[str, str] = {}
+        body = _top_level(tree.body)
         package = name if name in self.packages else name.rpartition(".")[0]
-        for node in _top_level(tree.body):
+        for node in body:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
                 definitions[node.name] = node
             elif isinstance(node, ast.Import):
@@ -155,7 +177,20 @@ class Modules:
                 base = _base(package, node)
                 for alias in node.names:
                     imports[alias.asname or alias.name] = f"{base}.{alias.name}" if base else alias.name
-        return Module(name, tree, definitions, imports)
+        return Module(name, tree, definitions, imports, texts_of(body))
+
+
+def texts_of(body: list[ast.stmt]) -> dict[str, str]:
+    """The names that statements give a constant text."""
+    found: dict[str, str] = {}
+    for node in body:
+        targets = (
+            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        )
+        value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
+        if isinstance(value, ast.Constant) and isinstance(value.value, str):
+            found.update((target.id, value.value) for target in targets if isinstance(target, ast.Name))
+    return found
 
 
 def _top_level(body: list[ast.stmt]) -> list[ast.stmt]:

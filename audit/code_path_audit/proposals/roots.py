@@ -14,6 +14,7 @@ SOURCE_FOLDERS = ("src", "lib", "python")
 
 LEFT_OUT = {
     "tests": "tests", "test": "tests", "conftest.py": "tests", "test_*.py": "tests", "*_test.py": "tests",
+    "tests.py": "tests",
     "_vendor": "code of others", "vendor": "code of others", "_vendored": "code of others",
     "vendored": "code of others", "_vendoring": "code of others", "third_party": "code of others",
     "extern": "code of others", "externals": "code of others",
@@ -171,13 +172,18 @@ def _modules_beside(here: str, roots: Iterable[str], files: Mapping[str, bytes])
     own = {root.removeprefix(here) for root in roots}
     inside = {path.removeprefix(here): path for path in files if path.startswith(here)}
     modules = {name.removesuffix(".py"): path for name, path in inside.items() if "/" not in name}
-    for known in (*NOT_INSTALLED, *(root.removesuffix(".py") for root in own)):
-        modules.pop(known, None)
+    known = {*NOT_INSTALLED, *(root.removesuffix(".py") for root in own)}
+    modules = {name: path for name, path in modules.items() if name not in known and not _is_left_out(f"{name}.py")}
     todo = [files[path] for name, path in inside.items() if modules and name.partition("/")[0] in own]
     while todo:
         for name in sorted(_imported(todo.pop()) & modules.keys()):
             yield (path := modules.pop(name))
             todo.append(files[path])
+
+
+def _is_left_out(file: str) -> bool:
+    """Whether a module at the top is one of tests."""
+    return any(_matches(pattern, (file,)) for pattern in LEFT_OUT)
 
 
 def _imported(data: bytes) -> set[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from code_path_audit.proposals.modules import Found, Module, Modules, dotted_name
@@ -78,24 +78,37 @@ def endpoint_of(call: ast.Call, owner: str, module: Module, modules: Modules) ->
     return next(filter(None, (modules.resolve_in(module.name, owner, name) for name in names)), None)
 
 
-def text_of(node: ast.expr) -> str | None:
+def unknown(dotted: str) -> None:
+    """No name stands for a text that is known."""
+
+
+def text_of(node: ast.expr, known: Callable[[str], str | None] = unknown) -> str | None:
     """A constant text; or one that something is put into, which stands in it as a parameter of a path does:
-    "/orders%s" % number, f"/orders{number}" and "/orders/" + number are all "/orders/<number>"."""
+    "/orders%s" % number, f"/orders{number}" and "/orders/" + number are all "/orders/<number>". `known` says which text
+    a dotted name stands for."""
     if isinstance(node, ast.Constant):
         return node.value if isinstance(node.value, str) else None
+    if isinstance(node, ast.Name | ast.Attribute):
+        return known(dotted_name(node))
     if isinstance(node, ast.JoinedStr):
-        parts = [text_of(part) or _put_in(part) for part in node.values]
+        parts = [_piece(part, known) for part in node.values]
         return re.sub("/*(<[^<>]*>)", r"/\1", "".join(parts))
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod | ast.Add):
-        before = text_of(node.left)
+        before = text_of(node.left, known)
         if before is None:
             return None
         if isinstance(node.op, ast.Add):
-            after = text_of(node.right)
+            after = text_of(node.right, known)
             return before + after if after is not None else f"{before.removesuffix('/')}/{_put_in(node.right)}"
         put = iter(node.right.elts if isinstance(node.right, ast.Tuple) else [node.right])
         return PLACE.sub(lambda found: f"/{_put_in(next(put, node.right))}", before)
     return None
+
+
+def _piece(node: ast.expr, known: Callable[[str], str | None]) -> str:
+    inner = node.value if isinstance(node, ast.FormattedValue) else node
+    text = text_of(inner, known)
+    return _put_in(node) if text is None else text
 
 
 def _put_in(node: ast.expr) -> str:
