@@ -116,6 +116,7 @@ MATCHES = [
     ("celery.shared_task().delay", "network"),
     ("grpc.insecure_channel().unary_unary().__call__", "network"),
     ("paramiko.SSHClient.exec_command", "network"),
+    ("pip._internal.req.parse_requirements", "file_io"),
     ("paramiko.SSHClient.load_system_host_keys", "file_io"),
     ("paramiko.RSAKey.from_private_key_file", "file_io"),
     ("openai.OpenAI().chat.completions.create", "network"),

@@ -25,6 +25,7 @@ from typing import NamedTuple
 
 from code_path_audit.callgraph.model import EVIDENCE
 from code_path_audit.facts.function import FunctionFacts
+from code_path_audit.facts.rows import KEPT
 from code_path_audit.profiles.runs.standing import together
 from code_path_audit.profiles.runs.terms import Runs, degree
 from code_path_audit.profiles.runs.words import from_text
@@ -280,8 +281,9 @@ def _asked_before(cause: Cause, added: int, sites: list[int], by: _By) -> str:
 
 
 def _depth(facts: FunctionFacts, site: int) -> int:
-    """On how many conditions a call site stands."""
-    return sum(facts.arms[arm].condition > 0 for arm in arms_around(facts, site))
+    """On how many conditions a call site stands: also on that something is not there yet."""
+    rows = [facts.arms[arm] for arm in arms_around(facts, site)]
+    return sum(row.condition > 0 or row.left == KEPT or bool(row.per) for row in rows)
 
 
 class _Costs:

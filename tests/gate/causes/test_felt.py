@@ -323,6 +323,9 @@ ROWS = {
     "what is asked before something dearer, and decides on it": (
         EACH_FETCHED, ASKED_BEFORE, {"open": "asked before requests.get, which runs on a condition since"}
     ),
+    "what is asked before something dearer, which is done once for each answer": (
+        EACH_FETCHED, ASKED_BEFORE.replace("        requests", "        seen.add(text)\n        requests"), {"open": "asked before requests.get, which runs on a condition since"}
+    ),
     "what is asked behind it": (
         EACH_FETCHED,
         EACH_FETCHED.replace("        requests.get(name)", "        if name not in seen:\n            requests.get(name)\n        open(name)"),

@@ -12,6 +12,60 @@ from tests.profiles.runs.reading import runs
 
 # name: what stands in the module, what the loop asks, how often op() runs
 KEPT: dict[str, tuple[str, str, str]] = {
+    "looked for among elements, and made in the else of the loop": (
+        """
+        class C:
+            def __init__(self): self.rows = []
+            def get(self, kind):
+                for row in self.rows:
+                    if row.kind == kind:
+                        break
+                else:
+                    row = op()
+                    self.rows.append(row)
+                return row
+        c = C()
+        """,
+        "c.get(o.kind)", "per kind",
+    ),
+    "looked for in what an attribute has, and added in the else of the loop": (
+        """
+        class C:
+            def __init__(self): self.folders = set()
+            def get(self, path):
+                for folder in self.folders:
+                    if folder in path.parents:
+                        break
+                else:
+                    self.folders.add(op())
+        c = C()
+        """,
+        "c.get(o.path)", "per path",
+    ),
+    "the question in a variable": (
+        """
+        seen = set()
+        def get(kind):
+            is_new = kind not in seen
+            if is_new:
+                seen.add(kind)
+                op()
+        """,
+        "get(o.kind)", "per kind",
+    ),
+    "looked for among elements, given back, and made behind the loop": (
+        """
+        rows = []
+        def get(kind):
+            for row in rows:
+                if row.ready and kind == row.kind:
+                    return row
+            row = op()
+            rows.append(row)
+            return row
+        """,
+        "get(o.kind)", "per kind",
+    ),
     "a sentinel of get": (
         """
         _MISS = object()
@@ -398,6 +452,58 @@ KEPT: dict[str, tuple[str, str, str]] = {
 }  # fmt: skip
 
 NOT_KEPT: dict[str, tuple[str, str]] = {
+    "looked for among elements, and made for nobody": (
+        """
+        rows = []
+        def get(kind):
+            for row in rows:
+                if row.kind == kind:
+                    break
+            else:
+                row = op()
+            return row
+        """,
+        "get(o.kind)",
+    ),
+    "a question that has nothing to do with what is asked for": (
+        """
+        rows = []
+        def get(kind):
+            for row in rows:
+                if row.ready:
+                    break
+            else:
+                row = op()
+                rows.append(row)
+            return row
+        """,
+        "get(o.kind)",
+    ),
+    "the question in a variable that is another one since": (
+        """
+        seen = set()
+        def get(kind, other):
+            is_new = kind not in seen
+            is_new = other
+            if is_new:
+                seen.add(kind)
+                op()
+        """,
+        "get(o.kind, o)",
+    ),
+    "what is added elsewhere": (
+        """
+        rows, others = [], []
+        def get(kind):
+            for row in rows:
+                if row.kind == kind:
+                    return row
+            row = op()
+            others.append(row)
+            return row
+        """,
+        "get(o.kind)",
+    ),
     "the greatest so far": (
         """
         class C:

@@ -57,7 +57,7 @@ NOWHERE = (-1, "", -1, "")
 def place_of(b: Builder, found: Guard) -> tuple[int, str, int, str]:
     """Where something is kept, as an arm has it."""
     per = key_name(composed(b, found.key))
-    key = key_register(b, found.key) if per else -1
+    key = key_register(b, found.key) if per and (not found.listed or isinstance(found.key, ast.Name)) else -1
     return key, per, holder(b, found), found.target.rpartition(".")[2]
 
 
@@ -70,7 +70,7 @@ def made_in(nodes: Sequence[ast.stmt], guard: Guard) -> Guard | None:
 
 def may_be_filled(b: Builder, guard: Guard, nodes: Sequence[ast.stmt]) -> bool:
     """Whether what some statements call may store what was asked for."""
-    if guard.noted is not None or kept_for(b, guard) != KEPT:
+    if guard.noted is not None or guard.held or kept_for(b, guard) != KEPT:
         return False
     return any(isinstance(part, ast.Call) for node in nodes for part in ast.walk(node))
 

@@ -114,6 +114,7 @@ class Builder:
         # of loops the variable that is another in each round: its register, and the attribute of it that is meant
         self.distinct: dict[int, tuple[int, str]] = {}
         self.composed: dict[str, ast.Tuple] = {}
+        self.questions: dict[str, ast.Compare] = {}
         self.following: tuple[list[ast.stmt], int] = ([], 0)
         self.assigning: ast.Assign | None = None
         self.loop_lines: list[int] = []

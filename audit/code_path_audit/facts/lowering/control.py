@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from typing import Any
 
 from code_path_audit.facts import opcodes as op
@@ -15,10 +16,10 @@ from code_path_audit.facts.lowering.dispatch import body, expr, yields
 from code_path_audit.facts.lowering.distinct_rounds import in_one_round, note, once
 from code_path_audit.facts.lowering.exits import is_end
 from code_path_audit.facts.lowering.flags import asked_of
-from code_path_audit.facts.lowering.guards import fails, gives_back, guards_of, is_debugging
+from code_path_audit.facts.lowering.guards import Guard, fails, gives_back, guards_of, is_debugging
 from code_path_audit.facts.lowering.raised_flags import raised
 from code_path_audit.facts.lowering.requests_asked import only, requests_of
-from code_path_audit.facts.lowering.searches import ends, is_search, leaves, swallows
+from code_path_audit.facts.lowering.searches import ends, is_search, leaves, looked_for, swallows
 from code_path_audit.facts.lowering.sure_imports import is_sure, never_succeeds
 from code_path_audit.facts.rows import ALWAYS, Statement
 from code_path_audit.facts.texts import text_of
@@ -175,7 +176,8 @@ def never(b: Builder, nodes: list[ast.stmt]) -> None:
 
 
 def for_(b: Builder, node: ast.For | ast.AsyncFor) -> None:
-    """for, async for"""
+    """for, async for; what follows one that returns what it looked for may make that"""
+    following = b.following
     if is_nothing(node.iter):
         never(b, node.body)
         body(b, node.orelse)
@@ -190,13 +192,21 @@ def for_(b: Builder, node: ast.For | ast.AsyncFor) -> None:
     note(b, node.iter, node.target)
     body(b, node.body)
     b.conditional, b.jumps = outer
-    after_loop(b, node.orelse, b.leave_loop())
+    after_loop(b, node.orelse, b.leave_loop(), looked_for(node, ast.Break))
+    nodes, place = following
+    found = looked_for(node, ast.Return) if not b.dead else []
+    if any(made_in(nodes[place:], row) for row in found):
+        open_branch(b, b.choice(), nodes[place:], found)
 
 
-def after_loop(b: Builder, orelse: list[ast.stmt], broken: dict[str, int] | None) -> None:
+def after_loop(b: Builder, orelse: list[ast.stmt], broken: dict[str, int] | None, guards: Sequence[Guard] = ()) -> None:
     """The else of a loop runs where no break left it; then both ways meet."""
     if orelse and not b.dead:
+        around = b.arm
+        if broken is not None:
+            open_branch(b, b.choice(), orelse, guards, conditions((fails(orelse), False), False))
         body(b, orelse)
+        b.arm = around
     if broken is not None:
         b.current = b.merge(None if b.dead else b.current, broken)
         b.dead = False

@@ -51,7 +51,8 @@ LOOK_BACK = 16
 class Guard(NamedTuple):
     """Something that is asked for: `target` as written, by `key` if it is an element. `missing`: the test holds where
     it is not there. `variable` holds what was asked for, or the container that was. `noted` is what the target is
-    compared with, and has to be noted there. `flag`: it is true where there is something to make."""
+    compared with, and has to be noted there. `flag`: it is true where there is something to make. `listed`: it was
+    looked for among all elements, by what `key` says. `held`: a variable holds the answer."""
 
     target: str
     key: ast.expr | None
@@ -59,12 +60,15 @@ class Guard(NamedTuple):
     variable: str = ""
     noted: ast.expr | None = None
     flag: bool = False
+    listed: bool = False
+    held: bool = False
 
 
 def guards_of(b: Builder, test: ast.expr) -> list[Guard]:
     """What a test may ask for: whoever stores one of these makes what is missing."""
-    kind = type(test)
-    if kind in ASKED:
+    if isinstance(test, ast.Name) and test.id in b.questions:
+        return [row._replace(held=True) for row in guards_of(b, b.questions[test.id])]
+    if type(test) in ASKED:
         return listed(asked(b, test))
     if isinstance(test, ast.UnaryOp) and type(test.op) is ast.Not:
         return [found._replace(missing=not found.missing) for found in guards_of(b, test.operand)]
@@ -206,9 +210,13 @@ ASKS = frozenset(("get", "has_key", "__contains__", "has", "contains", "exists")
 
 
 def ask(b: Builder, name: str, value: ast.expr) -> None:
-    """A variable that holds what was asked for (rows = self.rows), or a key of several parts (key = (kind, size))."""
+    """A variable that holds what was asked for (rows = self.rows), a key of several parts (key = (kind, size)), or the
+    question itself (is_new = kind not in kept)."""
     b.asked.pop(name, None)
     b.composed.pop(name, None)
+    b.questions.pop(name, None)
+    if isinstance(value, ast.Compare) and type(value.ops[0]) in (ast.In, ast.NotIn, ast.Is, ast.IsNot):
+        b.questions[name] = value
     if isinstance(value, ast.Tuple):
         b.composed[name] = value
     elif isinstance(value, ast.JoinedStr):
@@ -246,7 +254,7 @@ def stored(nodes: Sequence[ast.AST], found: Guard) -> Guard | None:
     if found.noted is not None:
         return found if is_noted(nodes, found.target, found.noted) else None
     key = found.key
-    if is_stored(nodes, found.target, key):
+    if is_stored(nodes, found.target, key) or (found.listed and is_stored(nodes, found.target, None)):
         return found
     if found.target.startswith(OWN):
         name = found.target.removeprefix(OWN)
