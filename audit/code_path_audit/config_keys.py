@@ -121,6 +121,7 @@ RULE = (
     Key("size_from", "places", "The arguments whose size counts."),
     Key("path_from", "places", "The arguments that name a file whose size counts."),
     Key("count_from", "places", "The arguments that are the size, as a number."),
+    Key("most_from", "places", "The arguments that the size is no greater than, as a number."),
     Key("unit", "unit", "The unit of that number.", "bytes"),
     Key("mutation", "mutation", "The state that it changes."),
     Key("channel", "text", "How the target of an `ipc_emit` begins.", "network"),

@@ -105,3 +105,11 @@ def test_a_class_that_counts_nodes_converts_bytes_and_the_other_way_round() -> N
         model=model,
     )
     assert [op.size for op in found] == [10, 1, 24]
+
+
+@pytest.mark.parametrize(("asked", "size", "source"), [(64, 64, "literal"), (1 << 20, 500, "assumed")])
+def test_a_read_is_no_larger_than_what_there_is(asked: int, size: float, source: str) -> None:
+    """Of a file that nobody knows the size of no more than one has that the model assumes."""
+    program, graph = build(Call(5, ("io.BufferedReader.read",), pos(number(asked))))
+    (op,) = find_ops(program, graph, load_model("reference"), RULES)
+    assert (op.size, op.size_source) == (size, source)

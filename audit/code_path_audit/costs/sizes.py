@@ -7,6 +7,7 @@ from code_path_audit.callgraph.model import ArgumentValue
 from code_path_audit.config import Hint
 from code_path_audit.costs.calls import MatchedCall, changes_state, constant_path, value_at
 from code_path_audit.costs.model import SIZE_SOURCES, CostClass
+from code_path_audit.costs.tables import Place
 from code_path_audit.costs.weights import LARGEST_COUNT
 from code_path_audit.program.model import Program
 from code_path_audit.sources.data_files import FileSize
@@ -35,17 +36,36 @@ def op_size(
     measured: int | None = None,
 ) -> Size:
     """The size of one op. In order: a comment beside it, the value itself, a number of it, the file it is in, the
-    user's hint for the function, what a recorded run measured (in the unit of the class), what the class assumes.
+    user's hint for the function, what a recorded run measured (in the unit of the class), what the class assumes; and
+    no more than it asks for.
     """
+    found = _found(call, cost_class, file_size, comment, hint, measured)
+    most = _number(call, call.rule.most_from)
+    if most is None or comment is not None:
+        return found
+    amount = _in_unit(most.size or 0, call.rule.unit, cost_class)
+    # a class that assumes one of its unit assumes nothing of how much there is
+    says_nothing = found.source == "assumed" and cost_class.assumed_size <= 1
+    return Size(amount, _source(most)) if amount <= found.amount or says_nothing else found
+
+
+def _found(
+    call: MatchedCall,
+    cost_class: CostClass,
+    file_size: FileSize | None,
+    comment: int | None,
+    hint: Hint | None,
+    measured: int | None,
+) -> Size:
     if comment is not None:
         return Size(min(comment, LARGEST_COUNT), "hint")
     value = value_at(call, call.rule.size_from)
     if value is not None and value.size is not None and value.kind in ("str", "bytes", "container"):
         unit = "nodes" if value.kind == "container" else "bytes"
         return Size(_in_unit(value.size, unit, cost_class), _source(value))
-    number = value_at(call, call.rule.count_from)
-    if number is not None and number.kind == "int" and number.size is not None and number.size >= 0:
-        return Size(_in_unit(number.size, call.rule.unit, cost_class), _source(number))
+    number = _number(call, call.rule.count_from)
+    if number is not None:
+        return Size(_in_unit(number.size or 0, call.rule.unit, cost_class), _source(number))
     in_file = _file(call, file_size)
     if in_file is not None:
         return Size(_in_unit(in_file, "bytes", cost_class), "file")
@@ -54,6 +74,13 @@ def op_size(
     if measured is not None:
         return Size(measured, "measured")
     return Size(cost_class.assumed_size, "assumed")
+
+
+def _number(call: MatchedCall, places: tuple[Place, ...]) -> ArgumentValue | None:
+    """An argument that is a number, if it is known and says something: `read(-1)` is all of it."""
+    value = value_at(call, places)
+    says = value is not None and value.kind == "int" and value.size is not None and value.size >= 0
+    return value if says else None
 
 
 def _file(call: MatchedCall, file_size: FileSize | None) -> int | None:

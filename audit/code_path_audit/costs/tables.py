@@ -36,7 +36,8 @@ class Rule(NamedTuple):
     `match`: exact dotted names, or patterns: `*` stands for any characters within one segment, a last segment `**` for
     one or more segments. `unless`: names and patterns that it leaves alone. `cost_class` is "" where a call changes
     state alone, "none" where a user's rule says that it is no op. The size of the op is that of the first argument in
-    `size_from`; or the number in `count_from`, in `unit`; or that of the file named by `path_from`. `mutation` is
+    `size_from`; or the number in `count_from`, in `unit`; or that of the file named by `path_from`; and at most the
+    number in `most_from`, in `unit`. `mutation` is
     "file_write", "ipc_emit" or "": not where the mode in `mode_argument` only reads, nor where the statement in
     `sql_argument` does. `channel` begins the target of an ipc_emit. `light`: see `ExpensiveOp`. `apart`: it is an op of
     its own beside what else its call site calls.
@@ -55,6 +56,7 @@ class Rule(NamedTuple):
     unless: tuple[str, ...] = ()
     light: bool = False
     apart: bool = False
+    most_from: tuple[Place, ...] = ()
 
 
 class RuleTable(NamedTuple):
@@ -164,6 +166,7 @@ def _rule(row: object, where: str, key: str) -> Rule:
         _patterns(row.get("unless", []), where, f"{key}.unless", least=0),
         light,
         apart,
+        _places(row.get("most_from", []), where, f"{key}.most_from"),
     )
 
 

@@ -17,9 +17,10 @@ from code_path_audit.facts.lowering.distinct_rounds import in_one_round, note, o
 from code_path_audit.facts.lowering.exits import is_end
 from code_path_audit.facts.lowering.flags import asked_of
 from code_path_audit.facts.lowering.guards import Guard, fails, gives_back, guards_of, is_debugging
+from code_path_audit.facts.lowering.looked_for import looked_for
 from code_path_audit.facts.lowering.raised_flags import raised
 from code_path_audit.facts.lowering.requests_asked import only, requests_of
-from code_path_audit.facts.lowering.searches import ends, is_search, leaves, looked_for, swallows
+from code_path_audit.facts.lowering.searches import ends, is_search, leaves, swallows
 from code_path_audit.facts.lowering.sure_imports import is_sure, never_succeeds
 from code_path_audit.facts.rows import ALWAYS, Statement
 from code_path_audit.facts.texts import text_of
