@@ -58,7 +58,7 @@ def test_a_small_one() -> None:
 
 REST = (
     b"[],[],[[],[]],[],[],[[],[]],[],[[],[]],[],[],[[],[]],[],[],[[],[]],[],false,[],[],[[],[],[]],[],[[],[]],[[],[]]"
-    b",[],[[],[]]]]"
+    b",[],[[],[]],[],[],[],[]]]"
 )
 
 BROKEN = {
@@ -71,6 +71,8 @@ BROKEN = {
     "too few columns": b'[["a"],[[],[],[[0],[1]],[],' + REST,
     "registers that are no text": b'[["a"],[[],[],[],[],' + REST.replace(b"false,[],[]", b"false,[0],[7]"),
     "registers of no function": b'[["a"],[[],[],[],[],' + REST.replace(b"false,[],[]", b'false,[],["1"]'),
+    "a context of no pair": b'[["a"],[[],[],[],[],' + REST[: REST.rindex(b"[],[],[],[]]]")]
+    + b"[[0],[0],[0],[0],[0]],[1],[[1]],[]]]",
     "a number for a row": b'[["a"],[[],[],[3],[],' + REST,
 }  # fmt: skip
 
@@ -92,14 +94,19 @@ def test_what_frameworks_say() -> None:
         fetched=fetched, loop_names=names, requests=True, plain={"m.f": "0\\1O"}, rows_of=rows_of,
         filled=frozenset([("m.f", 2), ("m.g", 0)]), inner=("m.g",),
         alternatives=frozenset([("m.f", 1), ("m.g", 2)]),
+        contexts={("m.f", 1, "m.g", "call"): ((0, 1), (0, 2)), ("m.g", 0, "m.f", "call"): ((1, 0),)},
+        certain_in_context=frozenset([("m.g", 0, "m.f", "call")]),
     )  # fmt: skip
     assert repr(opened(pack(graph))) == repr(graph)
 
 
 def test_every_field_is_packed() -> None:
     """One that is not packed, with its rows above, would have no graph kept in which it says something."""
-    last = ("fetched", "loop_names", "requests", "plain", "rows_of", "filled", "inner", "alternatives")
-    assert SolvedGraph._fields[-8:] == last
+    last = (
+        "fetched", "loop_names", "requests", "plain", "rows_of", "filled", "inner", "alternatives", "contexts",
+        "certain_in_context",
+    )  # fmt: skip
+    assert SolvedGraph._fields[-10:] == last
 
 
 def test_the_rest_of_those_is_sound() -> None:

@@ -150,7 +150,11 @@ class SolvedGraph(NamedTuple):
     character; registers behind the last of them are left out. `filled` are
     the arms, by function and number, whose calls store what they ask for (`Arm.asks`). `inner` are the roots that do
     not begin an action: a decorator's function, which is a root as well, calls them. `alternatives` are the call sites
-    at which several things outside of the source may be called, of which each execution calls one.
+    at which several things outside of the source may be called, of which each execution calls one. `contexts` tells
+    apart what a function leads to by who calls it (a wrapper that a decorator makes, for several functions): of edges,
+    by caller, site, callee and kind, the pairs of a context of the caller and one of the callee, numbers from 1 on, 0
+    for a function that is not told apart; `certain_in_context` are those of them that are certain for a caller in any
+    one of its contexts.
     """
 
     roots: tuple[str, ...]
@@ -171,3 +175,5 @@ class SolvedGraph(NamedTuple):
     filled: frozenset[tuple[str, int]] = frozenset()
     inner: tuple[str, ...] = ()
     alternatives: frozenset[tuple[str, int]] = frozenset()
+    contexts: Mapping[tuple[str, int, str, str], tuple[tuple[int, int], ...]] = MappingProxyType({})
+    certain_in_context: frozenset[tuple[str, int, str, str]] = frozenset()

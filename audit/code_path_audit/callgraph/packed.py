@@ -64,6 +64,9 @@ def pack(graph: SolvedGraph) -> bytes:
         texts.keys(sorted(graph.filled)),
         texts.numbers(graph.inner),
         texts.keys(sorted(graph.alternatives)),
+        texts.rows(Edge, [(*key, "") for key in graph.contexts]), [len(pairs) for pairs in graph.contexts.values()],
+        [list(pair) for pairs in graph.contexts.values() for pair in pairs],
+        texts.rows(Edge, [(*key, "") for key in sorted(graph.certain_in_context)]),
     ]  # fmt: skip
     return json.dumps([list(texts.number), parts], separators=(",", ":")).encode()
 
@@ -82,7 +85,7 @@ def _graph(
     sites: Any, counts: Any, arguments: Any, received: Any, receivers: Any, loops: Any, bounds: Any, widened: Any,
     fetching: Any, fetch_counts: Any, fetched: Any, named_loops: Any, loop_names: Any,
     requests: Any, plain: Any, registers: Any, asking: Any, asked_counts: Any, asked: Any, filled: Any,
-    inner: Any, alternatives: Any,
+    inner: Any, alternatives: Any, led: Any, led_counts: Any, pairs: Any, sure: Any,
 ) -> SolvedGraph:  # fmt: skip
     text = texts.__getitem__
 
@@ -128,7 +131,14 @@ def _graph(
         frozenset(places(filled)),
         named(inner),
         frozenset(places(alternatives)),
+        dict(zip([row[:4] for row in rows(Edge, led)], in_groups(led_counts, map(_pair, pairs)), strict=True)),
+        frozenset(row[:4] for row in rows(Edge, sure)),
     )  # fmt: skip
+
+
+def _pair(numbers: Any) -> tuple[int, int]:
+    caller, callee = numbers
+    return int(caller), int(callee)
 
 
 def _texts_alone(values: Any) -> list[str]:

@@ -26,6 +26,7 @@ from code_path_audit.facts.rows import CONDITIONS, RARELY, SOMETIMES
 from code_path_audit.profiles.reach import Reach, condition_of, runs_module
 from code_path_audit.profiles.runs.callbacks import FOR_EACH, WHERE_MISSING, is_handed_over
 from code_path_audit.profiles.runs.conditions import conditions_of
+from code_path_audit.profiles.runs.contexts import Link, links_of, names_of
 from code_path_audit.profiles.runs.graph import strong_components, term_of
 from code_path_audit.profiles.runs.model import Around, Place
 from code_path_audit.profiles.runs.pieces import settled
@@ -89,7 +90,8 @@ def counted(reach: Reach) -> Counted:
 
 
 class Route(NamedTuple):
-    """The best path to a function; `via` is its last edge (None at an entry), `length` that of its edges by `LENGTHS`.
+    """The best path to a function; `via` is its last edge (None at an entry), which leads from `source`, a function in
+    a context; `length` is that of its edges by `LENGTHS`.
 
     `unknown` says that a loop on it has an unknown bound, `recursive` that it runs through a cycle; `component` numbers
     the strongly connected component of the function. `around` are the loops of `via`, where it leads from another
@@ -103,6 +105,7 @@ class Route(NamedTuple):
     component: int
     recursive: bool
     around: Nest = Nest(1, False, (), ())
+    source: str = ""
 
 
 def nest(reach: Reach, model: CostModel, loops: Iterable[Around], kept: bool = False) -> Nest:
@@ -140,48 +143,62 @@ def edge_nest(reach: Reach, model: CostModel, edge: Edge, kept: Collection[str] 
 
 
 def routes(reach: Reach, model: CostModel, kept: Collection[str] = ()) -> dict[str, Route]:
-    """The best path from an entry to each function; the results of the functions in `kept` are.
+    """The best path from an entry to each function, and to each context of one (`contexts.with_context`); the results
+    of the functions in `kept` are.
 
     Best: the surest, which extends the best path of its last caller; then the greatest product; among equals one with
     an unknown bound, then the one with the fewest doubtful edges, then the shortest, then the first by name.
     """
-    by_evidence: dict[str, list[Edge]] = {}
-    for edge in reach.edges:
-        by_evidence.setdefault(edge.evidence, []).append(edge)
+    by_evidence: dict[str, list[Link]] = {}
+    for link in links_of(reach):
+        by_evidence.setdefault(link.edge.evidence, []).append(link)
+    apart = names_of(reach)
     best: Best = {}
     found: dict[str, Route] = {}
-    starts: dict[str, list[Route]] = {name: [Route(1, False, 0, None, 0, False)] for name in sorted(set(reach.entries))}
+    entries = sorted({name for entry in reach.entries for name in apart.get(entry, (entry,))})
+    starts: dict[str, list[Route]] = {name: [Route(1, False, 0, None, 0, False)] for name in entries}
     numbers = count()
     for word in EVIDENCE:
-        for edge in by_evidence.get(word, ()):
-            if edge.callee in found:
+        for edge, caller, callee in by_evidence.get(word, ()):
+            if callee in found:
                 continue
             around = edge_nest(reach, model, edge, kept)
-            known = best.setdefault(edge.caller, {}).get(edge.callee)
+            known = best.setdefault(caller, {}).get(callee)
             if known is None or edge_order(edge, around) < edge_order(*known):
-                best[edge.caller][edge.callee] = (edge, around)
+                best[caller][callee] = (edge, around)
         for caller, route in found.items():
             for callee, (edge, around) in best.get(caller, {}).items():
                 if callee not in found:
-                    starts.setdefault(callee, []).append(extended(reach, route, edge, around))
+                    starts.setdefault(callee, []).append(extended(reach, caller, route, edge, around))
         spread(reach, starts, best, found, numbers)
+        found.update(best_of_contexts(found, apart))
         starts = {}
     return found
+
+
+def best_of_contexts(found: Mapping[str, Route], apart: Mapping[str, Iterable[str]]) -> dict[str, Route]:
+    """The best path to each function that is told apart, whichever context it leads to, where there is none yet."""
+    best = {}
+    for function, names in apart.items():
+        ways = [found[name] for name in names if name in found] if function not in found else []
+        if ways:
+            best[function] = min(ways, key=lambda way: (-way.amplification, not way.unknown, way.length))
+    return best
 
 
 Best = dict[str, dict[str, tuple[Edge, Nest]]]
 """The edge that counts between two functions, by caller and callee, and the loops around it."""
 
 
-def extended(reach: Reach, route: Route, edge: Edge, around: Nest) -> Route:
-    """A path and one more edge."""
+def extended(reach: Reach, source: str, route: Route, edge: Edge, around: Nest) -> Route:
+    """A path, which leads to `source`, and one more edge."""
+    length = route.length + hop(edge)
     if runs_module(reach, edge):
-        return Route(1, False, route.length + hop(edge), edge, 0, False, around)
+        return Route(1, False, length, edge, 0, False, around, source)
     if around.kept:
-        return Route(around.factor, around.unknown, route.length + hop(edge), edge, 0, False, around)
+        return Route(around.factor, around.unknown, length, edge, 0, False, around, source)
     product = min(route.amplification * around.factor, LIMIT)
-    unknown = route.unknown or around.unknown
-    return Route(product, unknown, route.length + hop(edge), edge, 0, route.recursive, around)
+    return Route(product, route.unknown or around.unknown, length, edge, 0, route.recursive, around, source)
 
 
 def spread(
@@ -203,7 +220,7 @@ def spread(
             for callee in callees.get(name, ()):
                 if callee not in inside:
                     edge, around = best[name][callee]
-                    waiting.setdefault(callee, []).append(extended(reach, found[name], edge, around))
+                    waiting.setdefault(callee, []).append(extended(reach, name, found[name], edge, around))
 
 
 def edge_order(edge: Edge, around: Nest) -> tuple[int, bool, int, int, str]:
@@ -242,7 +259,7 @@ def settle(
             return
         for callee, (edge, _) in best.get(name, {}).items():
             if callee in inside and callee not in found:
-                steps.append(Route(-amplification, not unknown, length + hop(edge), edge, index, True))
+                steps.append(Route(-amplification, not unknown, length + hop(edge), edge, index, True, source=name))
                 heappush(queue, (length + hop(edge), (*path, callee), callee, len(steps) - 1))
 
 
@@ -256,7 +273,7 @@ def path_to(route: Route, name: str, found: dict[str, Route]) -> tuple[str, ...]
     path = [name]
     while route.via is not None:
         path.append(route.via.caller)
-        route = found[route.via.caller]
+        route = found[route.source]
     return tuple(reversed(path))
 
 
@@ -287,10 +304,11 @@ def amplified(
     requests = base_class_of(op) == NETWORK and not op.kind and CONNECTION in model.classes[NETWORK].kinds
     if requests and connects_each_time(known.counting, known.functions, op.function, op.site, runs):
         op = op._replace(kind=CONNECTION)
-    path, nests, evidence = walked(reach, found, op.function)
+    edges, nests = walked(reach, found, op.function)
+    path = (*(edge.caller for edge in edges), op.function)
     most = max(MAX_NAMES // len(reach.ops), LEAST_PATH)
     nests = [] if own.kept else nests
-    path_evidence = (*evidence, own_evidence(op))
+    path_evidence = (*(edge.evidence for edge in edges), own_evidence(op))
     weakest = max(path_evidence, key=EVIDENCE.index)
     sources = {*(source for row in nests for source in row.sources), *own.sources}
     base_class = base_class_of(op)
@@ -379,26 +397,25 @@ def _joined(nests: Iterable[Nest], own: Nest) -> tuple[Place, ...]:
     return (*(place for row in nests for place in row.loops), *own.loops)
 
 
-def walked(reach: Reach, found: dict[str, Route], function: str) -> tuple[tuple[str, ...], list[Nest], list[str]]:
-    """The best path to a function: its functions, the loops that count on it, and the evidence of its edges. Of a path
-    of more than `MAX_PATH` functions the last ones."""
-    path = [function]
+def walked(reach: Reach, found: dict[str, Route], function: str) -> tuple[list[Edge], list[Nest]]:
+    """The best path to a function: its edges, and the loops that count on it. Of a path of more than `MAX_PATH`
+    functions the last ones."""
     nests: list[Nest] = []
-    evidence: list[str] = []
+    edges: list[Edge] = []
     alive = True
-    edge = found[function].via
-    while edge is not None and len(path) < MAX_PATH:
-        evidence.append(edge.evidence)
-        if found[edge.caller].component != found[edge.callee].component:
+    route = found[function]
+    while route.via is not None and len(edges) < MAX_PATH - 1:
+        before = found[route.source]
+        if before.component != route.component:
             # before an import nothing counts: the module's body runs once
-            alive = alive and not runs_module(reach, edge)
+            alive = alive and not runs_module(reach, route.via)
             if alive:
-                nests.append(found[edge.callee].around)
+                nests.append(route.around)
                 # what is kept is made once: what is around it does not count
                 alive = not nests[-1].kept
-        path.append(edge.caller)
-        edge = found[edge.caller].via
-    return tuple(reversed(path)), nests[::-1], evidence[::-1]
+        edges.append(route.via)
+        route = before
+    return edges[::-1], nests[::-1]
 
 
 def base_class_of(op: ExpensiveOp) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from code_path_audit.callgraph.model import Evidence, SolvedGraph
+from code_path_audit.callgraph.model import Edge, Evidence, SolvedGraph
 from code_path_audit.costs.model import CostModel, ExpensiveOp, StateMutation
 from code_path_audit.errors import AuditError
 from code_path_audit.profiles.amplification import (
@@ -17,6 +17,7 @@ from code_path_audit.profiles.amplification import (
     prominence,
     routes,
     run_less,
+    walked,
 )
 from code_path_audit.profiles.effects import Knowledge
 from code_path_audit.profiles.entry import resolve_entries
@@ -43,6 +44,10 @@ class Weighed(NamedTuple):
     routes: dict[str, Route]
     counted: Counted
     ops: tuple[ExpensiveOp, ...]
+
+    def edges(self, op: ExpensiveOp) -> list[Edge]:
+        """The calls on the path of an op, as far as it has them."""
+        return walked(self.reach, self.routes, op.function)[0][-(len(op.path) - 1) :] if len(op.path) > 1 else []
 
     def loops(self, op: ExpensiveOp) -> tuple[Place, ...]:
         """The loops that amplify an op, outermost first: `amplified_by` without lines."""

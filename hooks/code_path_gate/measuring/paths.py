@@ -7,7 +7,6 @@ lines leaves alone. So what was kept of a trace explains a finding as a fresh on
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -59,7 +58,6 @@ class Paths(NamedTuple):
 
 def paths_of(found: Weighed) -> Paths:
     """The paths of an action as it was weighed."""
-    calls = _Calls(found)
     hops: dict[Hop, int] = {}
     ends: dict[str, int] = {}
     asked: dict[str, tuple[tuple[str, int], ...]] = {}
@@ -69,43 +67,19 @@ def paths_of(found: Weighed) -> Paths:
         if rows or rows_of:
             asked[op.id] = tuple(sorted({*((row.function, row.site) for row in rows), *rows_of}))
         last = -1
-        for function, site, loops, evidence in _steps(op, calls, found.loops(op)):
+        for function, site, loops, evidence in _steps(op, found.edges(op), found.loops(op)):
             last = hops.setdefault(Hop(last, function, site, loops, evidence), len(hops))
         ends[op.id] = last
     return Paths(found.reach.entries, tuple(hops), ends, asked)
 
 
 def _steps(
-    op: ExpensiveOp, calls: _Calls, amplifying: Iterable[tuple[str, int]]
+    op: ExpensiveOp, edges: Iterable[Edge], amplifying: Iterable[tuple[str, int]]
 ) -> Iterator[tuple[str, int, tuple[int, ...], str]]:
     """(function, call site, amplifying loops, evidence of the call) along the path of an op."""
     loops: dict[str, tuple[int, ...]] = {}
     for function, loop in amplifying:
         loops[function] = (*loops.get(function, ()), loop)
-    for (caller, callee), evidence in zip(pairwise(op.path), op.path_evidence, strict=False):
-        first = calls.first(caller, callee, evidence, caller in loops)
-        yield caller, first.site, loops.get(caller, ()), evidence
+    for edge in edges:
+        yield edge.caller, edge.site, loops.get(edge.caller, ()), edge.evidence
     yield op.function, op.site, loops.get(op.function, ()), op.path_evidence[-1]
-
-
-class _Calls:
-    """The calls on the paths of an action."""
-
-    def __init__(self, found: Weighed) -> None:
-        self.reach = found.reach
-        self.known: dict[tuple[str, str, str, bool], Edge] = {}
-
-    def first(self, caller: str, callee: str, evidence: str, looping: bool) -> Edge:
-        """The call of one function by another that stands for all with this evidence: inside a loop, where the path is
-        amplified by one there; else the first in the source."""
-        key = (caller, callee, evidence, looping)
-        if key not in self.known:
-            edges = (e for e in self.reach.callees[caller] if e.callee == callee and e.evidence == evidence)
-            self.known[key] = min(edges, key=lambda edge: self._rank(edge, looping))
-        return self.known[key]
-
-    def _rank(self, edge: Edge, looping: bool) -> tuple[bool, int]:
-        if edge.site < 0:
-            return (True, edge.site)
-        in_loop = self.reach.program.facts(edge.caller).sites[edge.site].loop >= 0
-        return (in_loop != looping, edge.site)

@@ -106,3 +106,21 @@ def test_kinds(kind: str) -> None:
 
 def test_every_kind_has_a_row() -> None:
     assert {*KINDS, "observed"} == {*EDGE_KINDS}
+
+
+ITERATED = {
+    "arguments": "g(*Rows())",
+    "what is added to a list": "[].extend(Rows())",
+    "a part of a list": "[1][0:1] = Rows()",
+    "elements of a list": "[*Rows()]",
+    "elements of a set": "{1, *Rows()}",
+    "given to a library for its elements": "import itertools; list(itertools.chain.from_iterable([Rows()]))",
+}
+
+
+@pytest.mark.parametrize("name", ITERATED)
+def test_what_iterates_is_the_function_in_which_it_stands(name: str) -> None:
+    """And not whatever the solver began with: some of it stands at no call site."""
+    rows = "class Rows:\n    def __iter__(self): return iter(())\ndef g(*rows): pass\n"
+    graph = solve({"m": "import n\ndef h(): pass\n", "n": f"{rows}def f(): {ITERATED[name]}\n"}, "m", "m.h", "n.f")
+    assert [edge.caller for edge in graph.edges if edge.callee == "n.Rows.__iter__"] == ["n.f"]

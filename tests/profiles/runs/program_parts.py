@@ -36,6 +36,17 @@ def twice(f):
     return inner
 @twice
 def decorated(n=0): leaf()
+@twice
+def also_decorated(n=0):
+    op()
+    decorated()
+class Shape:
+    def draw(self):
+        self.fill()
+        self.fill()
+    def fill(self): leaf()
+class Disc(Shape):
+    def fill(self): op()
 class Cell:
     @property
     def value(self):

@@ -2,6 +2,17 @@
 
 import types
 from collections.abc import Callable, Hashable
+from typing import Protocol, runtime_checkable
+
+
+@runtime_checkable
+class Step(Protocol):
+    def __call__(self): ...
+
+
+@runtime_checkable
+class Sized(Protocol):
+    def size(self): ...
 
 
 class Rules:
@@ -36,6 +47,13 @@ def on_hashable(value):
         value()
 
 
+def on_protocol(value):
+    if isinstance(value, Sized):
+        value.size()
+    elif isinstance(value, Step):
+        value()
+
+
 def plain(): ...
 
 
@@ -47,3 +65,4 @@ def main():
     on_callable(plain)
     on_callable(Rules().start)
     on_hashable(plain)
+    on_protocol(plain)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from code_path_audit.callgraph.heap import containers
 from code_path_audit.callgraph.solver.abstract_values import BOX, INST, INT, STR
-from code_path_audit.callgraph.solver.ids import NO_SITE, Activation, Function, Site, Value, Var
+from code_path_audit.callgraph.solver.ids import Activation, Function, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, Iteration, State
 from code_path_audit.facts.function import FunctionFacts
@@ -81,7 +81,7 @@ def bind_arguments(s: State, call: Call, facts: FunctionFacts, aid: Activation, 
     for var, is_star in call.pos:
         if is_star:
             unpacked = True
-            s.watch(var, on_star, (aid, positional, place, star))
+            s.watch(var, on_star, (aid, positional, place, star, call.site))
             continue
         if unpacked:
             for index in positional[place:]:
@@ -138,13 +138,13 @@ def give(s: State, base: Var, index: int, var: Var, key: int, value: Value) -> N
         s.flow(var, base + index)
 
 
-def on_star(s: State, data: tuple[Activation, tuple[int, ...], int, bool], value: Value) -> None:
+def on_star(s: State, data: tuple[Activation, tuple[int, ...], int, bool, Site], value: Value) -> None:
     """f(*value): elements by position where they are known."""
-    aid, positional, place, star = data
+    aid, positional, place, star, site = data
     base = s.a_base[aid]
     if s.kinds[value] != BOX:
         element = s.variable()
-        s.on_iterate(s, Iteration(element, NO_SITE, False), value)
+        s.on_iterate(s, Iteration(element, site, False), value)
         for index in positional[place:]:
             s.flow(element, base + index)
         if star:

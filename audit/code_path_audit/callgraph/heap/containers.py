@@ -20,7 +20,7 @@ from code_path_audit.callgraph.solver.abstract_values import (
     UNKNOWN,
     XINST,
 )
-from code_path_audit.callgraph.solver.ids import NO_SITE, NOWHERE, Site, Value, Var
+from code_path_audit.callgraph.solver.ids import NOWHERE, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, Iteration, State
 from code_path_audit.facts import opcodes as op
@@ -248,11 +248,11 @@ def unpack(s: State, data: tuple[tuple[Var, ...], int, Site], value: Value) -> N
             get(s, value, None, target)
 
 
-def extend(s: State, box: Value, values: Var) -> None:
+def extend(s: State, box: Value, values: Var, site: Site) -> None:
     """Add all elements of what a variable holds to a box."""
     all_field(s, box)
     s.open_boxes.add(box)
-    iterate(s, values, s.field(box, "?"), NO_SITE, False)
+    iterate(s, values, s.field(box, "?"), site, False)
 
 
 def update(s: State, box: Value, kind: str, args: list[Var], call: Call) -> None:
@@ -394,7 +394,7 @@ def on_asked(s: State, data: tuple[Value, Call], value: Value) -> None:
 # by a variable that holds the key
 
 
-def load(s: State, box: Value, key: Var, target: Var, site: Site = NO_SITE) -> None:
+def load(s: State, box: Value, key: Var, target: Var, site: Site) -> None:
     """box[key], for a variable that holds the key."""
     s.watch(key, on_load_key, (box, target, site))
     s.when_empty(key, on_load_key_unknown, (box, target, key, site))
@@ -423,7 +423,7 @@ def on_load_key_unknown(s: State, data: tuple[Value, Var, Var, Site]) -> None:
     get_any(s, box, beginning_at(s, site, key), target)
 
 
-def store(s: State, box: Value, key: Var, source: Var, site: Site = NO_SITE) -> None:
+def store(s: State, box: Value, key: Var, source: Var, site: Site) -> None:
     """box[key] = source"""
     s.watch(key, on_store_key, (box, source, site))
     s.when_empty(key, on_store_key_unknown, (box, source))
@@ -435,7 +435,7 @@ def on_store_key(s: State, data: tuple[Value, Var, Site], value: Value) -> None:
     if s.kinds[value] == INST:
         hash_key(s, box, value, site)
     if s.kinds[value] == XINST and s.rows[value].dotted == "builtins.slice" and s.rows[box].box_kind == "list":
-        extend(s, box, source)
+        extend(s, box, source, site)
         mix(s, box)
     else:
         put(s, box, value, source)

@@ -41,7 +41,7 @@ def method(s: State, value: Value, call: Call) -> None:
     elif name in ("copy", "difference", "intersection", "symmetric_difference", "__copy__"):
         s.add(call.dst, box)
     elif name in ("__setitem__", "__set__") and len(args) == 2:
-        store(s, box, args[0], args[1])
+        store(s, box, args[0], args[1], call.site)
     elif name == "sort":
         item = all_field(s, box)
         for keyword, var in call.kw:
@@ -80,7 +80,7 @@ def lookup(s: State, box: Value, name: str, args: list[Var], call: Call) -> None
     if s.rows[box].box_kind == "dict" and args:
         load(s, box, args[0], call.dst, call.site)
         if name == "setdefault" and len(args) > 1:
-            store(s, box, args[0], args[1])
+            store(s, box, args[0], args[1], call.site)
         for var in args[1:]:
             s.flow(var, call.dst)
     elif name == "__getitem__" and args:

@@ -14,7 +14,7 @@ from code_path_audit.callgraph.solver.abstract_values import (
     STR,
     XINST,
 )
-from code_path_audit.callgraph.solver.ids import Activation, Site, Value, Var
+from code_path_audit.callgraph.solver.ids import NO_SITE, Activation, Site, Value, Var
 from code_path_audit.callgraph.solver.state import Call, State
 from code_path_audit.facts.opcodes import Row
 
@@ -56,7 +56,7 @@ def sequence(kind: str) -> Callable[[State, Activation, Var, Row], None]:
         place: int | None = 0
         for reg in row[2]:
             if reg < 0:
-                containers.extend(s, box, base + ~reg)
+                containers.extend(s, box, base + ~reg, NO_SITE)  # the loop over it is an instruction of its own
                 place = None
             elif place is None:
                 containers.put(s, box, None, base + reg)

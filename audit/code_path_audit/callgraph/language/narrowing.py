@@ -145,6 +145,8 @@ def matches(s: State, value: Value, cls: Value) -> bool | None:
     if kind in (UNKNOWN, XRES):
         return MAYBE
     dotted = builtin_class(s, value)
+    if kind in CALLABLES and s.kinds[cls] == CLASS and classes.is_protocol(s, cls):
+        return OF_FUNCTIONS.issuperset(classes.members(s, cls))
     if s.kinds[cls] == CLASS:
         # an object from outside may be of a class of the source that derives from its declared class
         if kind == XINST:
@@ -167,6 +169,10 @@ def matches(s: State, value: Value, cls: Value) -> bool | None:
     if kind == XINST and (s.stubs.is_subclass(wanted, dotted) or not s.stubs.mro(dotted) or is_abstract(s, wanted)):
         return MAYBE
     return MAYBE if is_abstract(s, wanted) and kind in (BOX, FUNC, CTXFUNC, BOUND) else False
+
+
+OF_FUNCTIONS = frozenset(("__call__", "__name__", "__qualname__", "__module__", "__doc__"))
+"""What every function has of what a protocol may ask for."""
 
 
 def is_abstract(s: State, dotted: str) -> bool:

@@ -153,7 +153,7 @@ def store_item(s: State, data: tuple[Var, Var, Site], value: Value) -> None:
         stored = special(s, value, "__setitem__", Call(site, NOWHERE, ((key, False), (source, False)), (), "operator"))
         box = None if stored else classes.box_of(s, value)
         if box is not None:
-            containers.store(s, box, key, source)
+            containers.store(s, box, key, source, site)
         if not stored:
             fire(s, value, site)
     elif kind in (XINST, XRES):

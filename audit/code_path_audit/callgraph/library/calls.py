@@ -81,7 +81,7 @@ from code_path_audit.callgraph.solver.abstract_values import (
     XMETHOD,
     XRES,
 )
-from code_path_audit.callgraph.solver.ids import NO_SITE, NOWHERE, Site, Value, Var
+from code_path_audit.callgraph.solver.ids import NOWHERE, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, Keywords, Positional, State
 from code_path_audit.program.stubs.model import Resolved, StubClass, StubFunction
@@ -490,7 +490,7 @@ def callbacks(
         elif row.passes == "tuple":
             handed = unpacked_argument(s, call)
         elif row.passes == "elements":
-            handed = tuple(elements_of(s, v) for v, star in call.pos[row.position + 1 :] if not star)
+            handed = tuple(elements_of(s, v, call.site) for v, star in call.pos[row.position + 1 :] if not star)
         else:
             handed = tuple(typed_variable(s, t) for t in row.params or ())
         out = s.variable()
@@ -526,10 +526,10 @@ def unpacked_argument(s: State, call: Call) -> tuple[Var, ...]:
     return ()
 
 
-def elements_of(s: State, var: Var) -> Var:
+def elements_of(s: State, var: Var, site: Site) -> Var:
     """A variable with the elements of what another holds."""
     out = s.variable()
-    containers.iterate(s, var, out, NO_SITE, False)
+    containers.iterate(s, var, out, site, False)
     return out
 
 

@@ -43,7 +43,7 @@ from code_path_audit.callgraph.solver.abstract_values import (
     XINST,
     XRES,
 )
-from code_path_audit.callgraph.solver.ids import NO_SITE, Site, Value, Var
+from code_path_audit.callgraph.solver.ids import Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, State
 
@@ -220,10 +220,10 @@ def arguments(s: State, call: Call, place: Place) -> Iterator[Var]:
     """
     for index, (var, star) in enumerate(call.pos):
         if place.is_any or place.covers(index) or (star and 0 <= index <= place.position):
-            yield from of_argument(s, elements(s, var) if star else var, place)
+            yield from of_argument(s, call, elements(s, call, var) if star else var, place)
     for keyword, var in call.kw:
         if place.is_any or (keyword is not None and keyword == place.name):  # of a mapping, what it holds is meant
-            yield from of_argument(s, var, place)
+            yield from of_argument(s, call, var, place)
 
 
 def meant(s: State, call: Call, place: Place, receiver: Value | None) -> Iterator[Var]:
@@ -236,18 +236,18 @@ def meant(s: State, call: Call, place: Place, receiver: Value | None) -> Iterato
         yield var
 
 
-def of_argument(s: State, var: Var, place: Place) -> Iterator[Var]:
+def of_argument(s: State, call: Call, var: Var, place: Place) -> Iterator[Var]:
     """The argument, or its elements."""
-    yield elements(s, var) if place.elements else var
+    yield elements(s, call, var) if place.elements else var
 
 
-def elements(s: State, var: Var) -> Var:
+def elements(s: State, call: Call, var: Var) -> Var:
     """A variable with the elements of what another holds."""
     known = s.tables[FromModel].elements
     found = known.get(var)
     if found is None:
         found = known[var] = s.variable()
-        containers.iterate(s, var, found, NO_SITE, False)
+        containers.iterate(s, var, found, call.site, False)
         s.watch(var, on_mapping, found)
     return found
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from code_path_audit.callgraph.model import OBSERVED, Edge, Evidence, ExternalCall, Fetched, SolvedGraph, Unresolved
 from code_path_audit.callgraph.result.bounds import argument_values, loop_bounds, loop_names
 from code_path_audit.callgraph.result.caps_hit import widened
+from code_path_audit.callgraph.result.contexts import EdgeKey, certain_in_context, contexts_of, edges_by_activation
 from code_path_audit.callgraph.result.filled import filled
 from code_path_audit.callgraph.result.plain_registers import plain_registers
 from code_path_audit.callgraph.result.rows import Rows, origin
 from code_path_audit.callgraph.result.unresolved import incomplete, is_made_at_run_time, unresolved
 from code_path_audit.callgraph.solver.abstract_values import CALLABLES, EXT, FUNC, INST, XINST, XMETHOD, XRES
-from code_path_audit.callgraph.solver.ids import BEFORE, ENTRY, Activation, Function, Site, Value
+from code_path_audit.callgraph.solver.ids import BEFORE, ENTRY, NO_SITE, Activation, Function, Site, Value
 from code_path_audit.callgraph.solver.state import State, keep_best
 from code_path_audit.facts import opcodes as op
 
@@ -33,7 +34,8 @@ def collect(s: State, roots: tuple[str, ...], entries: list[Activation], imports
     externals: Rows = {}
     for aid in reached:
         for site, callee, kind, evidence in outgoing.get(aid, ()):
-            if (callee in reached or evidence < s.follows) and site not in (ENTRY, BEFORE):
+            is_told = site not in (ENTRY, BEFORE) and (aid, site) != NO_SITE
+            if is_told and (callee in reached or evidence < s.follows):
                 caller, place = origin(s, Site(aid, site))
                 if s.a_function[callee] in s.synthetic:
                     continue
@@ -50,7 +52,7 @@ def collect(s: State, roots: tuple[str, ...], entries: list[Activation], imports
         if (key[0], key[2]) not in called and key[0] != key[2]:
             edges[*key[:3], "iterate"] = evidence
     in_turn = {(s.names[caller], place, s.names[callee]) for caller, place, callee in s.in_turn}
-    doubt_alternatives(edges, externals, mixed_sites(s, reached), fillers(s, reached) | in_turn)
+    doubted = doubt_alternatives(edges, externals, mixed_sites(s, reached), fillers(s, reached) | in_turn)
     functions = {s.names[s.a_function[aid]] for aid in reached}
     followed = {key: evidence for key, evidence in edges.items() if evidence >= s.follows}
     guessed = {key: evidence for key, evidence in edges.items() if evidence < s.follows}
@@ -60,6 +62,8 @@ def collect(s: State, roots: tuple[str, ...], entries: list[Activation], imports
     open_ended = incomplete(s)
     missing = unresolved(s, reached, followed, externals, guessed, open_ended)
     trust_single(s, followed, externals, missing, agreeing(s, reached))
+    calls = edges_by_activation(s, reached, outgoing, followed)
+    contexts, unsure = contexts_of(s, calls), open_places(s, externals, missing)
     return SolvedGraph(
         roots=tuple(sorted(roots)),
         functions=tuple(sorted(functions)),
@@ -77,6 +81,10 @@ def collect(s: State, roots: tuple[str, ...], entries: list[Activation], imports
         plain=plain_registers(s, reached, open_ended),
         filled=filled(s.program, functions, edge_rows(followed)),
         alternatives=alternatives(s, reached),
+        contexts=contexts,
+        certain_in_context=certain_in_context(
+            (key for key in doubted if key in contexts and key[:2] not in unsure), calls
+        ),
     )
 
 
@@ -161,9 +169,10 @@ def fillers(s: State, reached: set[Activation]) -> set[tuple[str, int, str]]:
 
 def doubt_alternatives(
     edges: Rows, externals: Rows, outside: dict[tuple[str, int], bool], sure: set[tuple[str, int, str]]
-) -> None:
+) -> set[EdgeKey]:
     """Where more than one callee is found for one thing, each is likely at best: certain means that no other fits.
-    `sure`: callbacks that are no alternatives, by caller, place and callee."""
+    `sure`: callbacks that are no alternatives, by caller, place and callee. Gives the edges that were certain but for
+    other callees of the source."""
     found: dict[tuple[str, int, str, str], list[tuple[Rows, tuple[str, int, str, str]]]] = {}
     for rows in (edges, externals):
         for key, evidence in rows.items():
@@ -175,13 +184,17 @@ def doubt_alternatives(
                 thing = "" if kind in NAMED else callee.rpartition(".")[2]
                 found.setdefault((caller, site, kind, thing), []).append((rows, key))
     called = {key[:2] for key in found if key[2] == "call"}
+    certain: set[EdgeKey] = set()
     mixed = called & {key[:2] for key in found if key[2] == "construct"}  # a function, or else a class
     for (caller, site, kind, _), alternatives in found.items():
         is_one_of_two = (caller, site) in mixed and kind in ("call", "construct")
         is_one_of_two |= kind == "call" and outside.get((caller, site), False)  # what was found there is a guess
         if is_one_of_two or len({key[2] for _, key in alternatives}) > 1:
+            if not is_one_of_two and all(rows is edges for rows, _ in alternatives):
+                certain.update(key for _, key in alternatives if edges[key] == Evidence.CERTAIN)
             for rows, key in alternatives:
                 rows[key] = Evidence.LIKELY
+    return certain
 
 
 def agreeing(s: State, reached: set[Activation]) -> set[tuple[str, int]]:
@@ -197,13 +210,18 @@ def agreeing(s: State, reached: set[Activation]) -> set[tuple[str, int]]:
     }
 
 
+def open_places(s: State, externals: Rows, missing: tuple[Unresolved, ...]) -> set[tuple[str, int]]:
+    """Call sites at which something else may be called than what is known."""
+    open_sites = {(row.caller, row.site) for row in missing} | {key[:2] for key in externals}
+    return open_sites | {origin(s, site) for site in s.doubted}
+
+
 def trust_single(
     s: State, edges: Rows, externals: Rows, missing: tuple[Unresolved, ...], several: set[tuple[str, int]]
 ) -> None:
     """A written call is certain where one callee alone fits, whichever of several objects comes there (all plugins that
     may be loaded have one method), and nothing of it is unknown. `several`: the call sites that `agreeing` found."""
-    open_sites = {(row.caller, row.site) for row in missing} | {key[:2] for key in externals}
-    open_sites |= {origin(s, site) for site in s.doubted}
+    open_sites = open_places(s, externals, missing)
     callees: dict[tuple[str, int], list[tuple[str, int, str, str]]] = {}
     for key in edges:
         if key[3] != "import":

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from code_path_audit.callgraph.model import EVIDENCE
 from code_path_audit.facts.rows import ALWAYS, RARELY, SOMETIMES, Arm
 from code_path_audit.profiles.reach import Reach
+from code_path_audit.profiles.runs.contexts import links_of, names_of, without_context
 from code_path_audit.profiles.runs.flags import Apart
 from code_path_audit.profiles.runs.graph import strong_components
 from code_path_audit.profiles.runs.standing import arm_at, branches, standing
@@ -40,9 +41,17 @@ def conditions_of(
     keeps for a while: where the action enters at one, it does not always run. What no constant that callers give leads
     to, as `apart` has it, runs rarely.
     """
-    steps = {caller: steps_of(reach, caller, once, apart) for caller in reach.callees}
-    arms = {caller: arms_of(reach, caller) for caller in steps}
-    starting = [name for name in reach.entries if name not in kept]
+    told_apart = names_of(reach)
+    steps = steps_of(reach, once, apart)
+    arms_by_function: dict[str, tuple[Arm, ...]] = {}
+    arms = {}
+    for name in steps:
+        function = without_context(name)
+        if function not in arms_by_function:
+            arms_by_function[function] = arms_of(reach, function)
+        arms[name] = arms_by_function[function]
+    entries = [name for entry in reach.entries for name in told_apart.get(entry, (entry,))]
+    starting = [name for name in entries if without_context(name) not in kept]
     found: dict[tuple[str, str], int] = {}
     levels = {step.evidence for row in steps.values() for step in row}
     seen: dict[str, int] = {}
@@ -54,27 +63,31 @@ def conditions_of(
         seen = dict.fromkeys(always(starting, steps, arms, level), ALWAYS)
         for weakest in (SOMETIMES, RARELY):
             # what is reached with a stronger condition leads on, too
-            todo = [*reach.entries, *seen]
-            seen.update((name, weakest) for name in reach.entries if name not in seen)
+            todo = [*entries, *seen]
+            seen.update((name, weakest) for name in entries if name not in seen)
             while todo:
                 for callee, evidence, condition, _ in steps.get(todo.pop(), ()):
                     if callee not in seen and evidence <= level and condition <= weakest:
                         seen[callee] = weakest
                         todo.append(callee)
+        for function, names in told_apart.items():
+            # as good as in the best of its contexts
+            seen.update((function, min(row)) for row in [[seen[name] for name in names if name in seen]] if row)
         found.update(((name, word), condition) for name, condition in seen.items())
     return found
 
 
-def steps_of(reach: Reach, caller: str, once: Collection[str], apart: Apart | None) -> list[Step]:
-    """The calls of a function."""
-    facts, found = reach.program.facts(caller), []
-    for edge in reach.callees[caller]:
-        never = apart is not None and (apart.is_dead(facts, caller, edge.site) or apart.leads_nowhere(edge))
+def steps_of(reach: Reach, once: Collection[str], apart: Apart | None) -> dict[str, list[Step]]:
+    """The calls of each function, in each of its contexts."""
+    found: dict[str, list[Step]] = {}
+    for edge, caller, callee in links_of(reach):
+        facts = reach.program.facts(edge.caller)
+        never = apart is not None and (apart.is_dead(facts, edge.caller, edge.site) or apart.leads_nowhere(edge))
         condition, arm = RARELY, NOT_SURE
         if edge.callee not in once and not never:
-            condition = standing(facts, reach.graph, caller, edge.site).condition
+            condition = standing(facts, reach.graph, edge.caller, edge.site).condition
             arm = facts.sites[edge.site].arm if edge.site >= 0 else NOWHERE
-        found.append(Step(edge.callee, EVIDENCE.index(edge.evidence), condition, arm))
+        found.setdefault(caller, []).append(Step(callee, EVIDENCE.index(edge.evidence), condition, arm))
     return found
 
 

@@ -6,7 +6,8 @@ parsed and in those that are given the result.
 
 A function with such conditions stands in the plan once for each combination of constants that its callers give it,
 followed through the functions that hand them on. In each the calls are left out that stand behind a condition which
-these constants do not meet. What is not known to be a constant meets every condition.
+these constants do not meet. What is not known to be a constant meets every condition. So does one that leads elsewhere
+by who calls it (`contexts.py`).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.profiles.reach import Reach, runs_module
 from code_path_audit.profiles.runs.command_options import command_options, given_by_line
 from code_path_audit.profiles.runs.commands import Commands, commands_of
+from code_path_audit.profiles.runs.contexts import State, context_of, in_context, led_to
 from code_path_audit.profiles.runs.distinct import DEFAULT, Given, default_of, register_given, rest_given
 from code_path_audit.profiles.runs.each_element import DISPLAYS, part_of
 from code_path_audit.profiles.runs.graph import strong_components
@@ -37,16 +39,14 @@ POSSIBLE = Evidence.POSSIBLE.word
 MOST_CONSTANTS = 24
 """The same of a function that asks which constant it is given: a dispatcher."""
 
-State = tuple[tuple[int, Known], ...]
-"""What is known of parameters, by number."""
-
 ANY: State = ()
 
 
 class Apart(NamedTuple):
     """The functions of an action that are counted apart. `states`: of each its states; every other is in `ANY` alone.
-    `given` has the states of the callee by call, in each state of the caller, where they are not `ANY` alone; `each`
-    the loop of which every round gives one of them. `dead` keeps the arms that are not taken, by facts and state."""
+    `given` has the states of the callee by call, in each state of the caller, where they are not `ANY` alone: one of
+    several, or, of the calls in `each`, every round of that loop gives one of them. `dead` keeps the arms that are not
+    taken, by facts and state."""
 
     states: Mapping[str, tuple[State, ...]] = {}
     given: Mapping[tuple[Edge, State], tuple[State, ...]] = {}
@@ -64,6 +64,10 @@ class Apart(NamedTuple):
         """The states of what an edge leads to, in a state of its caller."""
         rows = self.of(edge.callee)
         return tuple(known if known in rows else rows[0] for known in self.given.get((edge, state), (ANY,)))
+
+    def leads_to_one_of(self, edge: Edge) -> bool:
+        """Whether a call leads to one of several states of what it calls."""
+        return edge not in self.each and any(len(self.given_to(edge, state)) > 1 for state in self.of(edge.caller))
 
     def is_left_out(self, edge: Edge, state: State) -> bool:
         """Whether what a function is given names other commands than the one that an edge leads to."""
@@ -162,7 +166,8 @@ def told_apart(reach: Reach, given: Given, whole: Collection[str]) -> Apart:
     parsed = parsed_lines(reach, given, options)
     declared = command_options(reach, given.steady.values, commands)
     wanted = parameters(reach, given, commands, options, parsed)
-    if not wanted and not commands.lines:
+    contexts = reach.graph.contexts
+    if not wanted and not commands.lines and not contexts:
         return Apart()
     values = Constants(reach, given)
     cycles = cycles_of(reach)
@@ -179,6 +184,10 @@ def told_apart(reach: Reach, given: Given, whole: Collection[str]) -> Apart:
         for edge in reach.callees.get(caller, ()):
             callee = edge.callee
             if edge.site >= 0 and facts.sites[edge.site].arm in dead:
+                continue
+            towards = led_to(contexts, edge, state)
+            if not towards:
+                found[edge, state] = ()
                 continue
             row, loop = [ANY], -1
             if callee in wanted and callee not in whole and not runs_module(reach, edge):
@@ -197,12 +206,15 @@ def told_apart(reach: Reach, given: Given, whole: Collection[str]) -> Apart:
                     loop,
                 )
             row = [values.with_parsed(callee, known, parsed) for known in row]
+            if callee not in whole and (loop < 0 or len(towards) == 1):
+                row = [in_context(known, context) for context in towards for known in row]
             rows = states.setdefault(callee, [])
             is_told = line >= 0 or any(wanted.get(callee, {}).values())
             most = MOST_CONSTANTS if is_told else MOST
             for place, known in enumerate(row):
-                if known not in rows and len(rows) >= most:
-                    row[place] = known = ANY
+                context = context_of(known)
+                if known not in rows and sum(context_of(other) == context for other in rows) >= most:
+                    row[place] = known = in_context(ANY, context)
                 if known not in rows:
                     rows.append(known)
                     todo.append((callee, known))

@@ -18,12 +18,13 @@ from code_path_audit.profiles.runs.callbacks import (
     makes_missing,
     piece_of,
 )
+from code_path_audit.profiles.runs.contexts import State, context_of
 from code_path_audit.profiles.runs.contrary import choices_of
 from code_path_audit.profiles.runs.counting import count
 from code_path_audit.profiles.runs.decorators import Cache, caches_of
 from code_path_audit.profiles.runs.distinct import Given
 from code_path_audit.profiles.runs.each_element import each_of
-from code_path_audit.profiles.runs.flags import ANY, Apart, State, function_of, named, told_apart
+from code_path_audit.profiles.runs.flags import ANY, Apart, function_of, named, told_apart
 from code_path_audit.profiles.runs.graph import depths_from, term_of
 from code_path_audit.profiles.runs.lasting import Lasting, lasting
 from code_path_audit.profiles.runs.model import Arm, Around, Call, Plan
@@ -241,7 +242,7 @@ def _calls_of(
             loops = ()
         each = None if keeper != -1 or kind not in IN_ROUNDS else each_of(reach, building.values, edges)
         # the callees of one call are alternatives, like the arms of a branch, where not each has rounds of its own
-        is_choice = len(edges) > 1 and each is None
+        is_choice = each is None and (len(edges) > 1 or apart.leads_to_one_of(edges[0]))
         for edge in edges:
             if is_choice:
                 branches.append(Arm(arm, choices))
@@ -263,7 +264,8 @@ def _calls_of(
             states = apart.of(caller)
             if call.kept is not None:
                 # made so often in the whole action, whatever the function is given
-                states = tuple(state for state in states if apart.is_alive(facts, arm, state))[:1] or states[:1]
+                alive = [state for state in states if apart.is_alive(facts, arm, state)] or states
+                states = tuple({context_of(state): state for state in reversed(alive)}.values())
             apart_in = apart.each.get(edge, -1)
             if apart_in >= 0:
                 call = call._replace(loops=tuple(row for row in call.loops if row.place != (caller, apart_in)))
@@ -271,7 +273,10 @@ def _calls_of(
                 # what no constant leads to counts where nothing else leads to what is called
                 in_state = call if apart_in >= 0 else of_lines(call, edge, apart, state)
                 rare = in_state.rare or not apart.is_alive(facts, arm, state) or apart.is_left_out(edge, state)
-                for known in apart.given_to(edge, state):
+                for number, known in enumerate(apart.given_to(edge, state)):
+                    if number and is_choice and apart_in < 0:
+                        branches.append(Arm(arm, choices))
+                        in_state = in_state._replace(arm=len(branches) - 1)
                     callee = named(edge.callee, known)
                     calls.append(in_state._replace(caller=named(caller, state), callee=callee, rare=rare))
         choices += 1

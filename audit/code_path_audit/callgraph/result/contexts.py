@@ -1,0 +1,127 @@
+"""Functions that are told apart by what they lead to: a wrapper that a decorator makes for each function that it is put
+on, a method that an object of one class runs otherwise than one of another.
+
+The solver reads a function once for each context, and the result has one row for all of them. Where some contexts call
+other functions than others do, and some callers lead to a part of the contexts alone, `SolvedGraph.contexts` says which
+callers lead to which: contexts that call the same functions, in the same contexts of these, are one. This is a
+refinement of partitions, as of bisimulation, cut short: any partition is true, a finer one says more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+
+from code_path_audit.callgraph.model import Evidence
+from code_path_audit.callgraph.result.rows import Rows, origin
+from code_path_audit.callgraph.solver.ids import Activation, Function, Site
+from code_path_audit.callgraph.solver.state import State
+
+ROUNDS = 8
+"""Calls between a function and one that differs, at which it is told apart for that."""
+
+MOST = 40
+"""Contexts that a function is told apart in; one with more is not."""
+
+EdgeKey = tuple[str, int, str, str]
+"""Caller, call site, callee and kind, as `Edge` has them."""
+
+Pairs = tuple[tuple[int, int], ...]
+"""Contexts of the caller and of the callee, from 1 on, 0 for a function that is not told apart; sorted."""
+
+Calls = Mapping[Activation, Collection[tuple[EdgeKey, Activation]]]
+"""The edges of each activation that is reached, with the activation that they lead to."""
+
+
+def contexts_of(s: State, calls: Calls) -> dict[EdgeKey, Pairs]:
+    """Of the edges one of whose ends is told apart: which contexts lead to which."""
+    functions = grouped(s, calls)
+    pairs = pairs_of(calls, groups_of(functions, calls))
+    while needless := {s.function(name) for name in never_asked_for(pairs)}:
+        functions = {fid: rows for fid, rows in functions.items() if fid not in needless}
+        pairs = pairs_of(calls, groups_of(functions, calls))
+    return pairs
+
+
+Outgoing = Mapping[Activation, Iterable[tuple[int, Activation, str, Evidence]]]
+"""What each activation calls: the place, the callee, the kind and the evidence of each edge."""
+
+
+def edges_by_activation(s: State, reached: Collection[Activation], outgoing: Outgoing, rows: Rows) -> Calls:
+    """The edges of the result, of each activation that is reached."""
+    found: dict[Activation, list[tuple[EdgeKey, Activation]]] = {}
+    for aid in reached:
+        found[aid] = []
+        for site, callee, kind, _ in outgoing.get(aid, ()):
+            caller, place = origin(s, Site(aid, site))
+            key = caller, place, s.names[s.a_function[callee]], "iterate" if kind == "resume" else kind
+            if callee in reached and key in rows:
+                found[aid].append((key, callee))
+    return found
+
+
+def grouped(s: State, calls: Calls) -> dict[Function, list[Activation]]:
+    """The functions with several activations, and these."""
+    found: dict[Function, list[Activation]] = {}
+    for aid in calls:
+        if s.a_function[aid] not in s.synthetic:
+            found.setdefault(s.a_function[aid], []).append(aid)
+    return {fid: found[fid] for fid in sorted(found) if len(found[fid]) > 1}
+
+
+def groups_of(functions: Mapping[Function, Collection[Activation]], calls: Calls) -> dict[Activation, int]:
+    """The context of each activation of a function that is told apart."""
+    groups: dict[Activation, int] = {}
+    for _ in range(ROUNDS):
+        if not sum(divide(members, calls, groups) for members in functions.values()):
+            break
+    return groups
+
+
+def divide(members: Iterable[Activation], calls: Calls, groups: dict[Activation, int]) -> bool:
+    """Put the activations of one function into groups, by what they lead to; whether there are more than before."""
+    said = {aid: tuple(sorted({(key[1:], groups.get(callee, 0)) for key, callee in calls[aid]})) for aid in members}
+    kinds = sorted(set(said.values()))
+    before = len({groups.get(aid, 0) for aid in said})
+    if len(kinds) > MOST or len(kinds) <= before:
+        return False
+    number = {kind: place + 1 for place, kind in enumerate(kinds)}
+    groups.update((aid, number[kind]) for aid, kind in said.items())
+    return True
+
+
+def pairs_of(calls: Calls, groups: Mapping[Activation, int]) -> dict[EdgeKey, Pairs]:
+    """The contexts that each edge leads from and to, where there are any."""
+    found: dict[EdgeKey, set[tuple[int, int]]] = {}
+    for caller, rows in calls.items():
+        for key, callee in rows:
+            found.setdefault(key, set()).add((groups.get(caller, 0), groups.get(callee, 0)))
+    return {key: tuple(sorted(pairs)) for key, pairs in sorted(found.items()) if pairs != {(0, 0)}}
+
+
+def never_asked_for(pairs: Mapping[EdgeKey, Pairs]) -> set[str]:
+    """The functions of which no call leads to some contexts, and not to others: nothing is said by telling them
+    apart."""
+    every: dict[str, set[int]] = {}
+    led_to: dict[tuple[EdgeKey, int], set[int]] = {}
+    for key, rows in pairs.items():
+        for caller, callee in rows:
+            every.setdefault(key[0], set()).add(caller)
+            every.setdefault(key[2], set()).add(callee)
+            led_to.setdefault((key, caller), set()).add(callee)
+    asked = {key[2] for (key, _), contexts in led_to.items() if len(contexts) < len(every[key[2]])}
+    return {name for name, contexts in every.items() if len(contexts) > 1 and name not in asked}
+
+
+def certain_in_context(doubted: Iterable[EdgeKey], calls: Calls) -> frozenset[EdgeKey]:
+    """Of edges that are doubted for other callees at their call sites those where each activation of the caller has but
+    one there."""
+    wanted = set(doubted)
+    places = {(key[:2], key[3]) for key in wanted}
+    several: set[tuple[tuple[str, int], str]] = set()
+    for rows in calls.values():
+        found: dict[tuple[tuple[str, int], str], set[str]] = {}
+        for key, _ in rows:
+            if (key[:2], key[3]) in places:
+                found.setdefault((key[:2], key[3]), set()).add(key[2])
+        several.update(place for place, callees in found.items() if len(callees) > 1)
+    return frozenset(key for key in wanted if (key[:2], key[3]) not in several)
