@@ -423,6 +423,22 @@ PROPOSED = {
         """,
         ["parser: Use yaml.dump(..., Dumper=yaml.CSafeDumper) in place of yaml.safe_dump"],
     ),
+    "a version that a process says, which is waited for": (
+        """\
+        import subprocess
+
+        def version():
+            process = subprocess.Popen(["git", "describe"], stdout=subprocess.PIPE)
+            if process.wait() != 0:
+                raise OSError("no version")
+            return process.stdout.read().strip().decode()
+
+        def main(out):
+            print(version())
+            out.write(version())
+        """,
+        ["cache: Keep what subprocess.Popen gives in m.version"],
+    ),
     "keys that a coroutine sets": (
         """\
         import redis.asyncio as redis
@@ -438,6 +454,17 @@ PROPOSED = {
 }
 
 LEFT_ALONE = {
+    "a process that is given something to read": """\
+        import subprocess
+
+        def version(text):
+            process = subprocess.Popen(["git", "config", "--list"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            return process.communicate(text)[0]
+
+        def main(out):
+            print(version(b"a"))
+            out.write(version(b"b"))
+        """,
     "hosts on which a process does something": """\
         import subprocess
 

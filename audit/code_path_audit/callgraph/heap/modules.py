@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from code_path_audit.callgraph.model import Evidence
 from code_path_audit.callgraph.solver.ids import NO_ACTIVATION, NOWHERE, Activation, Site
 from code_path_audit.callgraph.solver.state import Call, State
 from code_path_audit.facts import opcodes as op
@@ -28,7 +29,7 @@ def module_names(s: State, module: str) -> frozenset[str]:
     return bound_names(s.program, module, names.of, lambda: s.widened.setdefault("names of star imports"))
 
 
-def load(s: State, dotted: str, site: Site) -> None:
+def load(s: State, dotted: str, site: Site, evidence: Evidence = Evidence.CERTAIN) -> None:
     """Import a module, and the packages around it."""
     loaded = s.tables[ModuleNames].loaded
     names = loaded.get(dotted)
@@ -41,7 +42,7 @@ def load(s: State, dotted: str, site: Site) -> None:
         # an edge that is there was found earlier, so on evidence that is as good
         is_new = site.place >= 0 and (target, "import") not in s.edges.get(site, ())
         if is_new and not is_running(s.modules[s.a_function[site.activation]], name):
-            s.edge(Call(site, NOWHERE, (), (), "import"), target)
+            s.edge(Call(site, NOWHERE, (), (), "import", evidence), target)
 
 
 def is_running(module: str, name: str) -> bool:

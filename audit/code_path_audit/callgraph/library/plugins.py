@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from code_path_audit.callgraph.heap.modules import load as load_module
 from code_path_audit.callgraph.library.holders import ancestors
+from code_path_audit.callgraph.model import Evidence
 from code_path_audit.callgraph.solver.abstract_values import MODULE, STR, XINST
 from code_path_audit.callgraph.solver.ids import Value, Var
 from code_path_audit.callgraph.solver.state import Call, Read, State
@@ -32,16 +33,20 @@ class Managers:
 
 
 class EntryPoints(NamedTuple):
-    """The key of a collection of entry points: their group and name, "" for any."""
+    """The key of a collection of entry points: their group and name, "" for any. `is_one`: of one name, which is not
+    known."""
 
     group: str
     name: str
+    is_one: bool = False
 
 
 class EntryPoint(NamedTuple):
-    """The key of an entry point: what it stands for, "module:name"."""
+    """The key of an entry point: what it stands for, "module:name", and whether it is one of several by a name that is
+    not known."""
 
     path: str
+    is_one: bool = False
 
 
 ALL = EntryPoints("", "")
@@ -100,13 +105,15 @@ def on_text(s: State, data: Selection, value: Value) -> None:
     if s.kinds[value] == STR:
         text = s.rows[value].text
         known = known._replace(group=text) if rest[0][0] == "group" else known._replace(name=text)
-    narrow(s, (dst, known, rest[1:]))
+        narrow(s, (dst, known, rest[1:]))
+    else:
+        on_any(s, data)
 
 
 def on_any(s: State, data: Selection) -> None:
     """An argument of which nothing is known."""
     dst, known, rest = data
-    narrow(s, (dst, known, rest[1:]))
+    narrow(s, (dst, known._replace(is_one=True) if rest[0][0] == "name" else known, rest[1:]))
 
 
 def by_item(s: State, call: Call, value: Value) -> bool:
@@ -156,9 +163,12 @@ def is_distribution(s: State, value: Value) -> bool:
 def elements(s: State, value: Value, target: Var) -> None:
     """The entry points of a group whose targets are in the source."""
     known = key_of(s, value)
-    for group, name, path in s.program.entry_points:
-        if known.group in ("", group) and known.name in ("", name) and path.partition(":")[0] in s.program.modules:
-            s.add(target, s.of(XINST, POINT, (), EntryPoint(path)))
+    found = [
+        path for group, name, path in s.program.entry_points
+        if known.group in ("", group) and known.name in ("", name) and path.partition(":")[0] in s.program.modules
+    ]  # fmt: skip
+    for path in found:
+        s.add(target, s.of(XINST, POINT, (), EntryPoint(path, known.is_one and len(found) > 1)))
 
 
 def load(s: State, call: Call, value: Value) -> bool:
@@ -168,7 +178,7 @@ def load(s: State, call: Call, value: Value) -> bool:
     if not isinstance(point, EntryPoint):
         return False
     module, _, attribute = point.path.partition(":")
-    load_module(s, module, call.site)
+    load_module(s, module, call.site, Evidence.LIKELY if point.is_one else Evidence.CERTAIN)
     out = s.of(MODULE, module)
     if not attribute:
         s.add(call.dst, out)

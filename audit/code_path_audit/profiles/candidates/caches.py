@@ -21,6 +21,7 @@ from code_path_audit.profiles.candidates.proposal import (
     proposal,
 )
 from code_path_audit.profiles.candidates.repeatable import (
+    OF_PROCESS,
     asks_packages,
     asks_what_stays,
     is_in_loop,
@@ -30,6 +31,7 @@ from code_path_audit.profiles.candidates.repeatable import (
     makes_objects,
     makes_text,
     reads_files,
+    uses_of_process,
 )
 from code_path_audit.profiles.candidates.seen_changes import is_changed, is_filled_and_changed
 from code_path_audit.profiles.candidates.streams import is_shipped, opens_for_reading
@@ -53,7 +55,7 @@ def caches(traced: Traced) -> Iterator[Proposal]:
     owners: dict[str, str] = {}
     counting = traced.counted.counting
     given = Given(traced.reach, partial(counting.functions, traced.reach.depths), counting.steady)
-    for op in traced.heavy:
+    for op in dict.fromkeys(started_by(traced, op) for op in traced.heavy):
         facts = traced.reach.program.facts(op.function)
         each_request = op.amplification < 2 and traced.reach.graph.requests
         if op.amplification < 2 and not each_request:
@@ -78,6 +80,9 @@ def caches(traced: Traced) -> Iterator[Proposal]:
             others = stream_ops(traced, op, spot)
             if others is None:
                 continue
+        elif op.callee == "subprocess.Popen" and asks_what_stays(op, spot):
+            waits = [traced.op_of(op.function, call) for call in uses_of_process(spot) or ()]
+            others = [row for row in waits if row is not None and row != op]
         elif is_stream(op) or not any((is_repeatable(traced, op), asks_what_stays(op, spot), fills)):
             continue
         proof = FixedInAction(traced, op, spot)
@@ -140,12 +145,28 @@ def caches(traced: Traced) -> Iterator[Proposal]:
         how = "an attribute of the object that has it" if owner else "functools.cache on the function that does it"
         how += f", by {asked}" if owner and asked else ""
         yield proposal(
-            "cache", f"Keep what {ops[-1].callee} gives in {function}{for_what}{for_each}",
+            "cache", f"Keep what {said_by(ops)} gives in {function}{for_what}{for_each}",
             first, {op_order(op): executed(most) if most else gone for op, most in rows.items()}, ops, "small",
             f"{function} is called {(first.how_often or 'often') if most else 'in each request'}, and what flows into "
             f"the call does not change in the action; effort small: {how}",
             "; ".join(filter(None, assumes)),
         )  # fmt: skip
+
+
+def said_by(ops: list[ExpensiveOp]) -> str:
+    """What gives the result of some ops that belong together: the last of them, but of a process what starts it."""
+    return ops[0].callee if ops[0].callee == "subprocess.Popen" else ops[-1].callee
+
+
+def started_by(traced: Traced, op: ExpensiveOp) -> ExpensiveOp:
+    """Of what waits for a process that its function started the op that started it; of any other op itself."""
+    spot = traced.spot(op) if op.callee.startswith(OF_PROCESS) else None
+    func = spot.node.func if spot is not None else None
+    if spot is None or not isinstance(func, ast.Attribute) or not isinstance(func.value, ast.Name):
+        return op
+    made = names_of(spot.scope).only_binding(func.value.id)
+    value = made.value if isinstance(made, ast.Assign) else None
+    return (traced.op_of(op.function, value) if isinstance(value, ast.Call) else None) or op
 
 
 def is_of_constants(op: ExpensiveOp, spot: Spot) -> bool:
@@ -270,7 +291,9 @@ def inputs_of(traced: Traced, given: Given, op: ExpensiveOp, proof: FixedInActio
 def kept_assumes(traced: Traced, op: ExpensiveOp, ops: Iterable[ExpensiveOp]) -> str:
     """What keeping a result takes for granted."""
     parts = []
-    if reads_files(op):
+    if base_class_of(op) == "subprocess":
+        parts.append("what it says does not change while the process runs")
+    elif reads_files(op):
         parts.append("the file does not change while the process runs")
     if asks_packages(op):
         parts.append("no package is installed while the process runs")

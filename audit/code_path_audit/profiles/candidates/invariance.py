@@ -24,6 +24,7 @@ from code_path_audit.profiles.candidates.names import (
 )
 from code_path_audit.profiles.candidates.proposal import Traced
 from code_path_audit.profiles.candidates.repeatable import (
+    OF_PROCESS,
     asks_commits,
     asks_what_stays,
     is_repeatable,
@@ -49,7 +50,8 @@ PURE = (
     "builtins.str", "builtins.bytes", "builtins.int", "builtins.float", "builtins.bool", "builtins.len",
     "builtins.repr", "builtins.tuple", "builtins.frozenset", "builtins.min", "builtins.max", "builtins.sorted",
     "builtins.dict", "builtins.isinstance", "os.path.join", "os.path.dirname", "os.path.basename",
-    "os.path.splitext", "os.path.normpath", "os.fspath", "pathlib.Path", "pathlib.PurePath", "urllib.parse.",
+    "os.path.splitext", "os.path.normpath", "os.path.abspath", "os.path.expanduser", "os.fspath", "pathlib.Path",
+    "pathlib.PurePath", "urllib.parse.",
     "re.compile", "posixpath.", "ntpath.", "importlib.resources.files", "importlib.resources.abc.Traversable.joinpath",
     "importlib_resources.files", "importlib.abc.Traversable.joinpath",
     # what clients and environments are told when they are made
@@ -433,7 +435,7 @@ class Invariance:
         """Whether another process may write files meanwhile: one that is asked for more than what stays as it is."""
         sites = set(self.sites_inside())
         return any(
-            base_class_of(op) == "subprocess" and not self.only_asks(op)
+            base_class_of(op) == "subprocess" and not op.callee.startswith(OF_PROCESS) and not self.only_asks(op)
             for op in self.traced.ops_among(self.op.function, sites)
         )
 

@@ -8,7 +8,7 @@ from code_path_audit.callgraph.model import Edge
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.profiles.amplification import base_class_of
 from code_path_audit.profiles.candidates.proposal import Traced
-from code_path_audit.profiles.candidates.repeatable import asks_what_stays, only_reads
+from code_path_audit.profiles.candidates.repeatable import OF_PROCESS, asks_what_stays, only_reads
 
 BESIDE = (
     "concurrent.futures.", "threading.", "_thread.", "multiprocessing.", "joblib.", "asyncio.to_thread",
@@ -85,7 +85,7 @@ def _changing(traced: Traced) -> Container[str]:
 
 def is_process(traced: Traced, op: ExpensiveOp) -> bool:
     """Whether an op runs a process that may write files."""
-    if base_class_of(op) != "subprocess":
+    if base_class_of(op) != "subprocess" or op.callee.startswith(OF_PROCESS):
         return False
     spot = traced.spot(op)
     return spot is None or not (asks_what_stays(op, spot) or only_reads(op, spot))

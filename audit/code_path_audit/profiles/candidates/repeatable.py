@@ -6,6 +6,7 @@ import ast
 
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.profiles.amplification import base_class_of
+from code_path_audit.profiles.candidates.names import names_of
 from code_path_audit.profiles.candidates.proposal import Traced
 from code_path_audit.profiles.candidates.streams import consumes_nothing
 from code_path_audit.profiles.candidates.syntax import COMPREHENSIONS, Spot, within
@@ -81,11 +82,44 @@ def command_of(op: ExpensiveOp, node: ast.Call) -> ast.expr | None:
 def asks_what_stays(op: ExpensiveOp, spot: Spot) -> bool:
     """Whether an op runs a constant command that asks for a version or a setting."""
     command = command_of(op, spot.node)
+    if command is None and op.callee == "subprocess.Popen" and spot.node.args and uses_of_process(spot) is not None:
+        command = spot.node.args[0]
     if command is None:
         return False
     parts = command.elts if isinstance(command, ast.List | ast.Tuple) else [command]
     words = [part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)]
     return len(words) == len(parts) and bool(STATES & {word for text in words for word in text.split()})
+
+
+OF_PROCESS = "subprocess.Popen."
+"""How methods of a process begin, which do no more than what started it asks for."""
+
+WAITED_FOR = frozenset(("wait", "communicate", "poll", "returncode", "stdout", "stderr"))
+"""What a function does with a process that it runs to its end."""
+
+
+def uses_of_process(spot: Spot) -> list[ast.Call] | None:
+    """The calls of what is known of a process that a function starts, where it does nothing but wait for it and read
+    what it says; else None."""
+    above = spot.file.above[spot.node]
+    if any(row.arg == "stdin" for row in spot.node.keywords):
+        return None
+    if not isinstance(above, ast.Assign) or len(above.targets) != 1 or not isinstance(above.targets[0], ast.Name):
+        return None
+    name = above.targets[0].id
+    if names_of(spot.scope).only_binding(name) is not above:
+        return None
+    calls = []
+    for node in ast.walk(spot.scope):
+        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
+            used = spot.file.above[node]
+            if not isinstance(used, ast.Attribute) or used.attr not in WAITED_FOR:
+                return None
+            while isinstance(used, ast.Attribute):
+                used = spot.file.above[used]
+            if isinstance(used, ast.Call):
+                calls.append(used)
+    return calls
 
 
 READS_OF_GIT = frozenset((
