@@ -518,6 +518,14 @@ EDITED = {
         "from sqlalchemy import select\nfrom models import Order\nfrom sqlalchemy.orm import selectinload\n\n"
         "rows = session.scalars(select(Order).options(selectinload(Order.customer)))\n",
     ),
+    "query: SQLAlchemy, a statement in a variable": (
+        "from sqlalchemy import select\nfrom models import Order\n\nquery = select(Order).limit(9)\n"
+        "rows = session.scalars(query).all()\n",
+        Wanted("query", ((5, 7, "scalars"),), 0, "m", "options(selectinload(Order.customer))"),
+        "from sqlalchemy import select\nfrom models import Order\nfrom sqlalchemy.orm import selectinload\n\n"
+        "query = select(Order).limit(9)\n"
+        "rows = session.scalars(query.options(selectinload(Order.customer))).all()\n",
+    ),
     "gather: a loop": (
         """\
         async def f(skus):
@@ -801,6 +809,10 @@ REFUSED = {
     "query: a model that is not known there": (
         "rows = session.scalars(select(Row))\n",
         Wanted("query", ((1, 23, "select"),), 0, "m", "options(selectinload(Order.customer))"),
+    ),
+    "query: a statement that is given by name": (
+        "from models import Order\n\nrows = session.scalars(statement=queries[0])\n",
+        Wanted("query", ((3, 7, "scalars"),), 0, "m", "options(selectinload(Order.customer))"),
     ),
     "query: asked for by a person": (
         "rows = Order.objects.all()\n",

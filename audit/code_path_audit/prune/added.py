@@ -131,8 +131,30 @@ def query(file: File, calls: list[cst.Call], wanted: Wanted) -> cst.Module:
             raise Refused(f"{model} is not known in this module")
         loaded = cst.Call(cst.Name("selectinload"), [argument(cst.Attribute(cst.Name(model), cst.Name(name)))])
         more = cst.Call(cst.Name("options"), [argument(loaded)])
-    module = replaced(file, {call: asked(more) for call in calls})
+    module = replaced(file, {call: run(call, more) if runs(call) else asked(more) for call in calls})
     return with_import(module, "sqlalchemy.orm", "selectinload") if model else module
+
+
+RUNNING = frozenset(("scalars", "scalar", "execute", "stream", "stream_scalars", "exec"))
+
+
+def runs(call: cst.Call) -> bool:
+    """Whether a call runs a statement of SQLAlchemy that it is given: what is loaded with the rows is said of that."""
+    return last_name(call.func) in RUNNING
+
+
+def run(call: cst.Call, more: cst.Call):  # type: ignore[no-untyped-def]
+    """What runs a statement, with a method of that."""
+    if not call.args or call.args[0].keyword is not None or not isinstance(call.args[0].value, cst.Name | cst.Call):
+        raise Refused("the statement that it runs is not seen")
+    assert isinstance(more.func, cst.Name)
+    name = more.func
+    return lambda node: node.with_changes(
+        args=[
+            node.args[0].with_changes(value=more.with_changes(func=cst.Attribute(node.args[0].value, name))),
+            *node.args[1:],
+        ]
+    )
 
 
 def asked(more: cst.Call):  # type: ignore[no-untyped-def]

@@ -18,12 +18,13 @@ from code_path_audit.sources.worktree import content_key, discover
 
 
 class Applied(NamedTuple):
-    """A candidate that was applied: the load of its action before and after."""
+    """A candidate that was applied: the load of its action before and after, and whether the model is calibrated."""
 
     action: str
     candidate: Candidate
     before: int
     after: int
+    calibrated: bool
 
 
 class Left(NamedTuple):
@@ -116,7 +117,8 @@ def patch(
                 source.now = old
                 left[action.name, row.id] = Left(action.name, row, why or "traced with it, the action costs no less")
                 continue
-            applied.append(Applied(action.name, row, profile.total_load_estimate, new.total_load_estimate))
+            loads = profile.total_load_estimate, new.total_load_estimate
+            applied.append(Applied(action.name, row, *loads, profile.calibrated))
             profile = new
     if wanted and not seen:
         raise AuditError(
