@@ -6,6 +6,7 @@ import pytest
 
 from code_path_audit.errors import AuditError
 from code_path_audit.profiles.entry import methods_asked, resolve_entries
+from code_path_audit.profiles.named_entries import readable
 from code_path_audit.program.register_names import canonical
 from tests.callgraph.solving import program_of
 
@@ -234,3 +235,18 @@ def test_a_name_that_there_is_not_is_an_error_with_the_nearest(text: str) -> Non
         resolve_entries(program_of(PROGRAM), [text])
     assert found.value.slug == "unknown-entry-point"
     assert UNKNOWN[text] in str(found.value)
+
+
+READABLE = {
+    "^orders/(?P<pk>[0-9]+)/$": "orders/<pk>/",
+    "^api/v1/^upload$": "api/v1/upload",
+    r"^(?P<slug>[^/(]+)\.(?P<kind>(?:xml|json))/?\Z": "<slug>.<kind>/",
+    "orders/<int:pk>/": "orders/<int:pk>/",
+    "/orders/{pk}": "/orders/{pk}",
+    "^" + "(?P<a>[" * 20_000: "^" + "(?P<a>[" * 20_000,  # nobody's path, and slow to read
+}
+
+
+@pytest.mark.parametrize("path", READABLE, ids=range(len(READABLE)))
+def test_a_path_that_is_a_regular_expression_is_told_as_others(path: str) -> None:
+    assert readable(path) == READABLE[path]

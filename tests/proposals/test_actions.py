@@ -230,6 +230,14 @@ def test_one_page_is_the_first_of_a_site(tmp_path: Path) -> None:
     assert said == [("site_b:Home.get", 1), ("site_a:overview", 0), ("site_b:Home.post", 0)]
 
 
+def test_a_view_whose_path_the_program_alone_knows(tmp_path: Path) -> None:
+    """It is asked with the method that its function answers, not with its name."""
+    source = {"site": "class Page(DetailView):\n    def dispatch(self): pass\n    def post(self): pass\n"}
+    found = candidates_of(repository(tmp_path, {"a.py": ""}), modules(source), {"site.Page": "/pages/<pk>/"})
+    told = [(c.action.name, c.action.description, c.action.entry_points) for c in found]
+    assert told == [("post-pages-pk", "POST /pages/<pk>/", ("site:Page.post",))]
+
+
 def test_what_documents_name_is_chosen_though_it_pays_for_nothing() -> None:
     """Large ones, two of them, where there is room."""
     rows = [candidate(API, "a"), *(candidate(API, name, 2) for name in "bcde"), candidate(API, "f")]

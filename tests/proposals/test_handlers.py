@@ -61,7 +61,7 @@ MATCHES: dict[str, tuple[str, list[tuple[str, str, str]]]] = {
     "Django": ("urlpatterns = [path('x/', views.index)]", [("route", "/x/", "views:index")]),
     "Django, re_path": (
         "urlpatterns = [re_path(r'^x/(?P<id>\\d+)$', views.index)]",
-        [("route", "/x/(?P<id>\\d+)", "views:index")],
+        [("route", "/x/<id>", "views:index")],
     ),
     "Django, a path that is put together": (
         "urlpatterns = [re_path(PATH, views.index, name='serve')]",

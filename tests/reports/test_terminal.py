@@ -108,6 +108,8 @@ TIMES = {
     "per entry (2 deep) and name in each round of convert_all": "per entry and more in recursion, sometimes",
     "per source_patterns and name in each round of walk_all, and once": "per source_patte… and recursion, sometimes",
     "per email_address, and per address, and twice": "per email_address, and more, sometimes",
+    "up to twice per round in each round of send, and once": "up to twice per round and more, sometimes",
+    "up to 4 times per tab and round in each round of send": "up to 4 times per tab and more, sometimes",
 }
 
 

@@ -80,6 +80,9 @@ VIEWSET = {
 
 PARAMETER = re.compile(r"<(?:[\w.]+:)?(\w+)>|\{(\w+)(?::[^{}]*)?\}")
 
+GROUP = re.compile(r"\(\?P<(\w+)>(?:[^()\[\]\\]|\\.|\[(?:[^\]\\]|\\.)*\]|\([^()]*\))*\)")
+"""A parameter in a regular expression, with groups inside of it one deep: (?P<pk>[0-9]+)."""
+
 MAX_NAME = 200
 """Characters of a name."""
 
@@ -127,7 +130,15 @@ def names_like(program: Program, text: str) -> list[str]:
 
 def same_path(path: str) -> str:
     """A path as it is compared: parameters by name alone, no slash at the ends."""
-    return PARAMETER.sub(lambda found: "{" + (found[1] or found[2]) + "}", path).strip("/^$")
+    return PARAMETER.sub(lambda found: "{" + (found[1] or found[2]) + "}", readable(path)).strip("/^$")
+
+
+def readable(path: str) -> str:
+    """A path that is a regular expression as others write it: "/orders/<pk>/" for "^orders/(?P<pk>[0-9]+)/$"."""
+    if set("^$(\\").isdisjoint(path) or len(path) > MAX_NAME:
+        return path
+    plain = re.sub(r"\\([./-])", r"\1", GROUP.sub(r"<\1>", path))
+    return re.sub(r"\^|\$|\\[AZ]", "", plain).replace("/?", "/")
 
 
 def functions_of(program: Program, target: str, method: str) -> Iterator[str]:

@@ -12,7 +12,7 @@ from code_path_audit.config import MAX_NAME_LENGTH, ActionConfig
 from code_path_audit.proposals.asked import Asked, length_of, nothing_asked, segments
 from code_path_audit.proposals.frameworks import once_a_framework, without_service
 from code_path_audit.proposals.given import given_to_users
-from code_path_audit.proposals.handlers import COMMAND, MESSAGE, ROUTE, TASK, Handler, doc_of, find_handlers
+from code_path_audit.proposals.handlers import COMMAND, MESSAGE, METHODS, ROUTE, TASK, Handler, doc_of, find_handlers
 from code_path_audit.proposals.modules import Found, Module, Modules
 from code_path_audit.proposals.repository import Project, Repository
 from code_path_audit.proposals.undeclared import Runnable, bodies_that_run, called_by_none, mains, script_files
@@ -302,7 +302,9 @@ def _whole(handler: Handler, routes: Mapping[str, str]) -> str:
     """The name of a route by its whole path, where that is known; by the method that is known of it."""
     names = [point.replace(":", ".") for point in handler.entry_points]
     found = next(filter(None, map(routes.get, (*names, names[0].rpartition(".")[0]))), "")
-    verb = handler.name.partition("/")[0].strip()
+    said, slash, _ = handler.name.partition("/")
+    # a view that no path was found for by itself is called like its method
+    verb = said.strip() if slash else METHODS.get(handler.name.rpartition(".")[2], "")
     if found.startswith("/") and verb:
         return f"{verb} {found}"
     return found or handler.name

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import NamedTuple
 
+from code_path_audit.profiles.named_entries import readable
 from code_path_audit.proposals.modules import Found, Module, Modules, dotted_name
 from code_path_audit.proposals.tables import TableRow, endpoint_of, row_of, rows_of, text_of, unknown
 
@@ -106,10 +107,16 @@ def _views(module: Module) -> Iterator[Handler]:
     for node in module.definitions.values():
         if isinstance(node, ast.ClassDef) and any(VIEW.search(dotted_name(base)) for base in node.bases):
             found = Found(module.name, node.name, node)
-            for name, method in found.methods().items():
-                if name in METHODS:
-                    doc = doc_of(method) or doc_of(node)
-                    yield Handler(ROUTE, f"{node.name}.{name}", (f"{module.name}:{node.name}.{name}",), doc)
+            methods = found.methods()
+            for name in _answering(methods):
+                doc = doc_of(methods[name]) or doc_of(node)
+                yield Handler(ROUTE, f"{node.name}.{name}", (f"{module.name}:{node.name}.{name}",), doc)
+
+
+def _answering(methods: Iterable[str]) -> list[str]:
+    """The methods of a class that answer requests, without what leads to the others."""
+    names = [name for name in methods if name in METHODS]
+    return [name for name in names if name != "dispatch" or len(names) == 1]
 
 
 def _of_module(module: Module, modules: Modules) -> Iterator[Handler]:
@@ -239,14 +246,12 @@ def _of_table(rows: Iterable[TableRow]) -> Iterator[Handler]:
 
 
 def _routes(path: str, verb: str, found: Found, needs_methods: bool) -> Iterator[Handler]:
-    shown = "/" + path.lstrip("^/").removesuffix("$")
+    shown = "/" + readable(path).lstrip("/")
     if not found.is_class:
         yield _handler(ROUTE, f"{verb} {shown}".strip(), found)
         return
     methods = found.methods()
-    answering = [name for name in methods if name in METHODS]
-    if len(answering) > 1 and "dispatch" in answering:
-        answering.remove("dispatch")  # what leads to the others
+    answering = _answering(methods)
     for name in answering:
         doc = doc_of(methods[name]) or doc_of(found.node)
         entry = f"{found.module}:{found.name}.{name}"

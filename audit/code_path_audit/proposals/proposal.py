@@ -17,7 +17,7 @@ from code_path_audit.config import ActionConfig, Config, default_config
 from code_path_audit.errors import AuditError, printable
 from code_path_audit.processes import can_fork, collector_off, cores
 from code_path_audit.profiles.entry import resolve_entries
-from code_path_audit.profiles.named_entries import declared, functions_of, named
+from code_path_audit.profiles.named_entries import declared, functions_of, named, readable
 from code_path_audit.program.files import Files, How, Progress
 from code_path_audit.program.model import Program
 from code_path_audit.proposals.actions import Candidate, Cost, choose, find_candidates, is_site, likeliest, pool
@@ -164,7 +164,7 @@ def whole_routes(program: Program) -> dict[str, str]:
     for row in declared(program):
         if row.kind == "route":
             for function in (*functions_of(program, row.target, row.method), row.target):
-                name = f"{row.method} /{row.name.lstrip('/')}".strip()
+                name = f"{row.method} /{readable(row.name).lstrip('/')}".strip()
                 # of several paths the shortest: that of the list, and not of one of its elements
                 found[function] = min(found.get(function, name), name, key=length_of)
     return found

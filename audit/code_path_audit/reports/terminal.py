@@ -85,7 +85,7 @@ def _action(profile: ActionProfile, width: int, color: bool) -> list[str]:
     load = told_load(profile)
     shares = [share_of(op, load) for op in shown]
     counts = [_times_in_brief(op, times) for op in shown]
-    counts = [fitted(text, times) if times == MAX_TIMES else begun(text, times) for text in counts]
+    counts = [begun(text, times) for text in counts]
     columns = [max(map(len, column), default=0) for column in (weights, shares, counts)]
     room = width - sum(columns) - 8
     names = [with_fewer_parts(_named(op), ".", room // 2) for op in shown]
@@ -159,6 +159,9 @@ def in_fewer_words(words: str) -> Iterator[str]:
     before, per, loops = last.partition("per ")
     name = re.match(r"\w*", loops)[0]  # type: ignore[index]  # it matches anything
     yield from (f"{before}{per}{begun(name, columns)}{loops.removeprefix(name)}" for columns in NAME_COLUMNS)
+    if per:  # the fastest loop alone
+        more = " and more" if loops != name else ""
+        yield from (f"{before}{per}{begun(name, columns)}{more}" for columns in (len(name), *NAME_COLUMNS))
 
 
 LOOPS = re.compile(r"(?P<before>.*?)\bper (?P<names>.+?)(?P<cycles> in each round of .+| in other loops)?")
