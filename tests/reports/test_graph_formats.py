@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 
+import jsonschema
+
 from code_path_audit.callgraph.model import Edge, ExternalCall, SolvedGraph, Unresolved
 from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.module import ModuleFacts
 from code_path_audit.facts.rows import Positions
 from code_path_audit.program.model import Program
 from code_path_audit.reports.graph_formats import FORMATS, functions_of
+from code_path_audit.reports.json_report import schema
 from code_path_audit.sources.model import SkippedFile
 
 
@@ -80,6 +83,13 @@ def test_what_happens_at_no_call_site_is_told_where_the_function_begins() -> Non
     )
     told = json.loads(FORMATS["json"](PROGRAM, graph))["edges"]
     assert [(row["caller"], row["line"], row["column"]) for row in told] == [("main", 1, 0), ("main.f", 10, 0)]
+
+
+def test_json_is_as_its_schema_says() -> None:
+    document = json.loads(FORMATS["json"](PROGRAM, GRAPH))
+    checker = jsonschema.Draft202012Validator(schema("callgraph"))
+    checker.validate(document)
+    assert not checker.is_valid({**document, "edges": [{"caller": "main.f"}]})
 
 
 def test_json() -> None:

@@ -10,8 +10,9 @@ from code_path_audit.commands.arguments import Parser, make_parser
 from code_path_audit.commands.output import Output, note
 
 OF_REPORTS = ("action_profile", "call_graph", "expensive_ops", "state_mutations")
+OF_COMMANDS = ("callgraph",)
 OF_GATE = ("baseline", "acceptance", "check")
-NAMES = ("configuration", "pyproject", "observations", *OF_REPORTS, *OF_GATE)
+NAMES = ("configuration", "pyproject", "observations", *OF_REPORTS, *OF_COMMANDS, *OF_GATE)
 
 
 def parser() -> Parser:
@@ -19,7 +20,8 @@ def parser() -> Parser:
     made = make_parser(
         "schema",
         "Print a JSON Schema: of the configuration (of code-path-audit.toml, or of a whole pyproject.toml), of one "
-        "line of the observations, of the files of a report, of a baseline, of what the gate's check prints as JSON.",
+        "line of the observations, of the files of a report, of a baseline, of what callgraph and the gate's check "
+        "print as JSON.",
     )
     made.add_argument("name", metavar="NAME", choices=NAMES, help=f"one of: {', '.join(NAMES)}")
     return made
@@ -35,7 +37,7 @@ def run(options: argparse.Namespace) -> str | Output:
         if answer.code:
             note(answer.err.strip())
         return Output(answer.out, answer.code)
-    if name in OF_REPORTS:
+    if name in (*OF_REPORTS, *OF_COMMANDS):
         from code_path_audit.reports.json_report import schema
 
         return _text(schema(name))

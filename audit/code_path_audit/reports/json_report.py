@@ -61,7 +61,7 @@ def profiles_json(profiles: Sequence[ActionProfile]) -> str:
 
 
 def schema(kind: str) -> dict[str, Any]:
-    """The JSON Schema (2020-12) of one of `SCHEMAS`."""
+    """The JSON Schema (2020-12) of one of `SCHEMAS`, or of "callgraph": what that command prints."""
     from importlib.resources import files
 
     text = files(__package__).joinpath("schemas", f"{kind}.schema.json").read_text("utf-8")
