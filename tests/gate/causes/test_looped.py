@@ -1,5 +1,6 @@
 """What runs more often on one of many ways to it fails, however little that is of all ways together: a row is what one
-caller of a helper does that a whole program calls, before and after."""
+caller of a helper does that a whole program calls, before and after; and what calls one of two functions that share a
+decorator is told of that one alone."""
 
 from __future__ import annotations
 
@@ -80,3 +81,54 @@ def test_what_is_no_more_often(name: str) -> None:
     old, new = NO_MORE[name]
     _, failing = compared(SHARED + old, SHARED + new)
     assert not failing
+
+
+DECORATED = """
+import functools
+import requests
+
+def logged(function):
+    @functools.wraps(function)
+    def inner(*args, **named):
+        print(function.__name__)
+        return function(*args, **named)
+    return inner
+
+@logged
+def rate(row):
+    return requests.get(f"rates/{row}")
+
+@logged
+def name(row):
+    return row.name
+
+def first(rows):
+    return rate(rows)
+
+"""
+
+ONE_OF_TWO = {
+    "the cheap one is called once more": (
+        "def main(rows):\n    first(rows)\n    name(rows)\n",
+        "def main(rows):\n    first(rows)\n    name(rows)\n    name(rows[0])\n",
+        [],
+    ),
+    "the cheap one is called in a loop": (
+        "def main(rows):\n    first(rows)\n    for row in rows:\n        print(row)\n",
+        "def main(rows):\n    first(rows)\n    for row in rows:\n        print(row, name(row))\n",
+        [],
+    ),
+    "the dear one is called in a loop": (
+        "def main(rows):\n    first(rows)\n    for row in rows:\n        print(row, name(row))\n",
+        "def main(rows):\n    first(rows)\n    for row in rows:\n        print(row, name(row), rate(row))\n",
+        [("requests.get", "one more call")],
+    ),
+}
+
+
+@pytest.mark.parametrize("title", ONE_OF_TWO)
+def test_what_shares_a_decorator(title: str) -> None:
+    old, new, failing = ONE_OF_TWO[title]
+    found, blamed = blamed_in(DECORATED + old, DECORATED + new)
+    assert [(row.finding.what, row.cause.how) for row in blamed] == failing
+    assert bool(found) == bool(failing)
