@@ -19,7 +19,7 @@ from code_path_gate.causes.cause import PREFETCHED, Sides, edits_in
 from code_path_gate.causes.differences import dearest_arms
 from code_path_gate.measuring.seen import Seen
 from code_path_gate.verdict.drift import ALIKE, REACH, Pair, match
-from code_path_gate.verdict.growth import gained_cache, lost_cache, lost_connection, lost_guard
+from code_path_gate.verdict.growth import gained_cache, is_kept, lost_cache, lost_connection, lost_guard
 from code_path_gate.verdict.policy import GROWTH
 
 ALWAYS = CONDITIONS[0]
@@ -59,7 +59,7 @@ class Exchange:
         that function; or, in an action that pays no more than before in all, one for one by any that the change
         edited."""
         near = reached(self.base, function) | callers(self.head, frozenset(now.function for _, now in added))
-        if any(was is not None and lost_guard(was, now) for was, now in added):
+        if any(was is not None and lost_guard(was, now) and not is_kept(now) for was, now in added):
             return self._in_its_place(function, added)
         found = self._instead_of([row for row in self._free(added) if row.op.function in near], added)
         found = found or (self._one_for_one(added) if self.is_lighter else "")

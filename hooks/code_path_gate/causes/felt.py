@@ -20,7 +20,7 @@ In a loop of its own nothing else is small: it is paid per item.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from code_path_audit.callgraph.model import EVIDENCE
@@ -88,14 +88,36 @@ def not_felt(blamed: Iterable[Blamed], sides: Sides, threshold: int) -> dict[str
         added = sum(each(row.finding.now) for row in group if row.finding.now is not None)
         instead = _instead(cause, added, by)
         worse = [row for row in group if row.finding.kind in HEAVIER]
-        ops_now = [(row.finding.was, row.finding.now) for row in worse if row.finding.now is not None]
-        exchanged = exchange.instead_of(cause.function, ops_now) if all(map(_may_be_exchanged, worse)) else ""
+        exchanged = _exchanged(worse, exchange)
         for row in group:
-            why = unsure(row.finding, cause, sides, ways) or (exchanged if row in worse else "")
+            why = unsure(row.finding, cause, sides, ways) or exchanged.get(row.finding.key, "")
             why = why or _why(row, instead, added, by)
             if why:
                 found[row.finding.key] = why
     return found
+
+
+def _exchanged(worse: Sequence[Blamed], exchange: Exchange) -> dict[str, str]:
+    """What pays for all that a cause makes worse, in words, by the keys of the findings; where nothing does, what pays
+    for what lost a guard, and for the rest."""
+    if not all(map(_may_be_exchanged, worse)):
+        return {}
+    freed = [row for row in worse if _lost_guard(row)]
+    rest = [row for row in worse if row not in freed]
+    for parts in ([worse], [freed, rest]):
+        found: dict[str, str] = {}
+        for part in filter(None, parts):
+            ops = [(row.finding.was, row.finding.now) for row in part if row.finding.now is not None]
+            why = exchange.instead_of(part[0].cause.function, ops)
+            found.update((row.finding.key, why) for row in part if why)
+        if found:
+            return found
+    return {}
+
+
+def _lost_guard(row: Blamed) -> bool:
+    was, now = row.finding.was, row.finding.now
+    return was is not None and now is not None and lost_guard(was, now)
 
 
 def _may_be_exchanged(row: Blamed) -> bool:

@@ -6,9 +6,13 @@
 from __future__ import annotations
 
 from textwrap import dedent, indent
+from typing import cast
 
 import pytest
 
+from code_path_audit.profiles.runs.caches import Asked
+from code_path_audit.profiles.runs.distinct import Given
+from code_path_audit.profiles.runs.terms import times
 from code_path_audit.profiles.runs.words import in_words
 from tests.profiles.runs.reading import runs
 
@@ -380,3 +384,11 @@ def main(orders):
 def test_a_decorator_of_any_name_that_keeps_results_and_may_be_off(body: str, words: str) -> None:
     """Whether its dict is asked before it is filled is what counts."""
     assert in_words(runs(SWITCHED % body)) == words
+
+
+@pytest.mark.parametrize(("count", "words"), [(1, "once"), (2, "twice"), (3, "per shop"), (16, "per shop")])
+def test_what_nobody_knows_the_objects_of_is_kept_without_a_loop_too(count: int, words: str) -> None:
+    """As in a loop: a call that is gone from one makes no more of it."""
+    asked = Asked(cast(Given, None), "m.Shop.get", times(count))
+    asked.varying.append("shop")
+    assert in_words(asked.runs()) == words

@@ -17,7 +17,7 @@ from code_path_audit.profiles.runs.distinct import (
 from code_path_audit.profiles.runs.graph import term_of
 from code_path_audit.profiles.runs.resets import Resets
 from code_path_audit.profiles.runs.standing import loops_from
-from code_path_audit.profiles.runs.terms import NEVER, ONCE, LoopName, Runs, Term, added, fewer, product
+from code_path_audit.profiles.runs.terms import NEVER, ONCE, LoopName, Runs, Term, added, fewer, product, size
 
 
 def kept_function(given: Given, resets: Resets, function: str, cache: Cache) -> Runs:
@@ -105,10 +105,15 @@ class Asked:
         self.given, self.function, self.plain = given, function, plain
         self.most = 1
         self.varying: list[str] = []
+        self.keys = 0
         self.objects: Runs = ONCE
 
     def key(self, name: str, tokens: Tokens | None) -> None:
         """One part of the key: the values that it has, None where they may be any number."""
+        self.keys += 1
+        self._part(name, tokens)
+
+    def _part(self, name: str, tokens: Tokens | None) -> None:
         if tokens is None:
             self.varying.append(name)
         else:
@@ -121,7 +126,7 @@ class Asked:
         if made is not None:
             self.objects = made
         else:
-            self.key(owner_of(self.given.reach.program.facts(self.function)), tokens)
+            self._part(owner_of(self.given.reach.program.facts(self.function)), tokens)
 
     def variable(self, owner: int) -> None:
         """A variable of a function around, by its number in the module, that keeps it."""
@@ -136,6 +141,9 @@ class Asked:
         """Once for each, and never more often than without anything kept."""
         names = (LoopName("distinct", " and ".join(self.varying)),) if self.varying else ()
         kept = product(self.objects, (Term(names, self.most),))
+        if names and not self.keys and not any(term.loops for term in self.plain):
+            # in a loop it is made for each object, and no more often where that loop is gone
+            return kept if size(self.plain) > size(kept) else self.plain
         return fewer(kept, self.plain)
 
 
