@@ -22,6 +22,7 @@ SYSTEM = ("tests/system/", "tests/specimens/", "tests/programs/")
 
 OTHERS = {
     "tests/costs/test_clients.py": "of rules in whole programs",
+    "tests/costs/test_used_libraries.py": "of rules in whole programs, library by library",
     "tests/profiles/runs/test_against_execution.py": "counting against programs that run",
     "tests/profiles/runs/test_cache_forms.py": "of all spellings of what is kept",
     "tests/gate/causes/test_caches.py": "of spellings of caches through the gate",

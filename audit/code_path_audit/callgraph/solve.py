@@ -12,7 +12,7 @@ from code_path_audit.callgraph.evidence.path_methods import PathMethods
 from code_path_audit.callgraph.evidence.recorded_calls import make_calls
 from code_path_audit.callgraph.evidence.steps import Progress, refine
 from code_path_audit.callgraph.evidence.unimported_modules import UnimportedModules
-from code_path_audit.callgraph.frameworks import active_records, django_transactions
+from code_path_audit.callgraph.frameworks import active_records, django_transactions, sqlalchemy_inserts
 from code_path_audit.callgraph.frameworks.django_views import Views, further_entries, prepare
 from code_path_audit.callgraph.frameworks.hooks import FEATURES as OF_FRAMEWORKS
 from code_path_audit.callgraph.frameworks.hooks import FRAMEWORKS
@@ -170,6 +170,7 @@ def solve(
     make_calls(state, observed)
     django_transactions.finish(state, roots)
     active_records.finish(state)
+    sqlalchemy_inserts.finish(state)
     before = starting(state)
     names = dict.fromkeys((*roots, *more, *(state.names[state.a_function[aid]] for aid in before.values())))
     state.end_watching()

@@ -9,6 +9,7 @@ from code_path_audit.config import Hint
 from code_path_audit.costs.calls import MatchedCall, changes_state, matched_calls, value_at
 from code_path_audit.costs.identity import op_id
 from code_path_audit.costs.model import LOOP_AMPLIFIED, CostClass, CostModel, ExpensiveOp, MeasuredOp, OtherCallee
+from code_path_audit.costs.models import LATER_CLASSES
 from code_path_audit.costs.rules import Rules
 from code_path_audit.costs.sizes import comment_sizes, op_size
 from code_path_audit.costs.weights import LARGEST_COUNT, weight
@@ -171,7 +172,8 @@ def _op(
 
 def constants(call: MatchedCall, model: CostModel, rules: Rules) -> tuple[str, CostClass]:
     """(kind, constants) that weigh a call: those of its kind of work where the model has them, else ("", its class)."""
-    cost_class = model.classes[call.rule.cost_class]
+    name = call.rule.cost_class
+    cost_class = model.classes[name if name in model.classes else LATER_CLASSES[name]]
     kind = rules.kind(call.callee, cost_class.name) if cost_class.kinds else ""
     if kind == GRAPH and not holds_objects(call):
         kind = ""

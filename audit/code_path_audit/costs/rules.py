@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from code_path_audit.config import nearest
 from code_path_audit.costs.kept_tables import kept_rule_tables
-from code_path_audit.costs.models import NO_CLASS
+from code_path_audit.costs.models import LATER_CLASSES, NO_CLASS
 from code_path_audit.costs.tables import LIBRARIES, Rule, RuleTable, library_table
 from code_path_audit.errors import AuditError
 from code_path_audit.libraries.model import Libraries
@@ -163,7 +163,7 @@ def load_rules(
 
 def check_classes(tables: Iterable[RuleTable], classes: Iterable[str]) -> None:
     """AuditError rule-class where a rule names a class that the cost model does not have."""
-    known = {*classes, NO_CLASS, ""}
+    known = {*classes, *LATER_CLASSES, NO_CLASS, ""}
     for table in tables:
         for index, rule in enumerate(table.rules, 1):
             if rule.cost_class not in known:

@@ -31,14 +31,14 @@ from code_path_audit.profiles.runs.graph import strong_components, term_of
 from code_path_audit.profiles.runs.model import Around, Place
 from code_path_audit.profiles.runs.pieces import settled
 from code_path_audit.profiles.runs.plan import Counting, called_back, counting
-from code_path_audit.profiles.runs.sessions import connects_each_time
+from code_path_audit.profiles.runs.sessions import connects_each_time, is_kept
 from code_path_audit.profiles.runs.standing import loops_from, standing
 from code_path_audit.profiles.runs.terms import LIMIT, Runs, degree, figure, forget, scaled, times
 from code_path_audit.profiles.runs.words import in_words
 from code_path_audit.profiles.stream_reads import as_one_read
 
 MEASURED = "measured"
-NETWORK, CONNECTION = "network", "connection"
+NETWORK, CONNECTION, KEPT_CONNECTION = "network", "connection", "kept_connection"
 MAX_PATH = 300
 """Functions on the path of an op that are told: as many for each op as there are functions would be their square."""
 
@@ -304,6 +304,8 @@ def amplified(
     requests = base_class_of(op) == NETWORK and not op.kind and CONNECTION in model.classes[NETWORK].kinds
     if requests and connects_each_time(known.counting, known.functions, op.function, op.site, runs):
         op = op._replace(kind=CONNECTION)
+    elif requests and reach.graph.requests and is_kept(known.counting, op.function, op.site):
+        op = op._replace(kind=KEPT_CONNECTION)
     edges, nests = walked(reach, found, op.function)
     path = (*(edge.caller for edge in edges), op.function)
     most = max(MAX_NAMES // len(reach.ops), LEAST_PATH)

@@ -25,6 +25,19 @@ from code_path_gate.verdict.policy import GROWTH
 ALWAYS = CONDITIONS[0]
 
 
+PUT_OFF = (
+    ".delay",
+    ".apply_async",
+    ".send_task",
+    ".enqueue",
+    ".enqueue_in",
+    ".enqueue_at",
+    ".enqueue_job",
+    ".send_with_options",
+)
+"""How the names of calls end that put work off: doing it there and then is no other spelling of that."""
+
+
 class GivenUp(NamedTuple):
     """An op of before, and how much of its weight is paid no more. `room` is what another spelling of it may weigh
     before an op that grew to as much would fail."""
@@ -116,6 +129,7 @@ class Exchange:
             for row in self.left.values()
             if row.op.function == function
             and not row.op.callee.startswith(PREFETCHED)
+            and not row.op.callee.endswith(PUT_OFF)
             and kinds == {row.op.base_class}
             and not any(lost_connection(row.op, now, *costs) for _, now in added)
             and (share := min(worth(row.op, now) for _, now in added)) > 0

@@ -135,16 +135,29 @@ def number_of(runs: Runs, kind: str) -> int:
     return max((sum(loop.kind == kind for loop in term.loops) for term in runs), default=0)
 
 
+KEPT_CONNECTION = "network.kept_connection"
+"""The constants of a request by a session that was there before the action."""
+
+
 def lost_connection(was: BaselineOp, now: BaselineOp, before: Collection[CostRow], after: Collection[CostRow]) -> bool:
     """Whether each round of a loop of unknown bound starts at least twice as dear as it did, over a network: a session
     is not kept any more. `before` and `after` are the constants that each side was weighed by.
 
-    The more rounds there are, the less the first one hides of that: what two of them weigh says little.
+    The more rounds there are, the less the first one hides of that: what two of them weigh says little. Outside of such
+    loops only where the session was there before the action.
     """
-    if now.base_class != NETWORK or was.base_class != NETWORK or min(was.open_loops, now.open_loops) <= 0:
+    if now.base_class != NETWORK or was.base_class != NETWORK:
         return False
+    if min(was.open_loops, now.open_loops) <= 0:
+        alike = (was.amplification, was.size) == (now.amplification, now.size)
+        return alike and is_kept_open(was, before) and not is_kept_open(now, after)
     old, new = further_starts(was, before), further_starts(now, after)
     return bool(old) and bool(new) and min(new) >= 2 * max(old)
+
+
+def is_kept_open(op: BaselineOp, costs: Collection[CostRow]) -> bool:
+    """Whether an op may have been weighed as a request by a session that was there before."""
+    return any(op.weight in weights_of(op, row) for row in rows_of(op, costs) if row.name == KEPT_CONNECTION)
 
 
 def further_starts(op: BaselineOp, costs: Collection[CostRow]) -> list[float]:

@@ -226,7 +226,7 @@ def failure(finding: Finding, policy: Policy) -> str:
         if lost_cache(was, now):
             return "what was kept of an expensive op for the next run of the action is made in each now"
         if finding.connects:
-            return "each round of a loop of unknown bound opens a connection now"
+            return "each round opens a connection now, where a session kept it"
         if finding.guard:
             return f"an expensive op runs also {finding.guard}"
         if finding.loop:

@@ -52,9 +52,9 @@ def test_what_a_class_loads_with_its_rows(body: str) -> None:
 
 
 TRANSACTIONS = {
-    "with db.begin(): db.add(Order())": ["Session.commit once"],
-    "for i in ids:\n        with db.begin(): db.add(Order())": ["Session.commit per id"],
-    "with SessionLocal.begin() as session: session.add(Order())": ["Session.commit once"],
+    "with db.begin(): pass": ["Session.commit once"],
+    "for i in ids:\n        with db.begin(): db.delete(i)": ["Session.commit per id"],
+    "with SessionLocal.begin() as session: session.add(Order(id=3))": ["Session.commit once"],
     "with db.begin_nested(): db.add(Order())": ["Session.begin_nested once", "Session.begin_nested once"],
     "with engine.begin() as connection: connection.execute('a')": [
         "Connection.commit once", "Connection.execute once", "Engine.begin once",

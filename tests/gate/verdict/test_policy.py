@@ -42,6 +42,13 @@ def connecting(weight: int, loop: str) -> Baseline:
     return baseline(made)._replace(costs=(CostRow("network", 20, 10, 0), CostRow("network.connection", 20, 20, 0)))
 
 
+def asking_once(weight: int) -> Baseline:
+    """One request by a session that was there before (11), or with a connection of its own (20)."""
+    rows = [CostRow("network", 20, 10, 0), CostRow("network.connection", 20, 20, 0)]
+    made = op("f requests.get 0")._replace(weight=weight)
+    return baseline(made)._replace(costs=(*rows, CostRow("network.kept_connection", 11, 11, 0)))
+
+
 class Row(NamedTuple):
     before: Baseline
     after: Baseline
@@ -127,6 +134,9 @@ ROWS = {
         ["reported grown", "reported load_changed"],
         0,
         DEFAULT._replace(threshold=25),
+    ),
+    "a connection where a session of the process kept one fails, though it is not quite twice as heavy": Row(
+        asking_once(11), asking_once(20), ["fails grown", "reported load_changed"], 1, DEFAULT._replace(threshold=5)
     ),
     "nothing changed": Row(baseline(HEAVY), baseline(HEAVY), [], 0),
     "newly expensive fails": Row(

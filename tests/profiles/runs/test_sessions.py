@@ -66,3 +66,24 @@ def test_kind_of_a_request(name: str) -> None:
     costs = pipeline.costs_of(default_config(Path(".")))
     found = weigh(program, graph, find_ops(program, graph, costs.model, costs.rules), (), costs.model, ("m.main",)).ops
     assert [op.kind for op in found] == [kind]
+
+
+REQUESTS = {
+    "of the module": ("SESSION.get(addresses)", "kept_connection"),
+    "of the module, in a loop": ("for address in addresses:\n        SESSION.get(address)", "kept_connection"),
+    "made in the request": ("requests.Session().get(addresses)", ""),
+    "made in each round": ("for address in addresses:\n        requests.Session().get(address)", "connection"),
+    "given": ("addresses.session.get(addresses)", None),
+    "without any": ("requests.get(addresses)", "connection"),
+}
+"""What one request of many asks for: the connection of a session that the process keeps is open."""
+
+
+@pytest.mark.parametrize("name", REQUESTS)
+def test_kind_of_a_request_in_a_handler(name: str) -> None:
+    body, kind = REQUESTS[name]
+    program = program_of({"m": f"{HEAD}\ndef main(addresses):\n    {body}\n"})
+    graph = pipeline.solve(program, ("m.main",))._replace(requests=True)
+    costs = pipeline.costs_of(default_config(Path(".")))
+    found = weigh(program, graph, find_ops(program, graph, costs.model, costs.rules), (), costs.model, ("m.main",)).ops
+    assert [op.kind for op in found] == ([] if kind is None else [kind])

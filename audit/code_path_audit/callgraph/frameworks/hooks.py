@@ -33,6 +33,7 @@ from code_path_audit.callgraph.frameworks import (
     rest_serializers,
     schemas,
     sqlalchemy_declared,
+    sqlalchemy_inserts,
     sqlalchemy_relationships,
     sqlalchemy_statements,
     sqlalchemy_transactions,
@@ -196,9 +197,13 @@ def of_sqlalchemy(s: State, call: Call, value: Value, last: str) -> bool:
         return sqlalchemy_relationships.declare(s, call, value)
     if last in sqlalchemy_relationships.COLUMNS:
         sqlalchemy_relationships.maps(s, call)
+        sqlalchemy_inserts.column(s, call)
         return False
     if last == "backref":
         return sqlalchemy_relationships.backref(s, call, value)
+    if last in sqlalchemy_inserts.ENGINES:
+        sqlalchemy_inserts.engine(s, call)
+        return False
     if last in sqlalchemy_statements.SESSIONS:
         return sqlalchemy_statements.factory(s, call, value)
     if last in sqlalchemy_statements.MAKING:
@@ -291,6 +296,7 @@ def object_of(s: State, call: Call, cls: Value) -> Value | None:
 
 def constructs(s: State, call: Call, cls: Value) -> bool:
     """A class of the source is called: whether that is all there is to it."""
+    sqlalchemy_inserts.constructs(s, call, cls)
     rest_serializers.constructs(s, call, cls)
     return django_querysets.constructs_query(s, call, cls)
 
@@ -350,6 +356,7 @@ FEATURES: tuple[type, ...] = (
     templates.Templates,
     sqlalchemy_statements.KnownRows,
     sqlalchemy_declared.Relationships,
+    sqlalchemy_inserts.Inserts,
     injected_dependencies.Dependencies,
     django_users.Requests,
     rest_requests.Functions,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from code_path_audit.callgraph.frameworks import sqlalchemy_transactions
+from code_path_audit.callgraph.frameworks import sqlalchemy_inserts, sqlalchemy_transactions
 from code_path_audit.callgraph.frameworks.reporting import does, names_loop
 from code_path_audit.callgraph.frameworks.row_values import ANYTHING, Place, Row, place, spelled, with_paths
 from code_path_audit.callgraph.frameworks.row_values import name_of as class_name
@@ -147,6 +147,9 @@ def called(s: State, call: Call, name: str, receiver: Value, dotted: str) -> boo
         return False
     if dotted == "sqlalchemy.orm.sessionmaker.begin":
         return opens(s, call, receiver, True)
+    if name in sqlalchemy_inserts.ADDING and "ession" in dotted:
+        sqlalchemy_inserts.adds(s, call)
+        return False
     if name in ("begin", "begin_nested"):
         sqlalchemy_transactions.begins(s, call, dotted.removesuffix(f".{name}"), name)
         return False

@@ -57,8 +57,8 @@ from code_path_audit.callgraph.library.stub_values import (
     argument_types,
     derived,
     holder_key,
-    is_class_name,
     is_common,
+    makes_object,
     type_of_value,
     typed_variable,
 )
@@ -228,7 +228,7 @@ def call_unknown(s: State, call: Call, value: Value) -> None:
 def call_named(s: State, call: Call, dotted: str, entry: object, receiver: Value | None) -> None:
     """The general case: callbacks, what is kept, the result.
 
-    A name that no stub knows gives an instance of itself if it looks like a class (`is_class_name`), else something
+    A name that no stub knows gives an instance of itself if it looks like a class (`makes_object`), else something
     unknown that is called `dotted()`; a return type of a library model comes first.
     """
     key: object = (s.a_function[call.site.activation], call.site.place)
@@ -267,7 +267,7 @@ def call_named(s: State, call: Call, dotted: str, entry: object, receiver: Value
         args, keywords = argument_types(s, call)
         result_of(s, call._replace(dst=dst), dotted, entry, receiver, receiver_type, args, keywords)
         callbacks(s, call, entry, receiver_type, args, keywords, dst)
-    elif entry is None and is_class_name(dotted):
+    elif entry is None and makes_object(dotted):
         made = s.of(XINST, dotted, (), key)
         if behaviour == "proxy":
             proxies.make(s, call, made)
@@ -302,7 +302,7 @@ def call_named(s: State, call: Call, dotted: str, entry: object, receiver: Value
             s.watch(call.pos[0][0], on_decorated, (dst, made, receiver, dotted.rpartition(".")[2]))
         else:
             s.add(dst, made)
-    is_made = isinstance(entry, StubClass) or is_class_name(dotted) or behaviour in ("field", "factory", "proxy")
+    is_made = isinstance(entry, StubClass) or makes_object(dotted) or behaviour in ("field", "factory", "proxy")
     if made is not None and behaviour in ("field", "factory"):
         records.declare(s, call, made, behaviour)
         call = records.without_factory(call, behaviour)

@@ -78,6 +78,17 @@ def is_class_name(dotted: str) -> bool:
     return last[:1].isupper() and not last.isupper()
 
 
+SHORTEST = 2
+"""The letters of names in capitals that make no class of what is called: Q, F, PI."""
+
+
+def makes_object(dotted: str) -> bool:
+    """Whether calling an unknown name makes an object of a class of that name: one that looks like a class, or has
+    capitals alone, since what is called is no constant (`aiosmtplib.SMTP`, `weasyprint.HTML`)."""
+    last = dotted.rpartition(".")[2]
+    return is_class_name(dotted) or (last.isupper() and last.isalpha() and len(last) > SHORTEST)
+
+
 # types and values
 
 

@@ -36,6 +36,15 @@ def connects_each_time(
     return made is not None and degree(made) >= degree(runs)
 
 
+def is_kept(counting: Counting, function: str, site: int) -> bool:
+    """Whether what requests something at a call site is a session that a module makes, before the action begins."""
+    receiver = counting.steady.values(function).receiver(site) if site >= 0 else None
+    found = list(made_at(counting, function, receiver, DEPTH, SESSIONS)) if receiver is not None else []
+    homes = [place[0] if place is not None else "" for place in found]
+    before = (home not in counting.reach.depths and is_module(counting.reach.program, home) for home in homes)
+    return bool(homes) and "" not in homes and all(before)
+
+
 def makings(
     counting: Counting, known: Mapping[str, Runs], function: str, site: int, makers: Collection[str]
 ) -> Runs | None:  # fmt: skip
