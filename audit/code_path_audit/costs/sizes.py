@@ -93,10 +93,16 @@ def _file(call: MatchedCall, file_size: FileSize | None) -> int | None:
     return file_size(path)
 
 
+def amounts(size: float) -> tuple[float, float]:
+    """What the size of a file is in an op, in bytes and in nodes."""
+    amount = min(size, LARGEST_COUNT)
+    return amount, max(amount / NODE_BYTES, 1.0)
+
+
 def _in_unit(amount: float, unit: str, cost_class: CostClass) -> float:
     amount = min(amount, LARGEST_COUNT)  # first of all: an integer may be too large to be a float
     if unit == "bytes" and cost_class.unit == "nodes":
-        return max(amount / NODE_BYTES, 1.0)
+        return amounts(amount)[1]
     if unit == "nodes" and cost_class.unit == "bytes":
         return amount * NODE_BYTES
     return amount

@@ -8,12 +8,14 @@ costs no trace. What differs is found by content (see `differences`), not by wha
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 
 from code_path_audit.callgraph.frameworks.loading import CARRYING, carried_at, is_loaded
 from code_path_audit.config import ActionConfig
+from code_path_audit.costs.sizes import amounts
 from code_path_audit.facts.module import ModuleFacts
 from code_path_audit.profiles.named_entries import is_named
 from code_path_audit.program import imports
@@ -21,11 +23,11 @@ from code_path_audit.program.dependencies import beginning
 from code_path_audit.program.files import Files
 from code_path_audit.program.model import Program
 from code_path_audit.program.names import dotted_start
-from code_path_gate.measuring import cache
 from code_path_gate.measuring.actions import Actions, content
 from code_path_gate.measuring.differences import Differences, differences
 from code_path_gate.measuring.earlier import Earlier
 from code_path_gate.measuring.file_names import can_name, pieces_of
+from code_path_gate.measuring.found import Found, fixtures
 from code_path_gate.measuring.said import Said
 from code_path_gate.states.comparison import Comparison
 
@@ -42,10 +44,13 @@ def affected(
     found = differences(compared, now, earlier)
     if found is None:
         return chosen
+    finds: dict[int, Found] = {}
     return tuple(
         action
         for action in chosen
-        if _is_rebased(compared, action, earlier, baselines) or _Reach(now, action).meets(found, earlier)
+        if _is_rebased(compared, action, earlier, baselines)
+        or _Reach(now, action, finds).meets(found, earlier)
+        or _was_read(found, earlier, baselines, action.name)
     )
 
 
@@ -56,11 +61,29 @@ def _is_rebased(compared: Comparison, action: ActionConfig, earlier: Earlier, ba
     return data is None or was is None or data.replace(b"\r\n", b"\n") != was.replace(b"\r\n", b"\n")
 
 
-class _Reach:
-    """What an action could reach in the state that is checked; each part is found when somebody asks."""
+def _was_read(found: Differences, earlier: Earlier, baselines: str, action: str) -> bool:
+    """Whether one of the files that have another size was read, as the baseline says: it names none, but their sizes.
 
-    def __init__(self, now: Actions, action: ActionConfig) -> None:
-        self.now = now
+    So is found what no constants spell: a name that is cut out of others.
+    """
+    before = {size for size in found.resized().values() if size is not None}
+    if not before:
+        return False
+    known = earlier.baseline(baselines, action)
+    if known is None:
+        return True
+    read = [op.size for op in known.ops if op.size_source == "file"]
+    return any(any(math.isclose(size, one, rel_tol=1e-6) for one in amounts(was)) for was in before for size in read)
+
+
+class _Reach:
+    """What an action could reach in the state that is checked; each part is found when somebody asks.
+
+    `finds` is what frameworks find in each state, for all actions: by the identity of its files.
+    """
+
+    def __init__(self, now: Actions, action: ActionConfig, finds: dict[int, Found]) -> None:
+        self.now, self.finds = now, finds
         self.entry_points = (*action.entry_points, *_recorded(now, action))
 
     def meets(self, found: Differences, earlier: Earlier) -> bool:
@@ -86,15 +109,35 @@ class _Reach:
     @cached_property
     def _starts_framework(self) -> bool:
         found = self._closure_of(self.entry_points)
-        return Said(self._texts_of(found), self._constants_of("first", found)).starts_framework
+        return self._said_by(self.now.files, found).starts_framework
 
     def _entries(self, files: Files) -> tuple[str, ...]:
-        """The entry points, with the modules that a framework loads."""
-        started = sorted(filter(is_loaded, files.by_module)) if self._starts_framework else ()
-        return (*self.entry_points, *started)
+        """The entry points, with the modules that a framework loads, and those that one finds."""
+        entries = self.entry_points
+        if self._starts_framework:
+            entries = (*entries, *sorted(filter(is_loaded, files.by_module)))
+        finds = self._found(files)
+        own = finds.names(["entries", self.entry_points], lambda program: entered(program, self.entry_points))
+        while True:
+            around = self._users(files, entries)
+            more = finds.by(own, around, self._said_by(files, around)) - around
+            if not more:
+                return entries
+            entries = (*entries, *sorted(more))
+
+    def _found(self, files: Files) -> Found:
+        return self.finds.setdefault(id(files), Found(files))
+
+    def _said_by(self, files: Files, modules: frozenset[str]) -> Said:
+        return self._found(files).said(modules, self._constants(files, modules))
+
+    def _constants(self, files: Files, modules: frozenset[str]) -> frozenset[str]:
+        """The pieces of names in the constants of some modules."""
+        about = ["constants", *sorted(modules)]
+        return self._found(files).names(about, lambda program: constants_of(program, modules))
 
     def _closure_of(self, entries: tuple[str, ...]) -> frozenset[str]:
-        return cache.names(self.now.files, [entries], lambda program: import_closure(program, entries))
+        return self._found(self.now.files).names([entries], lambda program: import_closure(program, entries))
 
     def _are_carried(self, modules: list[str]) -> bool:
         """Whether one of some modules is of a package that the source carries along, and that some text names."""
@@ -113,38 +156,31 @@ class _Reach:
         return self._said.names({last for around, _, last in parts if around in self.closure})
 
     def _with_users(self, files: Files) -> frozenset[str]:
-        entries, by = self._entries(files), self.now.by
-        return cache.names(
-            files,
+        return self._users(files, self._entries(files))
+
+    def _users(self, files: Files, entries: tuple[str, ...]) -> frozenset[str]:
+        by = self.now.by
+        return self._found(files).names(
             ["users", entries, by.model_files],
             lambda program: closure_of_users(program, entries, by.costs.behaviours.packages),
         )
 
-    def _texts_of(self, closure: frozenset[str]) -> Mapping[str, bytes]:
-        """What stands in the files of some modules."""
-        files = self.now.files
-        return files.texts(sorted(name for name in closure if name in files.by_module))
-
-    def _constants_of(self, which: str, closure: frozenset[str]) -> frozenset[str]:
-        about = ["constants", which, self.entry_points]
-        return cache.names(self.now.files, about, lambda program: constants_of(program, closure))
-
     @cached_property
     def constants(self) -> frozenset[str]:
         """The pieces of names in the constants of these modules."""
-        return self._constants_of("all", self.closure)
+        return self._constants(self.now.files, self.closure)
 
     @cached_property
     def pieces(self) -> frozenset[str]:
         """What the names of files may be put together from: constants, and the names that modules have of what is
         theirs."""
-        entries = self.entry_points
-        names = cache.names(self.now.files, ["own names", entries], lambda program: names_of(program, self.closure))
+        about = ["own names", *sorted(self.closure)]
+        names = self._found(self.now.files).names(about, lambda program: names_of(program, self.closure))
         return self.constants | names
 
     @cached_property
     def _said(self) -> Said:
-        return Said(self._texts_of(self.closure), self.constants)
+        return self._said_by(self.now.files, self.closure)
 
     def _are_entries(self, modules: list[str]) -> bool:
         """Whether an entry point with wildcards could lie in one of some modules."""
@@ -234,6 +270,11 @@ def closure_of_users(program: Program, entry_points: Iterable[str], modelled: Co
     return found
 
 
+def entered(program: Program, entry_points: Iterable[str]) -> frozenset[str]:
+    """The modules that some entry points may lie in."""
+    return frozenset(name for entry in entry_points for name in _entry_modules(program, entry))
+
+
 def _entry_modules(program: Program, entry: str) -> Iterator[str]:
     """The modules that an entry point may lie in, whether or not they exist; one that callers name may be anywhere."""
     if is_named(entry):
@@ -257,6 +298,7 @@ ENDS_OF_PREFIXES = ("%", "{")
 
 def _imports(program: Program, module: ModuleFacts) -> Iterator[str]:
     yield from imports.imported_names(module)
+    yield from fixtures(module)
     if any(name == lib or name.startswith(lib + ".") for name in imports.imported_names(module) for lib in PLUGINS):
         yield from (target.partition(":")[0] for _, _, target in program.entry_points)
     for text in module.strings:

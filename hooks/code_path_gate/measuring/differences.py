@@ -27,10 +27,11 @@ from code_path_gate.states.git_state import GitState
 
 class Differences(NamedTuple):
     """`modules` have another content, another file or another state of being skipped; `resized` gives the files that
-    have another size, their paths relative to the project root; looked for once, when somebody asks."""
+    have another size, their paths relative to the project root, with the size before, None where there was none; looked
+    for once, when somebody asks."""
 
     modules: frozenset[str]
-    resized: Callable[[], tuple[str, ...]]
+    resized: Callable[[], Mapping[str, int | None]]
 
 
 def differences(compared: Comparison, now: Actions, earlier: Earlier) -> Differences | None:
@@ -106,13 +107,13 @@ def _is_same(was: SourceFile, file: SourceFile) -> bool:
     return b"\r\n" in file.data and content_key(file.data.replace(b"\r\n", b"\n")) == was.key
 
 
-def _resized(compared: Comparison, before: GitState) -> tuple[str, ...]:
-    """The files whose size differs."""
+def _resized(compared: Comparison, before: GitState) -> Mapping[str, int | None]:
+    """The files whose size differs, with what it was."""
     paths, state = sorted(set(_all_paths(compared, before))), compared.state
     was = before.sizes(paths)
     # of what git has all at once: one by one each takes a process
     size = state.sizes(paths).get if isinstance(state, GitState) else state.file_size()
-    return tuple(path for path in paths if was.get(path) != size(path))
+    return {path: was.get(path) for path in paths if was.get(path) != size(path)}
 
 
 def _all_paths(compared: Comparison, before: GitState) -> Iterator[str]:

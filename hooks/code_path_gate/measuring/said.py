@@ -25,6 +25,9 @@ SPELLED = ("__import__", "import_module", "import_string", "load_module", "run_m
            "iter_modules", "walk_packages", "modules", "exec_module", "module_from_spec", "eval", "exec")  # fmt: skip
 """Those of them that constants may spell in parts."""
 
+CUTTING = re.compile(rb"\.\s{0,9}(?:[lr]?strip|r?split|r?partition|replace|remove(?:prefix|suffix))\b")
+"""Methods whose result the solver knows, of a constant text, and that leave less than the text or other signs in it."""
+
 EVALUATED, WORD = re.compile(rb"\b(?:eval|exec)\b"), re.compile(r"[\w.]+")
 """What runs a text, and what may be a name in it."""
 
@@ -93,7 +96,22 @@ class Said:
             dot = re.search(r"[./]", name)
             if len(name) in ends or (dot is not None and any(end >= dot.start() for end in ends)):
                 return True
-        return False
+        return self._is_cut_out(module)
+
+    def _is_cut_out(self, module: str) -> bool:
+        """Whether something may be taken off a constant, or put in place of its separators, so that the name of a
+        module is left."""
+        wanted = _letters(module.casefold())
+        return bool(wanted) and any(wanted in text for text in self._lettered) and self.has(CUTTING)
+
+    @cached_property
+    def _lettered(self) -> frozenset[str]:
+        return frozenset(map(_letters, self.constants))
+
+
+def _letters(text: str) -> str:
+    """The letters and digits of a text."""
+    return text if text.isalnum() else "".join(filter(str.isalnum, text))
 
 
 def plain(data: bytes) -> bytes:

@@ -6,6 +6,7 @@ settings puts there. That ran before any task, so what it does is not the task's
 
 from __future__ import annotations
 
+from code_path_audit.callgraph.frameworks.loading import WORKERS
 from code_path_audit.callgraph.frameworks.reading import Reading
 from code_path_audit.callgraph.heap import containers
 from code_path_audit.callgraph.heap.modules import load
@@ -16,7 +17,6 @@ from code_path_audit.facts import opcodes as op
 from code_path_audit.program.imports import imports_any
 from code_path_audit.program.register_names import Names
 
-PACKAGE = "arq"
 POOL = "arq.connections.ArqRedis"
 
 LISTS = ("functions", "cron_jobs")
@@ -32,7 +32,7 @@ def give(s: State, root: str) -> None:
     workers = [held for held in settings(s) if root in held[0]]
     if not workers:
         return
-    box = s.box("dict", (PACKAGE, "context"))
+    box = s.box("dict", (WORKERS, "context"))
     containers.all_field(s, box)
     pool, context = s.variable(), s.variable()
     s.add(pool, s.instance(POOL))
@@ -55,7 +55,7 @@ def settings(s: State) -> list[tuple[set[str], list[str]]]:
     found = []
     for module in sorted(s.program.modules):
         program = s.program.modules[module]
-        if not imports_any(program, (PACKAGE,)):
+        if not imports_any(program, (WORKERS,)):
             continue
         for facts in program.functions:
             if facts.kind != "class":

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from code_path_audit.callgraph.frameworks import django_settings
 from code_path_audit.callgraph.frameworks.django_views import AROUND
-from code_path_audit.callgraph.frameworks.loading import is_routing
+from code_path_audit.callgraph.frameworks.loading import COMMANDS, is_routing
 from code_path_audit.callgraph.functions.invocation import call_back_into
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.heap.modules import load, module_names
@@ -32,9 +32,6 @@ NEXT = "django.core.handlers.base.BaseHandler.get_response"
 """What the last middleware hands on to; a row of the library model says that it calls the views."""
 
 APPS = ("INSTALLED_APPS",)
-
-COMMANDS = ".management.commands."
-"""Where the commands of an app are, each in a module of its name."""
 
 MAX_COMMANDS = 40
 """Of more commands, none is meant by a name that is not known."""

@@ -9,8 +9,6 @@ from code_path_audit.callgraph.solver.state import Read, State
 
 PACKAGE = "flask_login"
 USER = "flask_login.current_user"
-LOADING = frozenset(("user_loader", "request_loader"))
-"""Decorators of what finds the user."""
 
 
 def user(s: State) -> Var:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from code_path_audit.callgraph.frameworks.loading import ROUTERS
 from code_path_audit.callgraph.frameworks.pytest_fixtures import fixture, is_given_fixtures
 from code_path_audit.callgraph.frameworks.reading import loaded
 from code_path_audit.callgraph.functions.arguments import argument
@@ -280,7 +281,7 @@ def routing_of(s: State, module: str) -> Iterator[Routing]:
     if not imports_any(facts, ("fastapi",)):
         return
     for function in facts.functions:
-        sites = [site for site in function.sites if site.text.rpartition(".")[2] in ROUTING]
+        sites = [site for site in function.sites if site.text.rpartition(".")[2] in ROUTERS]
         if not sites or function.kind not in ("module", "function"):
             continue
         names = Names(s.program, module, function)
@@ -294,9 +295,6 @@ def routing_of(s: State, module: str) -> Iterator[Routing]:
                 given = next((a.reg for a in site.arguments if a.keyword in (None, "router")), None)
                 included = frozenset(names.of(given)) if given is not None else frozenset()
                 yield Routing(module, texts, False, included, tuple(names.receivers(site)))
-
-
-ROUTING = frozenset(("FastAPI", "APIRouter", "include_router"))
 
 
 def listed(around: FunctionFacts, site: CallSite) -> Iterator[str]:

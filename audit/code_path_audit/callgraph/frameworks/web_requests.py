@@ -12,6 +12,17 @@ from collections.abc import Iterable, Iterator
 
 from code_path_audit.callgraph.frameworks import flask_login
 from code_path_audit.callgraph.frameworks.injected_dependencies import Entry
+from code_path_audit.callgraph.frameworks.loading import (
+    ADDING,
+    AROUND,
+    FILTERS,
+    FINDING_USERS,
+    HANDLING,
+    INSIDE,
+    ROUTING,
+    SERVING,
+    TASKS,
+)
 from code_path_audit.callgraph.frameworks.reading import Reading, loaded
 from code_path_audit.callgraph.frameworks.written_decorators import decorators, decorators_above, decorators_in
 from code_path_audit.callgraph.heap import classes
@@ -26,37 +37,8 @@ from code_path_audit.facts.templates import tree
 from code_path_audit.program.imports import imports_any
 from code_path_audit.program.register_names import Names
 
-TASKS = frozenset(("task", "shared_task", "actor"))
-"""Decorators of what a worker runs again and again."""
-
-HANDLING = TASKS | frozenset((
-    "get", "post", "put", "patch", "delete", "head", "options", "route", "api_route", "websocket",
-))  # fmt: skip
-"""Decorators of what a process runs again and again."""
-
-AROUND = frozenset((
-    "before_request", "before_app_request", "after_request", "after_app_request", "context_processor",
-    "app_context_processor", "middleware", "url_value_preprocessor", "teardown_request", "teardown_app_request",
-    "teardown_appcontext",
-))  # fmt: skip
-"""Decorators of what runs for each request."""
-
 NEXT = "starlette.middleware.base.RequestResponseEndpoint"
 """What a middleware hands a request on to."""
-
-ADDING = frozenset(("add_middleware", "Middleware"))
-"""What adds a class as middleware."""
-
-ROUTING = frozenset((
-    "Route", "WebSocketRoute", "APIRoute", "add_route", "add_websocket_route", "add_api_route", "add_url_rule",
-    "add_get", "add_post", "add_put", "add_patch", "add_delete", "add_view", "add_resource",
-))  # fmt: skip
-"""Calls that say which function, or class, answers at a path; so do those of aiohttp's `web` named like verbs."""
-
-PACKAGES = (
-    "aiohttp", "flask", "quart", "fastapi", "starlette", "sanic", "litestar", "chalice", "aws_lambda_powertools",
-    "celery", "dramatiq", "huey",
-)  # fmt: skip
 
 BODIES = ("module", "function")
 """What is read for such calls."""
@@ -78,7 +60,7 @@ def routed(s: State) -> frozenset[str]:
         found: set[str] = set()
         for module in sorted(s.program.modules):
             facts = s.program.modules[module]
-            if not imports_any(facts, PACKAGES):
+            if not imports_any(facts, SERVING):
                 continue
             for function in facts.functions:
                 sites = [site for site in function.sites if is_routing(site)] if function.kind in BODIES else []
@@ -107,7 +89,7 @@ def named_view(names: Names, reg: int) -> Iterator[str]:
 
 def is_handler(s: State, root: str) -> bool:
     """Whether a function answers requests, or messages, as its decorators or calls say."""
-    is_served = imports_any(s.program.modules[s.program.functions[root][0]], PACKAGES)
+    is_served = imports_any(s.program.modules[s.program.functions[root][0]], SERVING)
     if is_served and not routed(s).isdisjoint((root, root.rpartition(".")[0])):
         return True
     found = decorators(s, root)
@@ -129,7 +111,7 @@ def is_served(s: State, value: Value) -> bool:
     known = s.tables[Routed].known
     if value not in known:
         name = s.names[s.rows[value].function]
-        around = imports_any(s.program.modules[s.modules[s.rows[value].function]], PACKAGES) and any(
+        around = imports_any(s.program.modules[s.modules[s.rows[value].function]], SERVING) and any(
             owner and last in AROUND for owner, _, last in (text.rpartition(".") for text in decorators(s, name))
         )
         known[value] = around or (is_handler(s, name) and not is_task(s, name))
@@ -140,7 +122,7 @@ def hooks(s: State, here: str, before: Iterable[str] = ()) -> list[Entry]:
     """The functions that the program registers for each request that a handler of a module answers; `before` are the
     modules of the decorators that stand before it."""
     logs_in = any(flask_login.PACKAGE in s.program.modules[module].header.imports for module in (here, *before))
-    packages = {*PACKAGES, flask_login.PACKAGE} if logs_in else {*PACKAGES}
+    packages = {*SERVING, flask_login.PACKAGE} if logs_in else {*SERVING}
     found: list[Entry] = []
     served = [module for module in sorted(s.program.modules) if imports_any(s.program.modules[module], packages)]
     for module in sorted(set(served).union(*(s.program.modules[name].header.imports for name in served))):
@@ -154,7 +136,7 @@ def hooks(s: State, here: str, before: Iterable[str] = ()) -> list[Entry]:
             texts = decorators_above(s, module, function.parent, function.name.rpartition(".")[2])
             for text in texts:
                 owner, _, last = text.rpartition(".")
-                finds_user = last in flask_login.LOADING and logs_in
+                finds_user = last in FINDING_USERS and logs_in
                 is_ours = owner.endswith("app") or "app" in last or module == here
                 if not finds_user and not (last in AROUND and owner and is_ours):
                     continue
@@ -169,10 +151,6 @@ def hooks(s: State, here: str, before: Iterable[str] = ()) -> list[Entry]:
         add_filters(s, module)
         found += middleware(s, module)
     return found
-
-
-INSIDE = AROUND | {"template_filter", "app_template_filter", "template_global", "app_template_global"}
-"""Decorators of what a factory of applications defines for each request, and for the language of templates."""
 
 
 APPLICATION = "flask.Flask"
@@ -233,10 +211,6 @@ def hand_next(s: State, entries: Iterable[Entry]) -> None:
         for name in ("call_next", "next", "handler"):
             if name in params:
                 s.add(s.a_base[aid] + params.index(name), s.of(EXT, NEXT))
-
-
-FILTERS = frozenset(("add_template_filter", "add_app_template_filter"))
-"""Calls that add a filter to the language of templates."""
 
 
 def add_filters(s: State, module: str) -> None:
