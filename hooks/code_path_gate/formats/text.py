@@ -88,7 +88,8 @@ def _fitting(items: list[list[str]], room: int) -> list[str]:
     ends = list(accumulate(map(len, items), initial=0))
     count = next((count for count in range(len(items) - 1, -1, -1) if ends[count] < room), 0)
     kept = [part for item in items[:count] for part in item]
-    return [*kept, f"and {len(items) - count} more lines: code-path-gate check --explain"]
+    more = len(items) - count
+    return [*kept, f"and {more} more line{'s' * (more > 1)}: code-path-gate check --explain"]
 
 
 MAX_WEAKENED = 5

@@ -10,7 +10,7 @@ from code_path_gate.formats.json_document import check_json
 from code_path_gate.formats.markdown import check_markdown
 from code_path_gate.formats.phrases import load_changed, said_of
 from code_path_gate.formats.sarif import check_sarif
-from code_path_gate.formats.text import SCREEN, check_text
+from code_path_gate.formats.text import SCREEN, _fitting, check_text
 from code_path_gate.verdict.evidence import Evidence, Step
 from code_path_gate.verdict.policy import ActionVerdict
 from code_path_gate.verdict.result import ActionResult, CheckResult
@@ -181,3 +181,8 @@ def test_names_from_a_hostile_repository_stay_text() -> None:
         assert "\u202e" not in text, name
         assert not any(line.startswith("::error::x") for line in text.splitlines()), name
     assert [line[:7] for line in outputs["github"].splitlines()] == ["::error", "::notic", "code-pa"]
+
+
+@pytest.mark.parametrize(("room", "last"), [(2, "and 2 more lines"), (3, "and 1 more line")])
+def test_what_does_not_fit_is_counted(room: int, last: str) -> None:
+    assert _fitting([["a"], ["b"], ["c", "d"]], room)[-1] == f"{last}: code-path-gate check --explain"
