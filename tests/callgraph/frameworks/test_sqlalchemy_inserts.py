@@ -71,3 +71,38 @@ def test_rows_that_bring_their_keys_go_in_one_statement() -> None:
     assert queries(f"{own}def f(db: Session, ids):\n    db.add_all([Doc() for i in ids])\n    db.commit()\n") == [
         "Session.commit once"
     ]
+
+
+FLASK = """\
+import os
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+app = Flask(__name__)
+{}
+db = SQLAlchemy(app)
+class Order(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+def f(ids):
+    for i in ids:
+        db.session.add(Order())
+    db.session.commit()
+"""
+
+CONFIGURED = {
+    "app.config['SQLALCHEMY_DATABASE_URI'] = 'sqlite:///a.db'": ["Session.insert.Order per id"],
+    "app.config['SQLALCHEMY_DATABASE_URI'] = os.environ.get('URL', 'sqlite://')": [
+        "Session.insert.Order per id, likely",
+    ],
+    "class Config:\n    SQLALCHEMY_DATABASE_URI = 'sqlite://'\napp.config.from_object(Config)": [
+        "Session.insert.Order per id",
+    ],
+    "app.config['SQLALCHEMY_DATABASE_URI'] = 'postgresql://a'": [],
+    "app.config['SQLALCHEMY_DATABASE_URI'] = os.environ['URL']": [],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("setting", CONFIGURED)
+def test_the_database_of_a_configuration_of_flask(setting: str) -> None:
+    ops = ops_of({"m": FLASK.format(setting)}, "m.f")
+    found = [told(op.callee, op.how_often, op.evidence) for op in ops if ".insert." in op.callee]
+    assert found == CONFIGURED[setting]

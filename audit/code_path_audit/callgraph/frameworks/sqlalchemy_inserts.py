@@ -24,6 +24,7 @@ from code_path_audit.callgraph.solver.ids import NO_CLASS, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, State, keep_best
 from code_path_audit.facts import opcodes as op
+from code_path_audit.facts.function import FunctionFacts
 
 INSERT = "sqlalchemy.orm.Session.insert"
 """The INSERT of a row, as ops call it with the name of the class."""
@@ -32,6 +33,8 @@ ONE_AT_A_TIME = ("sqlite", "mysql")
 """How the addresses of databases begin that give no keys for several rows at once."""
 
 ENVIRONMENT = ("environ.get", "getenv")
+
+SETTING = "SQLALCHEMY_DATABASE_URI"
 
 ENGINES = frozenset(("create_engine", "create_async_engine"))
 
@@ -69,16 +72,39 @@ def engine(s: State, call: Call) -> None:
 
 def otherwise(s: State, site: Site, address: Var) -> Iterator[str]:
     """What stands behind a variable of the environment for where that is not set: `os.getenv("URL", "sqlite://")`."""
-    code = s.facts[s.a_function[site.activation]].code
-    sites = s.facts[s.a_function[site.activation]].sites
-    reg = address - s.a_base[site.activation]
-    copies = {row[1]: row[2] for row in code if row[0] == op.COPY}
-    texts = {row[1]: row[2] for row in code if row[0] == op.STR}
+    yield from behind(s.facts[s.a_function[site.activation]], address - s.a_base[site.activation])
+
+
+def behind(facts: FunctionFacts, reg: int) -> Iterator[str]:
+    """The text that a register has where a variable of the environment is not set."""
+    texts = {row[1]: row[2] for row in facts.code if row[0] == op.STR}
+    reg = origin(facts, reg)
+    for row in facts.code:
+        if row[0] == op.CALL and row[1] == reg and len(row[3]) > 1 and facts.sites[row[5]].text.endswith(ENVIRONMENT):
+            yield from (texts[given] for given in row[3][1:2] if given in texts)
+
+
+def origin(facts: FunctionFacts, reg: int) -> int:
+    """The register that others are copies of."""
+    copies = {row[1]: row[2] for row in facts.code if row[0] == op.COPY}
     for _ in copies:
         reg = copies.get(reg, reg)
-    for row in code:
-        if row[0] == op.CALL and row[1] == reg and len(row[3]) > 1 and sites[row[5]].text.endswith(ENVIRONMENT):
-            yield from (texts[given] for given in row[3][1:2] if given in texts)
+    return reg
+
+
+def configure(s: State) -> None:
+    """Flask's configuration, as far as it is loaded: app.config["SQLALCHEMY_DATABASE_URI"] = "sqlite:///shop.db", or a
+    name of that kind in a class body."""
+    table = s.tables[Inserts]
+    for fid in sorted(set(s.a_function)):
+        facts = s.facts[fid]
+        texts = {row[1]: row[2] for row in facts.code if row[0] == op.STR}
+        given = [row[3] for row in facts.code if row[0] == op.STORE_ITEM and texts.get(row[2]) == SETTING]
+        given += [row[2] for row in facts.code if row[0] == op.STORE_NAME and row[1] == SETTING]
+        for reg in (origin(facts, one) for one in given):
+            known = [texts[reg]] if reg in texts else []
+            table.is_open = table.is_open or not known
+            table.addresses.update(dict.fromkeys(map(scheme, known or behind(facts, reg))))
 
 
 def scheme(address: str) -> str:
@@ -131,6 +157,8 @@ def on_added(s: State, _: None, value: Value) -> None:
 def finish(s: State) -> None:
     """The rows are told where their objects are made, once it is known which are added, and to which database."""
     table = s.tables[Inserts]
+    if table.made and table.added and not table.addresses:
+        configure(s)
     if not (table.made and table.added and any(text in ONE_AT_A_TIME for text in table.addresses)):
         return
     sent = (dotted for rows in s.external.values() for dotted, _ in rows)
