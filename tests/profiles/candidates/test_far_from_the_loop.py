@@ -439,6 +439,47 @@ PROPOSED = {
         """,
         ["cache: Keep what subprocess.Popen gives in m.version"],
     ),
+    "a set of the lines of a file, for each page": (
+        """\
+        from pathlib import Path
+
+        HERE = Path(__file__).parent
+
+        def words(name="english"):
+            with open(HERE / f"{name}.txt") as lines:
+                return {line.strip() for line in lines}
+
+        def terms(text):
+            known = words()
+            for word in text.split():
+                if word not in known:
+                    yield word
+
+        def main(texts):
+            return [list(terms(text)) for text in texts]
+        """,
+        ["cache: Keep what builtins.open gives in m.words"],
+    ),
+    "what git says of commits, before a file is written": (
+        """\
+        import subprocess
+        from pathlib import Path
+
+        import click
+
+        def changes(since):
+            return subprocess.run(["git", "log", f"{since}..HEAD"], capture_output=True, text=True).stdout
+
+        @click.command()
+        @click.option("--show", is_flag=True)
+        def main(show):
+            found = changes("v1")
+            Path("VERSION").write_text("2")
+            if show:
+                click.echo(found)
+        """,
+        ["lazy: Run m.changes only in the branch in line 14"],
+    ),
     "keys that a coroutine sets": (
         """\
         import redis.asyncio as redis
@@ -464,6 +505,17 @@ LEFT_ALONE = {
         def main(out):
             print(version(b"a"))
             out.write(version(b"b"))
+        """,
+    "a list of the lines of a file, which is changed": """\
+        def words(name):
+            with open(f"/etc/{name}.txt") as lines:
+                return [line.strip() for line in lines]
+
+        def main(rows):
+            for row in rows:
+                found = words("english")
+                found.append(row)
+                print(found)
         """,
     "hosts on which a process does something": """\
         import subprocess

@@ -8,7 +8,7 @@ from functools import partial
 
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.profiles.amplification import base_class_of
-from code_path_audit.profiles.candidates.files import stream_ops
+from code_path_audit.profiles.candidates.files import made_of_lines, stream_ops
 from code_path_audit.profiles.candidates.fixed import PATHS, FixedInAction, objects_of
 from code_path_audit.profiles.candidates.meanwhile import may_change_files
 from code_path_audit.profiles.candidates.names import is_plain_annotation, names_of, targets
@@ -33,7 +33,7 @@ from code_path_audit.profiles.candidates.repeatable import (
     reads_files,
     uses_of_process,
 )
-from code_path_audit.profiles.candidates.seen_changes import is_changed, is_filled_and_changed
+from code_path_audit.profiles.candidates.seen_changes import is_changed, is_filled_and_changed, is_made_changed
 from code_path_audit.profiles.candidates.streams import is_shipped, opens_for_reading
 from code_path_audit.profiles.candidates.syntax import Spot, nodes_of
 from code_path_audit.profiles.candidates.tables import clients
@@ -91,6 +91,9 @@ def caches(traced: Traced) -> Iterator[Proposal]:
         if proof.files and may_change_files(traced, op.function):
             continue
         if any(is_made_and_changed(traced, row) for row in (op, *(others or ()))):
+            continue
+        lines = made_of_lines(spot) if others is not None else None
+        if lines is not None and is_made_changed(traced, op.function, spot, lines):
             continue
         most: int | None = 1
         if each_request:
@@ -297,7 +300,8 @@ def kept_assumes(traced: Traced, op: ExpensiveOp, ops: Iterable[ExpensiveOp]) ->
         parts.append("the file does not change while the process runs")
     if asks_packages(op):
         parts.append("no package is installed while the process runs")
-    if any(base_class_of(row) in PARSED for row in ops):
+    spot = traced.spot(op)
+    if any(base_class_of(row) in PARSED for row in ops) or (spot is not None and made_of_lines(spot) is not None):
         parts.append("those who get the result do not change it")
     return ", and ".join(parts)
 

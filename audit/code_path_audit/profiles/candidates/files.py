@@ -32,6 +32,8 @@ def stream_ops(traced: Traced, op: ExpensiveOp, spot: Spot) -> list[ExpensiveOp]
     found: list[ExpensiveOp] = []
     for row in used:
         call = spot.file.above[row]
+        if isinstance(call, ast.comprehension) and made_of_lines(spot) is not None:
+            continue
         if isinstance(call, ast.Attribute):
             if call.attr not in ("read", "readlines"):
                 return None
@@ -51,6 +53,18 @@ def stream_ops(traced: Traced, op: ExpensiveOp, spot: Spot) -> list[ExpensiveOp]
     return found if len(used) == 1 else None
 
 
+def made_of_lines(spot: Spot) -> ast.expr | None:
+    """The comprehension that makes something of each line of what a `with` opens, and of nothing else."""
+    item = spot.around[0]
+    name = item.optional_vars if isinstance(item, ast.withitem) else None
+    for node in ast.walk(spot.around[1]) if isinstance(name, ast.Name) else ():
+        if isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp) and len(node.generators) == 1:
+            over = node.generators[0].iter
+            if isinstance(over, ast.Name) and isinstance(name, ast.Name) and over.id == name.id:
+                return node
+    return None
+
+
 def is_method_of(call: ast.Call, name: ast.Name) -> bool:
     """Whether a call is of a method of a variable: `stream.read()`."""
     return isinstance(call.func, ast.Attribute) and call.func.value is name
@@ -68,6 +82,9 @@ def read_once(traced: Traced, op: ExpensiveOp, spot: Spot) -> Iterator[Proposal]
     """A file that is opened and read in each round, and is the same: read before the loop."""
     others = stream_ops(traced, op, spot)
     if others is None or any(is_kept(traced, row) for row in others):
+        return
+    made = made_of_lines(spot)
+    if made is not None and fate_of(Invariance(traced, op, spot, spot.scope), made) >= Fate.KEPT:
         return
     left, sometimes = out_of_loops(traced, op, spot)
     if not left:

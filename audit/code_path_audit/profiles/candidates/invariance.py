@@ -291,8 +291,12 @@ class Invariance:
             if does.changes_anything or edge.evidence != "certain":
                 raise Doubt
             self.fields |= does.reads
-            if any(reads_files(op) for op in self.below(edge.callee)):
-                self.files = True
+            for op in self.below(edge.callee):
+                spot = self.traced.spot(op) if reads_files(op) else None
+                if spot is not None and asks_commits(op, spot.node):
+                    self.commits = True
+                else:
+                    self.files |= reads_files(op)
 
     def asks_alone(self, function: str) -> bool:
         """Whether all that a function sends is a question to another process of what stays as it is; where it is asked

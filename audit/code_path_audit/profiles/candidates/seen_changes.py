@@ -35,6 +35,12 @@ def is_changed(traced: Traced, function: str, spot: Spot) -> bool:
     return search.follow(function, spot.file, spot.scope, spot.node) or search.is_changed_there()
 
 
+def is_made_changed(traced: Traced, function: str, spot: Spot, made: ast.expr) -> bool:
+    """Whether what is made of what a call gives is seen to be changed."""
+    search = _Search(traced)
+    return search.follow(function, spot.file, spot.scope, made) or search.is_changed_there()
+
+
 def is_filled_and_changed(traced: Traced, function: str, spot: Spot) -> bool:
     """Whether the object of a variable, a method of which is called, is seen to be changed."""
     func = spot.node.func
