@@ -63,9 +63,10 @@ def bottleneck(row: Bottleneck | None, action: str, least_share: float) -> tuple
     if row is None:
         return NEXT, f"no recording of the action shows what the operation takes of it: {todo}"
     if row.runs < LEAST_RUNS:
+        runs = "run is" if row.runs == 1 else "runs are"
         return NEXT, (
-            f"{row.runs} recorded {'run is' if row.runs == 1 else 'runs are'} surely known of, {LEAST_RUNS} are needed: {todo}, since a new recording "
-            "takes the place of the last"
+            f"{row.runs} recorded {runs} surely known of, {LEAST_RUNS} are needed: {todo}, since a new recording takes "
+            "the place of the last"
         )
     told = f"{row.share:.0%} of what the action's operations took, in at least {row.runs} runs"
     if row.share < least_share:
