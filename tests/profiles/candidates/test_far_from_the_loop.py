@@ -480,6 +480,27 @@ PROPOSED = {
         """,
         ["lazy: Run m.changes only in the branch in line 14"],
     ),
+    "a file by a default that a branch gives": (
+        """\
+        import yaml
+        from pathlib import Path
+
+        BUNDLED = Path(__file__).parent / "all.yml"
+
+        def read(path):
+            with Path(path).open() as stream:
+                return yaml.load(stream, Loader=yaml.CSafeLoader)
+
+        def of_service(name, path=None):
+            if not path:
+                path = BUNDLED
+            return read(path)[name]
+
+        def main(names):
+            return [of_service(name) for name in names]
+        """,
+        ["cache: Keep what yaml.load gives in m.read"],
+    ),
     "keys that a coroutine sets": (
         """\
         import redis.asyncio as redis

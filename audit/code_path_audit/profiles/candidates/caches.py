@@ -54,7 +54,7 @@ def caches(traced: Traced) -> Iterator[Proposal]:
     apart: dict[str, set[str]] = {}
     owners: dict[str, str] = {}
     counting = traced.counted.counting
-    given = Given(traced.reach, partial(counting.functions, traced.reach.depths), counting.steady)
+    given = Given(traced.reach, partial(counting.functions, traced.reach.depths), counting.steady, joins=True)
     for op in dict.fromkeys(started_by(traced, op) for op in traced.heavy):
         facts = traced.reach.program.facts(op.function)
         each_request = op.amplification < 2 and traced.reach.graph.requests

@@ -13,7 +13,7 @@ from code_path_audit.profiles.runs.origins import is_class, origins
 from code_path_audit.profiles.runs.standing import loops_from
 from code_path_audit.profiles.runs.terms import NEVER, ONCE, Runs, added, runs_of, scaled
 from code_path_audit.profiles.steady import Steady
-from code_path_audit.profiles.values import Values
+from code_path_audit.profiles.values import COPIES, Values
 
 DEPTH = 12
 """Instructions and calls that a value is followed back."""
@@ -39,8 +39,11 @@ Tokens = frozenset[Token]
 class Given:
     """How values come about."""
 
-    def __init__(self, reach: Reach, count: Callable[[], Mapping[str, Runs]], steady: Steady) -> None:
-        self.reach, self.steady = reach, steady
+    def __init__(
+        self, reach: Reach, count: Callable[[], Mapping[str, Runs]], steady: Steady, joins: bool = False
+    ) -> None:
+        """With `joins` what branches give a variable are its values, and none is told of that is not one of them."""
+        self.reach, self.steady, self.joins = reach, steady, joins
         self.count = count
         self.of_params: dict[tuple[str, int, int], Tokens | None] = {}
 
@@ -208,7 +211,7 @@ def values_of(given: Given, function: str, reg: int, depth: int) -> Tokens | Non
         return values_of_param(given, function, reg, depth) if reg < len(values.facts.params) else None
     row = values.making(reg)
     if row is None:
-        return None
+        return joined(given, function, reg, depth) if given.joins else None
     kind = row[0]
     if kind in (op.STR, op.INT, op.PRIM):
         return constant_of(row)
@@ -241,6 +244,22 @@ def values_of(given: Given, function: str, reg: int, depth: int) -> Tokens | Non
         # made once for each time that the function runs
         return frozenset([("made", function, reg)]) if given.runs[function] == ONCE else None
     return None
+
+
+def joined(given: Given, function: str, reg: int, depth: int) -> Tokens | None:
+    """The values of a variable that several branches give one, those of each; None among others stands for one of
+    them: `if path is None: path = DEFAULT`."""
+    rows = given.of(function).made.get(reg, ())
+    found: set[Token] = set()
+    for row in rows:
+        tokens = values_of(given, function, row[2], depth - 1) if row[0] in COPIES and row[2] >= 0 else None
+        if tokens is None or len(found | tokens) > MANY:
+            return None
+        found |= tokens
+    return frozenset(found - {NOTHING}) or frozenset(found) or None
+
+
+NOTHING: Token = ("constant", "builtins.None")
 
 
 def builtin_called(values: Values, reg: int) -> str:
