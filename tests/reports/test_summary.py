@@ -48,7 +48,7 @@ HEAVIEST = """\
 
 ## Fix first
 
-No change is known that saves a twentieth of what an action surely pays. The heaviest operations:
+No change is known that saves a twentieth of what an action surely pays. To look at first:
 
 1. **`json.loads`** at `src/shop/config.py:12`
    - Weighs about 30,000,000 units, 60% of startup.

@@ -74,7 +74,7 @@ def _fix_first(profiles: Sequence[ActionProfile]) -> str:
     heavy = over_threshold(profiles)[:FIX_FIRST]
     if heavy:
         return (
-            f"<p>{NOTHING} The heaviest operations:</p>"
+            f"<p>{NOTHING} To look at first:</p>"
             f"<ol class=first>{''.join(_heavy(op, profile) for op, profile in heavy)}</ol>"
         )
     return f"<p>{NOTHING} No operation weighs more than its threshold.</p>"

@@ -96,7 +96,7 @@ def _fix_first(profiles: Sequence[ActionProfile]) -> list[str]:
     heavy = over_threshold(profiles)[:FIX_FIRST]
     if heavy:
         return [
-            f"{NOTHING} The heaviest operations:",
+            f"{NOTHING} To look at first:",
             "",
             *(line for number, row in enumerate(heavy, 1) for line in _heavy(number, *row)),
         ]
@@ -134,7 +134,7 @@ def _saved(row: Saving, calibrated: bool) -> str:
 
 
 def over_threshold(profiles: Iterable[ActionProfile]) -> list[tuple[ExpensiveOp, ActionProfile]]:
-    """The ops that are expensive, each once, the heaviest first, with the action where it is that heavy."""
+    """The ops that are expensive, each once, by what is told first, with the action where it is that heavy."""
     heaviest: dict[str, tuple[ExpensiveOp, ActionProfile]] = {}
     for profile in by_name(profiles):
         for op in profile.expensive_ops:
