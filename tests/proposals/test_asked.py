@@ -17,6 +17,8 @@ ASKS = {
     "a name": ("url_for('shop.order_detail', pk=1)", 1),
     "a name of a namespace": ('reverse("shop:order_detail")', 1),
     "a tag of a template": ("<a href=\"{% url 'order_detail' 1 %}\">", 1),
+    "a function of the project's own": ("eventreverse(request.event, 'shop:order_detail')", 1),
+    "a tag of the project's own": ('{% eventurl event "shop:order_detail" order=1 %}', 1),
     "several": ("redirect('order_detail'); url_for('order_detail')", 2),
     "a path": ("fetch('/api/orders/17')", 1),
     "a path of a version": ("fetch('/api/v2/orders/17')", 1),
@@ -38,6 +40,11 @@ ASKS = {
 def test_how_often(name: str, tmp_path: Path) -> None:
     text, times = ASKS[name]
     assert asked(tmp_path, [text.encode()]).times(ROUTE, NAMES) == times
+
+
+def test_a_name_with_points(tmp_path: Path) -> None:
+    found = asked(tmp_path, [b"reverse('shop:order.detail'); url_for('pages.about')"])
+    assert [found.times("", (name,)) for name in ("order.detail", "about", "pages.about", "shop")] == [1, 1, 1, 0]
 
 
 def test_a_route_of_no_method_is_asked_for_by_any(tmp_path: Path) -> None:

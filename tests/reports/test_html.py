@@ -71,9 +71,7 @@ def test_the_page_says(text: str) -> None:
 
 def test_the_page_without_proposals() -> None:
     heaviest = index_html([NO_PROPOSAL], "2025-01-31")
-    assert (
-        "No change is known that saves a twentieth of what an action surely pays. To look at first:" in heaviest
-    )
+    assert "No change is known that saves a twentieth of what an action surely pays. To look at first:" in heaviest
     assert (
         "No change is known that saves a twentieth of what an action surely pays. No operation weighs more"
         in index_html([IDLE], "2025-01-31")

@@ -27,10 +27,11 @@ MAX_ALL = 30_000_000
 """Bytes of all files together."""
 
 NAMED = re.compile(
-    r"\b(?:url_for|url_path_for|reverse|reverse_lazy|redirect|resolve_url|url|path_for|route_path|route_url)"
-    r"\s*\(?\s*[\"']([\w.:\-]+)[\"']"
+    r"\b(?:url_for|url_path_for|\w*reverse|reverse_lazy|redirect|resolve_url|\w*url|path_for|route_path|route_url)"
+    r"\s*\(?\s*(?:[\w.]{1,60},?\s+)?[\"']([\w.:\-]+)[\"']"
 )
-"""A route by its name: `url_for("shop.order")`, `{% url 'order' %}`."""
+"""A route by its name: `url_for("shop.order")`, `{% url 'order' %}`; also for a function of the project's own, which
+is given something before it: `eventreverse(event, "shop:order")`."""
 
 WRITTEN = re.compile(
     r"(?:\.(get|post|put|patch|delete)\s*\(\s*|[\"'](GET|POST|PUT|PATCH|DELETE)[\"'],\s*)?f?[\"'`](/[\w\-./{}$<>:()\[\]]*)"
@@ -123,7 +124,9 @@ def asked(root: Path, sources: Iterable[bytes]) -> Asked:
     paths: Counter[tuple[str, Path_]] = Counter()
     for data in (*sources, *_texts(root)):
         text = data.decode("utf-8", "replace")
-        names.update(re.split(r"[.:]", name)[-1] for name in NAMED.findall(text))
+        for name in NAMED.findall(text):
+            inner = name.rpartition(":")[2]  # what a namespace has may have points in it
+            names.update({inner, inner.rpartition(".")[2]})
         said = [(first or second, path) for first, second, path in WRITTEN.findall(text)]
         for verb, path in (*said, *SAID.findall(text)):
             if words := words_of(path):
