@@ -59,6 +59,10 @@ MATCHES: dict[str, tuple[str, list[tuple[str, str, str]]]] = {
         [("route", "GET /x", "views:Orders.get"), ("route", "POST /x", "views:Orders.post")],
     ),
     "Django": ("urlpatterns = [path('x/', views.index)]", [("route", "/x/", "views:index")]),
+    "Django, patterns of another name": (
+        "from django.urls import path\norders = [path('x/', views.index)]",
+        [("route", "/x/", "views:index")],
+    ),
     "Django, re_path": (
         "urlpatterns = [re_path(r'^x/(?P<id>\\d+)$', views.index)]",
         [("route", "/x/<id>", "views:index")],

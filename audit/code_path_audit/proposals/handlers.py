@@ -63,6 +63,9 @@ HINT = re.compile(
 )
 """What a file has in it that is worth parsing."""
 
+DJANGO = re.compile(rb"urlpatterns|\bdjango\.(?:conf\.)?urls\b")
+"""What a file has in it in which `path` is one of Django's."""
+
 VIEW = re.compile(r"(View|ViewSet|Resource|Endpoint|RequestHandler)$")
 """How a class of a library is called whose subclasses answer requests."""
 
@@ -120,7 +123,7 @@ def _answering(methods: Iterable[str]) -> list[str]:
 
 
 def _of_module(module: Module, modules: Modules) -> Iterator[Handler]:
-    has_patterns = b"urlpatterns" in modules.data[module.name]
+    has_patterns = DJANGO.search(modules.data[module.name]) is not None
     yield from _management_command(module)
     for node, owner in _nodes(module.tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from code_path_audit.colors import painted
 from code_path_audit.costs.model import ExpensiveOp
-from code_path_audit.reports.figures import told
+from code_path_audit.reports.figures import is_past_figures, share_of, told
 from code_path_audit.reports.priorities import heaviest_first, how_often
 from code_path_audit.reports.terminal import begun, columns_of, fitted, with_fewer_parts
 from code_path_audit.reports.text import brief, counted, visible
@@ -17,13 +17,14 @@ MIN_FIRST = 20
 
 
 class Overview(NamedTuple):
-    """An action: the ops that it pays for, how many are expensive, their load as a text; of the first op to look at
-    what it calls, where, and how often."""
+    """An action: the ops that it pays for, how many are expensive, their load as a text; of the heaviest op what part
+    of the load it is, what it calls, where, and how often."""
 
     action: str
     ops: int
     expensive: int
     load: str
+    part: str = ""
     callee: str = ""
     place: str = ""
     times: str = ""
@@ -36,18 +37,23 @@ def overview_of(action: str, ops: Sequence[ExpensiveOp], threshold: int, calibra
     row = Overview(action, len(ops), expensive, brief(load.load, calibrated))
     if not ops:
         return row
-    first = heaviest_first(ops)[0]
-    return row._replace(callee=first.callee, place=f"{first.file}:{first.line}", times=how_often(first))
+    # what a load is made of, and not what is told first of it: a cheap read that always runs says nothing of seconds
+    first = max(heaviest_first(ops), key=lambda op: 0 if is_past_figures(op) else op.weight)
+    part = share_of(first, load.load) if len(ops) > 1 else ""
+    return row._replace(part=part, callee=first.callee, place=f"{first.file}:{first.line}", times=how_often(first))
 
 
-def _first(row: Overview, width: int) -> str:
-    """The first op to look at in at most `width` columns, as far as there are enough for anything."""
+def _heaviest(row: Overview, width: int) -> str:
+    """The heaviest op in at most `width` columns, as far as there are enough for anything."""
     if not row.callee:
         return ""
     callee, place = visible(row.callee), visible(row.place)
-    if columns_of(f"{callee} {place}, {row.times}") > width:
+    part = f"{row.part} " if row.part else ""
+    times = f", {row.times}" if row.times else ""
+    width -= len(part)
+    if columns_of(f"{callee} {place}{times}") > width:
         callee, place = with_fewer_parts(callee, ".", width * 3 // 10), with_fewer_parts(place, "/", width * 4 // 10)
-    return begun(f"{callee} {place}, {row.times}", max(width, MIN_FIRST))
+    return part + begun(f"{callee} {place}{times}", max(width, MIN_FIRST))
 
 
 def overview_text(rows: Iterable[Overview], width: int = 100, color: bool = False) -> str:
@@ -63,6 +69,6 @@ def overview_text(rows: Iterable[Overview], width: int = 100, color: bool = Fals
         name = visible(row.action)
         gap = " " * (names - columns_of(name))
         line = f"{name}{gap}  {row.load:>{loads}}  {count:<{max(map(len, counts))}}  "
-        line = fitted(f"{line}{_first(row, width - columns_of(line))}", width).rstrip()
+        line = fitted(f"{line}{_heaviest(row, width - columns_of(line))}", width).rstrip()
         lines.append(painted(line, "red", color and row.expensive > 0))
     return "\n".join(lines) + "\n"
