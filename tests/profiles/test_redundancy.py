@@ -289,6 +289,21 @@ NOT_REDUNDANT = {
             time.sleep(seconds)
     """,
     "a function called once": "def main():\n    f()\n\ndef f():\n    json.loads('')\n",
+    "two functions that call it, each in one of two branches": """\
+        def main(path, short):
+            if short:
+                return summary(path)
+            return details(path)
+
+        def load(path):
+            return json.loads(path)
+
+        def summary(path):
+            return len(load(path))
+
+        def details(path):
+            return sorted(load(path))
+    """,
     "a function called in one of two branches": (
         "def main(t):\n    if t:\n        f()\n    else:\n        f()\n\ndef f():\n    json.loads('')\n"
     ),

@@ -352,6 +352,7 @@ def calls_of(
     for edge in sites:
         first[edge.caller] = min(edge.site, first.get(edge.caller, edge.site))
     sites = [edge for edge in sites if not exclusive(known, edge, first[edge.caller])]
+    sites = [edge for edge in sites if not in_another_branch(known, edge, sites[0])]
     if len(sites) < 2:
         return None
     runs = Counter(found[edge.caller].amplification * edge_nest(reach, model, edge).factor for edge in sites)
@@ -410,3 +411,25 @@ def with_the_same_arguments(given: Given, calls: tuple[Edge, ...]) -> tuple[Edge
 def exclusive(known: Knowledge, edge: Edge, first: int) -> bool:
     """Whether a call may be one of two branches: the first call of the same function need not have run before it."""
     return edge.site != first and not before(known.values(edge.caller), first, edge.site)
+
+
+def in_another_branch(known: Knowledge, edge: Edge, other: Edge) -> bool:
+    """Whether two functions that call the same one may be called in two branches of one that leads to both."""
+    ways = ways_up(known, edge), ways_up(known, other)
+    shared = next((name for name in ways[0] if name in ways[1]), None)
+    if edge.caller == other.caller or shared is None:
+        return False
+    first, second = sorted(way[shared] for way in ways)
+    return first != second and not before(known.values(shared), first, second)
+
+
+def ways_up(known: Knowledge, edge: Edge) -> dict[str, int]:
+    """Where a call is made, and what leads there as long as one call does: functions with their call sites."""
+    found: dict[str, int] = {}
+    while edge.site >= 0 and edge.caller not in found:
+        found[edge.caller] = edge.site
+        calls = known.reach.callers.get(edge.caller, ())
+        if len(calls) != 1:
+            break
+        edge = calls[0]
+    return found

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -60,7 +60,8 @@ class FileChange:
         new, differing = self.statements, self.hunks
         before, lines = self._before.get(self.path, b""), self._now.get(self.path, b"").splitlines()
         old, lines_before = statements_of(before), before.splitlines()
-        for hunk in hunks([(row.depth, row.text) for row in old], [(row.depth, row.text) for row in new]):
+        was, now = _spelled(old, new), _spelled(new, old)
+        for hunk in hunks(was, now):
             for row in new[slice(*hunk.after)]:
                 line = _line_in(row, differing)
                 yield Edit(self.path, row, line, False, text_on(lines, line))
@@ -125,6 +126,13 @@ class Change:
         """Every statement that was touched, by file and place."""
         for path in sorted(self.changed):
             yield from self.file(path).edits
+
+
+def _spelled(rows: Iterable[Statement], others: Iterable[Statement]) -> list[tuple[str, int, str]]:
+    """Statements as they are held against those of the other side: with the function that they stand in, where that is
+    on both sides. What moves from one function to another is an edit of both; a function that is renamed is none."""
+    owners = {row.owner for row in others}
+    return [(row.owner if row.owner in owners else "", row.depth, row.text) for row in rows]
 
 
 def _with_names(edits: list[Edit]) -> Iterator[Edit]:

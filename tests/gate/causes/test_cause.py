@@ -124,6 +124,25 @@ EXPLAINED = {
 }  # fmt: skip
 """An edit, and the line that is the cause of what fails: None where nothing fails."""
 
+LOGGED = """\
+        def note(log, name):
+            log.write(name)
+
+        def main(names):
+            with open("log") as log:
+                for name in names:
+                    note(log, name)
+        """
+LOGGED_IN_NOTE = """\
+        def note(name):
+            with open("log") as log:
+                log.write(name)
+
+        def main(names):
+            for name in names:
+                note(name)
+        """
+
 SPLIT = {
     "a constant bounds a loop": (
         edited((APP, "number.bit_length()", "read(str(number))"), (WORK, "@functools.cache\n        def read", "def read")),
@@ -142,6 +161,9 @@ SPLIT = {
         ),
         (APP, "data = work.archive(names)\n            held = names", "work.kept(names)\n            if names:\n                data = work.archive(names)"),
         "app.py: work.kept(names)",
+    ),
+    "a statement that stood in another function before": (
+        {APP: LOGGED}, (APP, LOGGED, LOGGED_IN_NOTE), 'app.py: with open("log") as log:',
     ),
     "a guard, that an expensive op fails by": (
         edited((WORK, "return len(text)", "return len(text) or open(text)")),

@@ -1,3 +1,6 @@
+from collections import OrderedDict
+
+
 class Plugins(dict):
     def __setitem__(self, key, value):
         super().__setitem__(key, value)
@@ -24,3 +27,28 @@ def by_methods():
     lines = Lines()
     lines.extend(["a"])
     return plugins.get("a"), plugins.pop("b"), list(plugins.items()), lines
+
+
+def copied():
+    plugins = Plugins()
+    named(**plugins)
+    return dict(plugins), {**plugins}, "a" in plugins, list(plugins), list(reversed(plugins)), list(reversed(["a"]))
+
+
+def named(**plugins):
+    return plugins
+
+
+def extended():
+    lines = Lines()
+    lines += ["a"]
+    lines.append("b")
+
+
+class Ordered(OrderedDict):
+    def __getitem__(self, key):
+        return super().__getitem__(key)
+
+
+def copied_by_items():
+    return dict(Ordered())

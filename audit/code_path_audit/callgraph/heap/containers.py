@@ -367,6 +367,8 @@ def on_pair(s: State, box: Value, value: Value) -> None:
 
 def as_mapping(s: State, value: Value, target: Var, site: Site) -> None:
     """dict(x), {**x}, f(**x): an object is asked for its keys and for what stands under them."""
+    if classes.is_copied_in_c(s, value):
+        return
     ask(
         s,
         value,

@@ -73,8 +73,8 @@ def iterate_instance(s: State, data: Iteration, value: Value) -> None:
     made = s.variable()
     if special(s, value, "__aiter__" if is_async else "__iter__", Call(site, made, (), (), "iterate")):
         s.watch(made, on_iterator, data)
-    elif special(s, value, "__next__", Call(site, target, (), (), "iterate")) or special(
-        s, value, "__getitem__", Call(site, target, (), (), "iterate")
+    elif special(s, value, "__next__", Call(site, target, (), (), "iterate")) or (
+        not classes.is_walked_in_c(s, value) and special(s, value, "__getitem__", Call(site, target, (), (), "iterate"))
     ):
         return
     elif (box := classes.box_of(s, value)) is not None:

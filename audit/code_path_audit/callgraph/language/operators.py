@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from code_path_audit.callgraph.heap import containers
+from code_path_audit.callgraph.heap import classes, containers
 from code_path_audit.callgraph.language import constant_arithmetic
 from code_path_audit.callgraph.language.special_methods import has_special, inherited_call, special
 from code_path_audit.callgraph.library.formatting import show
@@ -27,10 +27,12 @@ def binary(s: State, data: tuple[Var, str, Var, Site], value: Value) -> None:
         plain = name[1:] if name.startswith("i") and name[1:] in REFLECTED and name not in REFLECTED else name
         call = Call(site, dst, ((right, False),), (), "operator")
         if (
-            not special(s, value, f"__{name}__", call)
-            and not (plain != name and special(s, value, f"__{plain}__", call))
-            and not name.startswith("i")
+            special(s, value, f"__{name}__", call)
+            or (plain != name and special(s, value, f"__{plain}__", call))
+            or in_place(s, data, value)
         ):
+            return
+        if not name.startswith("i"):
             inherited_call(s, value, f"__{name}__", call)
     elif kind == BOX:
         s.add(dst, value)
@@ -49,6 +51,21 @@ def binary(s: State, data: tuple[Var, str, Var, Site], value: Value) -> None:
         s.add(dst, value)
         s.flow(right, dst)
         special(s, value, f"__{name}__", Call(site, dst, ((right, False),), (), "operator"))
+
+
+def in_place(s: State, data: tuple[Var, str, Var, Site], value: Value) -> bool:
+    """files += [...]: an object that is a container by its base class holds more, and stays what it is."""
+    dst, name, right, site = data
+    box = classes.box_of(s, value) if name in CHANGING else None
+    if box is None:
+        return False
+    s.add(dst, value)
+    binary(s, (s.variable(), name, right, site), box)
+    return True
+
+
+CHANGING = frozenset(("iadd", "ior", "iand", "isub", "ixor", "imul"))
+"""Operators by which a list, a set or a dict changes itself."""
 
 
 @sees(BOX)

@@ -23,6 +23,15 @@ CALLS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
+IN_C = frozenset((
+    "builtins.dict", "builtins.list", "builtins.set", "builtins.frozenset", "builtins.tuple", "collections.deque",
+))  # fmt: skip
+"""Classes that are written in C, whose methods call nothing that a class below overrides."""
+
+
 def called_by(dotted: str) -> tuple[str, ...] | None:
     """What an inherited method calls; None where it may be anything."""
+    owner, _, name = dotted.rpartition(".")
+    if owner in IN_C:
+        return ("__missing__",) if name == "__getitem__" else ()
     return CALLS.get(dotted.rpartition(".")[2]) if dotted.startswith(OWNERS) else None

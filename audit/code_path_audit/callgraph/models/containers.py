@@ -66,7 +66,8 @@ def on_no_key(s: State, data: tuple[Var, str, Site], value: Value) -> None:
 def on_reversed(s: State, call: Call, value: Value) -> None:
     """reversed(): by __reversed__, or by length and index."""
     inner = Call(call.site, NOWHERE, (), (), "iterate")
-    if not special(s, value, "__reversed__", inner):
+    in_c = s.kinds[value] == INST and classes.is_walked_in_c(s, value)
+    if not special(s, value, "__reversed__", inner) and not in_c:
         special(s, value, "__len__", inner)
         special(s, value, "__getitem__", inner)
 
