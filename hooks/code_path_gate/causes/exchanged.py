@@ -174,10 +174,15 @@ class Exchange:
 
 
 def spared_of(pair: Pair) -> float:
-    """What an op weighs less than before: all of it where it is made for a cache now, or where the next run of the
-    action has that, too. How much of what is asked for a cache has nobody counted; it may be all but the first."""
+    """What an op weighs less than before, where fewer runs can be counted by those that are gone; all of it where it is
+    made for a cache now, or where the next run of the action has that, too. How much of what is asked for a cache has
+    nobody counted; it may be all but the first."""
     if lost_cache(pair.now, pair.was) or gained_cache(pair.was, pair.now):
         return pair.was.weight
+    fewer = pair.was.amplification - pair.now.amplification
+    if fewer > 0 and pair.now.amplification > 0 and pair.was.open_loops <= 0 and pair.now.open_loops <= 0:
+        # a run that is gone is worth what it costs alone: who does it elsewhere pays for a first one there
+        return max(pair.was.weight - pair.now.weight, pair.now.weight * fewer // pair.now.amplification)
     return pair.was.weight - pair.now.weight
 
 

@@ -186,6 +186,17 @@ def main(names):
     for name in names:
         requests.get(name)
 """
+READ_TWICE = """\
+import json
+
+def read(name):
+    return json.loads(name)
+
+def main(names, flag):
+    read(names[0])
+    read(names[1])
+"""
+
 TWICE = """
 import requests
 
@@ -421,6 +432,12 @@ ROWS = {
         TWICE,
         TWICE.replace("    requests.get(name)", "    return fetch(name)").replace("def main", "def fetch(name):\n    requests.get(name)\n\ndef main"),
         {"get": "paid instead of requests.get"},
+    ),
+    "one of two runs of a helper, which is inlined in another spelling": (
+        READ_TWICE, READ_TWICE.replace("read(names[1])", "json.load(names[1])"), {"load": "paid instead of json.loads", "loads": "one execution"}
+    ),
+    "one of two runs of a helper, which is inlined in a loop": (
+        READ_TWICE, READ_TWICE.replace("read(names[1])", "[json.load(name) for name in names]"), {"load": "", "loads": "one execution"}
     ),
     "always, instead of what was ten times as dear on a condition": (
         EACH.replace("    for name in names:", "    if names:").replace("name)", "names)"),
