@@ -125,7 +125,7 @@ class Writer:
         call = self.call(function)
         return self.pick(
             f"for e in gen(1):\n    {call}\n", "Box().prop\n", "Box(1).method()\n", f"with Box() as box:\n    {call}\n",
-            "decorated(1)\n", "also_decorated()\n", "Shape().draw()\nDisc().draw()\n", "asyncio.run(every(2))\n",
+            "decorated(1)\n", "also_decorated()\n", "asyncio.run(every(2))\n",
             "list(gen(2))\n", "CELL.value\n", "CELL.value = CELL.value\n", "CELL.value += 1\n",
             "flagged(1, True)\nflagged(1)\n", "flagged(1)\nflagged(1, deep=True)\n", "flagged(None)\nflagged(2, 1)\n",
             "by('a')\nby('c')\nhanded('d')\n", "for e in ('a', 'b', 'b', 'd'):\n    handed(e)\n",
