@@ -61,6 +61,7 @@ ROWS: dict[str, tuple[str, str]] = {
     def other(): pass
         """, "per row",
     ),
+    # an inherited method is one function for all classes below: at most so often (twice it is)
     "a method that another class has otherwise": (
         """
     class Base:

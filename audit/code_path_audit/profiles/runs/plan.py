@@ -27,11 +27,11 @@ from code_path_audit.profiles.runs.each_element import each_of
 from code_path_audit.profiles.runs.flags import ANY, Apart, function_of, named, told_apart
 from code_path_audit.profiles.runs.graph import depths_from, term_of
 from code_path_audit.profiles.runs.lasting import Lasting, lasting
-from code_path_audit.profiles.runs.model import Arm, Around, Call, Plan
+from code_path_audit.profiles.runs.model import SEPARATOR, Arm, Around, Call, Plan
 from code_path_audit.profiles.runs.pieces import Pieces, pieces_of, settled
 from code_path_audit.profiles.runs.resets import Resets
 from code_path_audit.profiles.runs.standing import Standing, arm_at, loops_from, standing
-from code_path_audit.profiles.runs.terms import ONCE, LoopName, Runs, fewer, forget, product, runs_of, scaled
+from code_path_audit.profiles.runs.terms import ONCE, LoopName, Runs, fewer, forget, product, scaled
 from code_path_audit.profiles.runs.wrapped import wrapped_by_calls
 from code_path_audit.profiles.steady import Steady
 from code_path_audit.profiles.values import ValuesOf
@@ -71,9 +71,9 @@ class Counting(NamedTuple):
         names = self.apart.living(self.reach.program.facts(function), function, site)
         if len(names) == len(self.apart.of(function)):
             return every
-        found = count(self.plan, names)
+        found = together(self.plan, {function: names})[function]
         forget()
-        return runs_of(term for name in names for term in found[name]) or every
+        return found or every
 
     def at(self, runs: Runs, function: str, where: Standing) -> Runs:
         """The runs of a place in a function that runs so often."""
@@ -129,12 +129,16 @@ def made_at_most(
 
 def summed(plan: Plan, apart: Apart, functions: Iterable[str], exact: bool = True) -> dict[str, Runs]:
     """The runs of functions, of each with all that it is given."""
-    names = {function: apart.names(function) for function in functions}
-    found = count(plan, [name for row in names.values() for name in row], exact)
-    return {
-        function: found[row[0]] if len(row) == 1 else runs_of(term for name in row for term in found[name])
-        for function, row in names.items()
-    }
+    return together(plan, {function: apart.names(function) for function in functions}, exact)
+
+
+def together(plan: Plan, names: Mapping[str, list[str]], exact: bool = True) -> dict[str, Runs]:
+    """The runs of functions, of each under some of its names in the plan. One call may lead to either of two of these:
+    so they are not counted each by itself, but what all of them lead to is."""
+    ends = {function: rows[0] if len(rows) == 1 else f"{function}{SEPARATOR}" for function, rows in names.items()}
+    more = [Call(name, ends[function]) for function, rows in names.items() if len(rows) > 1 for name in rows]
+    found = count(plan._replace(calls=(*plan.calls, *more)) if more else plan, list(ends.values()), exact)
+    return {function: found[end] for function, end in ends.items()}
 
 
 def _sparing(building: Building, functions: dict[str, Runs], arms: Mapping[tuple[str, int], Runs]) -> dict[str, Runs]:
