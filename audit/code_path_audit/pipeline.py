@@ -401,7 +401,7 @@ def solve_and_find(
     modules = {program.functions[name][0] for name in entries} if action.imports else set()
     # a module is loaded after the packages around it
     around = {name.rsplit(".", level)[0] for name in modules for level in range(name.count(".") + 1)}
-    started = sorted(around & program.modules.keys())
+    started = sorted(name for name in around if name in program.modules)  # asks for no other module
     # what a framework runs beside them: functions by name, which no pattern among the entry points means
     started += [name for name in stated.roots if name not in entries]
     return Solved(stated, graph, ops, mutations, tuple(dict.fromkeys((*action.entry_points, *started))))

@@ -1,5 +1,5 @@
 """Functions that are told apart by what they lead to: a wrapper that a decorator makes for each function that it is put
-on, a method that an object of one class runs otherwise than one of another.
+on, a method of objects that the solver keeps apart.
 
 The solver reads a function once for each context, and the result has one row for all of them. Where some contexts call
 other functions than others do, and some callers lead to a part of the contexts alone, `SolvedGraph.contexts` says which
