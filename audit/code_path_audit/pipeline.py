@@ -23,7 +23,7 @@ from code_path_audit.costs.rules import Rules, load_rules
 from code_path_audit.costs.tables import RuleTable, config_table, names_of, read_table
 from code_path_audit.errors import AuditError
 from code_path_audit.libraries.model import Libraries
-from code_path_audit.libraries.needed import needed
+from code_path_audit.libraries.needed import needed, unweighed
 from code_path_audit.libraries.project import libraries_of, shipped_libraries
 from code_path_audit.processes import (
     can_fork,
@@ -36,7 +36,7 @@ from code_path_audit.processes import (
     spawned,
 )
 from code_path_audit.profiles.entry import methods_asked, resolve_entries
-from code_path_audit.profiles.model import Action, ActionProfile, UnmodelledLibrary
+from code_path_audit.profiles.model import Action, ActionProfile, UnmodelledLibrary, UnweighedLibrary
 from code_path_audit.profiles.trace import Weighed, build_call_graph_view
 from code_path_audit.profiles.trace import trace as trace_graph
 from code_path_audit.profiles.trace import weigh as weigh_graph
@@ -320,7 +320,16 @@ def trace(
         read or source_reader(config.root),
     )
     guessed = needed([solved.graph], costs.behaviours.packages)
-    profile = replace(profile, unmodelled=tuple(UnmodelledLibrary(*row) for row in guessed))
+    spoken_of = costs.rules.packages | costs.behaviours.packages
+    nothing_known = unweighed(
+        (row for row in solved.graph.externals if row.caller in profile.call_graph.nodes),
+        lambda library: library in spoken_of or library in program.modules,
+    )
+    profile = replace(
+        profile,
+        unmodelled=tuple(UnmodelledLibrary(*row) for row in guessed),
+        unweighed=tuple(UnweighedLibrary(*row) for row in nothing_known),
+    )
     if is_declared(action, config) and action.name in seen.actions():
         # what it would say without observations: their calls left out, and their sizes and bounds
         edges = tuple(edge for edge in solved.stated.edges if edge.kind != OBSERVED)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from code_path_audit.callgraph.model import Edge, ExternalCall, SolvedGraph
-from code_path_audit.libraries.needed import needed
+from code_path_audit.libraries.needed import needed, unweighed
 
 
 def graph(rows: list[tuple[int, str, str, str]]) -> SolvedGraph:
@@ -33,3 +33,17 @@ def test_libraries_without_a_model_are_counted_by_their_guessed_edges() -> None:
         (5, "json.loads", "m.e", "possible"),
     ])  # fmt: skip
     assert needed([one, one], {"known"}) == [("far", 2), ("near", 1)]
+
+
+def test_libraries_that_weigh_nothing_are_counted_by_their_call_sites() -> None:
+    rows = [
+        ExternalCall("m.f", 0, "far.connect", "call", "certain"),
+        ExternalCall("m.f", 1, "far.connect().nodes", "call", "likely"),
+        ExternalCall("m.f", 1, "far.connect().edges", "call", "likely"),
+        ExternalCall("m.f", 2, "near.Url", "construct", "certain"),
+        ExternalCall("m.f", 3, "far.Node.name", "property", "certain"),
+        ExternalCall("m.f", 4, "known.run", "call", "certain"),
+        ExternalCall("m.f", 5, "json.loads", "call", "certain"),
+        ExternalCall("m.f", 6, "alone", "call", "certain"),
+    ]
+    assert unweighed(rows, {"known"}.__contains__) == [("far", 2), ("near", 1)]

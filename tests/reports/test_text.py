@@ -10,7 +10,17 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from code_path_audit.reports.markdown import profile_markdown
-from code_path_audit.reports.text import code, counted, duration, prose, shortened, table, unmodelled_told, visible
+from code_path_audit.reports.text import (
+    code,
+    counted,
+    duration,
+    prose,
+    shortened,
+    table,
+    unmodelled_told,
+    unweighed_told,
+    visible,
+)
 from tests.reports.sample import FETCH, sample
 
 MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
@@ -169,3 +179,17 @@ def test_counted() -> None:
 )
 def test_libraries_without_a_model(libraries: tuple[tuple[str, int], ...], told: str) -> None:
     assert unmodelled_told(libraries) == told + "code-path-audit libraries reads what is installed"
+
+
+@pytest.mark.parametrize(
+    ("libraries", "told"),
+    [
+        ((("yarl", 1),), "1 call of libraries that nothing is known of counts as free (yarl 1): "),
+        (
+            (("a", 1200), ("b", 2), ("c", 1), ("d", 1)),
+            "1,204 calls of libraries that nothing is known of count as free (a 1,200, b 2, c 1, 1 more): ",
+        ),
+    ],
+)
+def test_libraries_that_nothing_is_known_of(libraries: tuple[tuple[str, int], ...], told: str) -> None:
+    assert unweighed_told(libraries) == told + "give them a rule, or record a run"

@@ -1,6 +1,7 @@
 """Which cost rule a callee falls under: the tables that ship, a user's put over them, and a fast matcher."""
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from code_path_audit.config import nearest
@@ -76,6 +77,11 @@ class Rules:
                 self._exact.setdefault(name, []).append(row)
             else:
                 self._patterns.setdefault("" if "*" in segments[0] else segments[0], []).append(row)
+
+    @cached_property
+    def packages(self) -> frozenset[str]:
+        """The top-level names of what rules speak of."""
+        return frozenset((*(name.partition(".")[0] for name in self._exact), *self._patterns))
 
     def canonical(self, callee: str) -> str:
         """The public name: aliases replaced, and `X()` by the class that a call of X returns, where a table says it."""

@@ -225,6 +225,14 @@ class UnmodelledLibrary(NamedTuple):
     edges: int
 
 
+class UnweighedLibrary(NamedTuple):
+    """A library of which neither a rule nor a model speaks, by its top-level name, and the call sites at which the
+    action calls it: they weigh nothing."""
+
+    library: str
+    calls: int
+
+
 @dataclass(frozen=True)
 class ActionProfile:
     """What one trace of one action found. Weights and loads are in load units.
@@ -235,7 +243,8 @@ class ActionProfile:
     `pipelinings` and `unresolved`. `max_depth` is None where all calls were followed; `cut_by_depth` counts the
     functions that a limit kept out, `cut_functions` names them. `possible_calls` counts the calls that are only
     possible, and were not followed; where they were asked for, what only they reach is in no load. `unmodelled` names
-    the libraries without a model at whose calls edges are guessed, with how many, the most first. `comparison` holds
+    the libraries without a model at whose calls edges are guessed, with how many, the most first; `unweighed` those of
+    which nothing is known, so that their calls weigh nothing. `comparison` holds
     the trace against a recording, None where there is none. `mermaid` and `markdown` are "" until the pipeline has
     rendered them.
     """
@@ -263,6 +272,7 @@ class ActionProfile:
     cut_functions: tuple[str, ...] = ()
     possible_calls: int = 0
     unmodelled: tuple[UnmodelledLibrary, ...] = ()
+    unweighed: tuple[UnweighedLibrary, ...] = ()
     skipped: tuple[SkippedFile, ...] = ()
     widened: tuple[str, ...] = ()
     edges: tuple[Edge, ...] = ()

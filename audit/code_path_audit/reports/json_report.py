@@ -25,6 +25,7 @@ from code_path_audit.profiles.model import (
     Redundancy,
     UnmodelledLibrary,
     UnresolvedCall,
+    UnweighedLibrary,
 )
 from code_path_audit.sources.model import SkippedFile
 
@@ -103,6 +104,7 @@ def profile_to_dict(profile: ActionProfile) -> dict[str, Any]:
         "cut_functions": list(profile.cut_functions),
         "possible_calls": profile.possible_calls,
         "unmodelled": _rows(profile.unmodelled),
+        "unweighed": _rows(profile.unweighed),
         "skipped": _rows(profile.skipped),
         "widened": list(profile.widened),
         "comparison": _comparison(profile.comparison),
@@ -155,6 +157,7 @@ def _profile(document: Mapping[str, Any]) -> ActionProfile:
         cut_functions=tuple(document["cut_functions"]),
         possible_calls=document["possible_calls"],
         unmodelled=tuple(_from(UnmodelledLibrary, document["unmodelled"])),
+        unweighed=tuple(_from(UnweighedLibrary, document.get("unweighed", ()))),
         skipped=tuple(_from(SkippedFile, document["skipped"])),
         widened=tuple(document["widened"]),
         edges=tuple(_from(Edge, document["edges"])),

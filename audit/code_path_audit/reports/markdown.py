@@ -26,6 +26,7 @@ from code_path_audit.reports.text import (
     thousands,
     uncalibrated,
     unmodelled_told,
+    unweighed_told,
 )
 
 MAX_ROWS = 100
@@ -232,6 +233,8 @@ def limits(profile: ActionProfile) -> list[str]:
         lines.append(f"- {possible_told(profile.possible_calls)}")
     if profile.unmodelled:
         lines.append(f"- {prose(unmodelled_told(profile.unmodelled))}")
+    if profile.unweighed:
+        lines.append(f"- {prose(unweighed_told(profile.unweighed))}")
     for file in sorted(profile.skipped):
         place = f"{file.path}:{file.line}" if file.line else file.path
         lines.append(f"- Skipped {code(place)}: {prose(file.reason)}")

@@ -35,6 +35,7 @@ from code_path_audit.reports.text import (
     thousands,
     uncalibrated,
     unmodelled_told,
+    unweighed_told,
     visible,
 )
 
@@ -204,6 +205,7 @@ def _notes(profile: ActionProfile) -> list[str]:
     notes += [_cut(profile)] if profile.cut_by_depth else []
     notes += [possible_told(profile.possible_calls)] if profile.possible_calls else []
     notes += [visible(unmodelled_told(profile.unmodelled))] if profile.unmodelled else []
+    notes += [visible(unweighed_told(profile.unweighed))] if profile.unweighed else []
     guessed = uncalibrated(profile.uncalibrated, profile.calibrated)
     notes += [visible(guessed)] if guessed else []
     if profile.comparison is not None:

@@ -52,6 +52,17 @@ def unmodelled_told(libraries: Sequence[tuple[str, int]]) -> str:
     )
 
 
+def unweighed_told(libraries: Sequence[tuple[str, int]]) -> str:
+    """Which libraries weigh nothing because nothing is known of them, by calls, and what would say it."""
+    calls = sum(count for _, count in libraries)
+    named = ", ".join(f"{name} {count:,}" for name, count in libraries[:MOST_UNMODELLED])
+    more = len(libraries) - MOST_UNMODELLED
+    return (
+        f"{counted(calls, 'call')} of libraries that nothing is known of {'count' if calls != 1 else 'counts'} as free "
+        f"({named}{f', {more:,} more' if more > 0 else ''}): give them a rule, or record a run"
+    )
+
+
 def visible(text: str, width: int = MAX_NAME) -> str:
     """One line of `text`: whitespace becomes single spaces, what does not print is shown by its number."""
     line = shortened(" ".join(text.split()), width)

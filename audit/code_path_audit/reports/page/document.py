@@ -42,6 +42,7 @@ from code_path_audit.reports.text import (
     thousands,
     uncalibrated,
     unmodelled_told,
+    unweighed_told,
     visible,
 )
 
@@ -159,6 +160,8 @@ def _notes(profile: ActionProfile) -> list[str]:
         notes.append(possible_told(profile.possible_calls))
     if profile.unmodelled:
         notes.append(unmodelled_told(profile.unmodelled))
+    if profile.unweighed:
+        notes.append(unweighed_told(profile.unweighed))
     if profile.unresolved:
         notes.append(f"{counted(len(profile.unresolved), 'call')} of which nothing is known: listed in the data")
     for file in sorted(profile.skipped):
