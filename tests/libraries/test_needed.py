@@ -45,5 +45,6 @@ def test_libraries_that_weigh_nothing_are_counted_by_their_call_sites() -> None:
         ExternalCall("m.f", 4, "known.run", "call", "certain"),
         ExternalCall("m.f", 5, "json.loads", "call", "certain"),
         ExternalCall("m.f", 6, "alone", "call", "certain"),
+        ExternalCall("m.f", 7, "()[].of.what.nobody.knows", "call", "likely"),
     ]
     assert unweighed(rows, {"known"}.__contains__) == [("far", 2), ("near", 1)]

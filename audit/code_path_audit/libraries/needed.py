@@ -37,11 +37,11 @@ def unweighed(externals: Iterable[ExternalCall], is_known: Callable[[str], bool]
     """The top-level names of libraries of which neither a rule nor a model speaks, each with the number of call sites
     at which it is called, the most first."""
     sites = {
-        (top_of(row.callee), row.caller, row.site)
-        for row in externals
-        if row.kind in WRITTEN and "." in row.callee and top_of(row.callee) not in sys.stdlib_module_names
+        (top_of(row.callee), row.caller, row.site) for row in externals if row.kind in WRITTEN and "." in row.callee
     }
-    return most_first(Counter(site[0] for site in sites if not is_known(site[0])))
+    tops = {top for top, _, _ in sites if top.isidentifier() and top not in sys.stdlib_module_names}
+    wanted = {top for top in tops if not is_known(top)}
+    return most_first(Counter(top for top, _, _ in sites if top in wanted))
 
 
 def most_first(counts: Mapping[str, int]) -> list[tuple[str, int]]:
