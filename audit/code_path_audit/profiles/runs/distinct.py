@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
 from code_path_audit.callgraph.model import Edge
@@ -44,6 +44,7 @@ class Given:
     ) -> None:
         """With `joins` what branches give a variable are its values, and none is told of that is not one of them."""
         self.reach, self.steady, self.joins = reach, steady, joins
+        self._constructions: dict[str, dict[int, list[Edge]]] = {}
         self.count = count
         self.of_params: dict[tuple[str, int, int], Tokens | None] = {}
 
@@ -81,6 +82,16 @@ class Given:
         modules = {program.functions[name][0] for name in self.reach.depths}
         sites = (site for module in sorted(modules) for site in program.modules[module].functions[0].sites)
         return frozenset(site.text.replace("()", "").rpartition(".")[2] for site in sites)
+
+    def constructions(self, function: str) -> Mapping[int, Sequence[Edge]]:
+        """The edges by which a function makes objects, by call site."""
+        found = self._constructions.get(function)
+        if found is None:
+            found = self._constructions[function] = {}
+            for edge in self.reach.callees.get(function, ()):
+                if edge.kind == "construct":
+                    found.setdefault(edge.site, []).append(edge)
+        return found
 
     def of(self, function: str) -> Values:
         """The values of a function."""
@@ -313,7 +324,7 @@ def said_by_constructor(given: Given, token: Token, name: str, depth: int) -> To
     row = given.of(function).making(reg)
     if row is None or row[0] != op.CALL:
         return None
-    edges = [edge for edge in given.reach.callees.get(function, ()) if edge.site == row[5] and edge.kind == "construct"]
+    edges = given.constructions(function).get(row[5], ())
     if len(edges) != 1 or edges[0].evidence != "certain" or not edges[0].callee.endswith(".__init__"):
         return None
     values = given.of(edges[0].callee)
