@@ -150,7 +150,7 @@ def routes(reach: Reach, model: CostModel, kept: Collection[str] = ()) -> dict[s
     an unknown bound, then the one with the fewest doubtful edges, then the shortest, then the first by name.
     """
     by_evidence: dict[str, list[Link]] = {}
-    for link in links_of(reach):
+    for link in links_of(reach.graph, reach.edges):
         by_evidence.setdefault(link.edge.evidence, []).append(link)
     apart = names_of(reach)
     best: Best = {}

@@ -13,9 +13,10 @@ from typing import NamedTuple
 from code_path_audit.callgraph.model import EVIDENCE
 from code_path_audit.facts.rows import ALWAYS, RARELY, SOMETIMES, Arm
 from code_path_audit.profiles.reach import Reach
-from code_path_audit.profiles.runs.contexts import links_of, names_of, without_context
+from code_path_audit.profiles.runs.contexts import links_of, names_of
 from code_path_audit.profiles.runs.flags import Apart
 from code_path_audit.profiles.runs.graph import strong_components
+from code_path_audit.profiles.runs.model import function_of
 from code_path_audit.profiles.runs.standing import arm_at, branches, standing
 
 
@@ -43,15 +44,9 @@ def conditions_of(
     """
     told_apart = names_of(reach)
     steps = steps_of(reach, once, apart)
-    arms_by_function: dict[str, tuple[Arm, ...]] = {}
-    arms = {}
-    for name in steps:
-        function = without_context(name)
-        if function not in arms_by_function:
-            arms_by_function[function] = arms_of(reach, function)
-        arms[name] = arms_by_function[function]
+    arms = {name: arms_of(reach, function_of(name)) for name in steps}
     entries = [name for entry in reach.entries for name in told_apart.get(entry, (entry,))]
-    starting = [name for name in entries if without_context(name) not in kept]
+    starting = [name for name in entries if function_of(name) not in kept]
     found: dict[tuple[str, str], int] = {}
     levels = {step.evidence for row in steps.values() for step in row}
     seen: dict[str, int] = {}
@@ -80,14 +75,15 @@ def conditions_of(
 def steps_of(reach: Reach, once: Collection[str], apart: Apart | None) -> dict[str, list[Step]]:
     """The calls of each function, in each of its contexts."""
     found: dict[str, list[Step]] = {}
-    for edge, caller, callee in links_of(reach):
-        facts = reach.program.facts(edge.caller)
-        never = apart is not None and (apart.is_dead(facts, edge.caller, edge.site) or apart.leads_nowhere(edge))
-        condition, arm = RARELY, NOT_SURE
-        if edge.callee not in once and not never:
-            condition = standing(facts, reach.graph, edge.caller, edge.site).condition
-            arm = facts.sites[edge.site].arm if edge.site >= 0 else NOWHERE
-        found.setdefault(caller, []).append(Step(callee, EVIDENCE.index(edge.evidence), condition, arm))
+    for function, edges in reach.callees.items():
+        facts = reach.program.facts(function)
+        for edge, caller, callee in links_of(reach.graph, edges):
+            never = apart is not None and (apart.is_dead(facts, function, edge.site) or apart.leads_nowhere(edge))
+            condition, arm = RARELY, NOT_SURE
+            if edge.callee not in once and not never:
+                condition = standing(facts, reach.graph, function, edge.site).condition
+                arm = facts.sites[edge.site].arm if edge.site >= 0 else NOWHERE
+            found.setdefault(caller, []).append(Step(callee, EVIDENCE.index(edge.evidence), condition, arm))
     return found
 
 

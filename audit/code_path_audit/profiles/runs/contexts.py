@@ -5,10 +5,10 @@ path leads into it for one function, and out for another.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from code_path_audit.callgraph.model import Edge, Evidence
+from code_path_audit.callgraph.model import Edge, Evidence, SolvedGraph
 from code_path_audit.profiles.reach import Reach
 from code_path_audit.profiles.runs.held_constants import Known
 from code_path_audit.profiles.runs.model import SEPARATOR
@@ -37,6 +37,11 @@ def in_context(state: State, context: int) -> State:
     return ((CONTEXT, context), *state) if context else state
 
 
+def named(function: str, state: State) -> str:
+    """A function's name in a plan."""
+    return f"{function}{SEPARATOR}{state}" if state else function
+
+
 def led_to(contexts: Contexts, edge: Edge, state: State) -> tuple[int, ...]:
     """The contexts of its callee that an edge leads to in a state of its caller; none where it leads nowhere then."""
     pairs = contexts.get(edge[:4])
@@ -56,10 +61,9 @@ class Link(NamedTuple):
     callee: str
 
 
-def links_of(reach: Reach) -> Iterator[Link]:
-    """The edges of an action by the contexts that they lead from and to, in the order of edges."""
-    graph = reach.graph
-    for edge in reach.edges:
+def links_of(graph: SolvedGraph, edges: Iterable[Edge]) -> Iterator[Link]:
+    """Some edges by the contexts that they lead from and to, in their order."""
+    for edge in edges:
         pairs = graph.contexts.get(edge[:4], ONE_PAIR)
         if edge[:4] in graph.certain_in_context:
             edge = edge._replace(evidence=Evidence.CERTAIN.word)
@@ -72,7 +76,7 @@ ONE_PAIR = ((0, 0),)
 
 def with_context(function: str, context: int) -> str:
     """The name of a function in a context."""
-    return f"{function}{SEPARATOR}{context}" if context else function
+    return named(function, in_context((), context))
 
 
 def names_of(reach: Reach) -> Mapping[str, list[str]]:
@@ -85,8 +89,3 @@ def names_of(reach: Reach) -> Mapping[str, list[str]]:
                     if context:
                         found.setdefault(function, {})[with_context(function, context)] = None
     return {function: list(names) for function, names in found.items()}
-
-
-def without_context(name: str) -> str:
-    """The function that a name stands for."""
-    return name.partition(SEPARATOR)[0]

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from code_path_audit.profiles.runs.graph import Graph, Way, bits, graph_of
-from code_path_audit.profiles.runs.model import SEPARATOR, Arm, Call, Plan, dearest
+from code_path_audit.profiles.runs.model import Arm, Call, Plan, dearest, function_of
 from code_path_audit.profiles.runs.terms import NEVER, ONCE, Runs, added, dearer, product, scaled, size
 
 OUTSIDE = -1
@@ -35,8 +35,8 @@ def count(plan: Plan, functions: Iterable[str], exact: bool = True) -> dict[str,
         graph = graph_of(plan._replace(kept={**plan.kept, **found}), calls)
         now = runs_in(plan, graph, missing, exact)
         # with whatever else it may be given, too: these paths lead to the function
-        known = {name.partition(SEPARATOR)[0] for name in now}
-        missing = [name for name in missing if name.partition(SEPARATOR)[0] not in known]
+        known = {function_of(name) for name in now}
+        missing = [name for name in missing if function_of(name) not in known]
         if missing and len(calls) < len(plan.calls):
             # what is found here is where the next paths begin
             leading = {call.caller for call in plan.calls if call.rare or call.held}
@@ -108,7 +108,7 @@ def nearest_holders(graph: Graph, nodes: Iterable[int]) -> dict[str, int]:
     for place in nodes:
         for way in graph.ways.get(place, ()):
             if way.call.held:
-                name = way.call.callee.partition(SEPARATOR)[0]
+                name = function_of(way.call.callee)
                 depth = graph.depths[way.call.caller]
                 found[name] = min(found.get(name, depth), depth)
     return found
@@ -124,7 +124,7 @@ def with_one_holder(
     plain: dict[str, list[Way]] = {}
     for way in ways:
         if way.call.held:
-            caller = way.call.caller.partition(SEPARATOR)[0]
+            caller = function_of(way.call.caller)
             held.setdefault(way.call.callee, {}).setdefault((caller, way.call.held), []).append(way)
         else:
             plain.setdefault(way.call.callee, []).append(way)
@@ -134,7 +134,7 @@ def with_one_holder(
 
     for callee, callers in held.items():
         depths = {key: min(graph.depths[row.call.caller] for row in rows) for key, rows in callers.items()}
-        least = nearest[callee.partition(SEPARATOR)[0]]
+        least = nearest[function_of(callee)]
         rows = max((rows for key, rows in callers.items() if depths[key] == least), key=load, default=[])
         if load(rows) > load(plain.get(callee, ())):
             plain[callee] = rows

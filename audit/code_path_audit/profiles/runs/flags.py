@@ -6,8 +6,8 @@ parsed and in those that are given the result.
 
 A function with such conditions stands in the plan once for each combination of constants that its callers give it,
 followed through the functions that hand them on. In each the calls are left out that stand behind a condition which
-these constants do not meet. What is not known to be a constant meets every condition. So does one that leads elsewhere
-by who calls it (`contexts.py`).
+these constants do not meet. What is not known to be a constant meets every condition. A function that leads elsewhere
+by who calls it stands there once for each of its contexts, too (`contexts.py`).
 """
 
 from __future__ import annotations
@@ -22,12 +22,11 @@ from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.profiles.reach import Reach, runs_module
 from code_path_audit.profiles.runs.command_options import command_options, given_by_line
 from code_path_audit.profiles.runs.commands import Commands, commands_of
-from code_path_audit.profiles.runs.contexts import State, context_of, in_context, led_to
+from code_path_audit.profiles.runs.contexts import State, context_of, in_context, led_to, named
 from code_path_audit.profiles.runs.distinct import DEFAULT, Given, default_of, register_given, rest_given
 from code_path_audit.profiles.runs.each_element import DISPLAYS, part_of
 from code_path_audit.profiles.runs.graph import strong_components
 from code_path_audit.profiles.runs.held_constants import Known, constant, is_parsed, params_in, texts, value_of
-from code_path_audit.profiles.runs.model import SEPARATOR
 from code_path_audit.profiles.runs.parser_options import Option, Options, options_of
 from code_path_audit.profiles.values import Values
 
@@ -123,16 +122,6 @@ class Apart(NamedTuple):
         arm = facts.sites[site].arm if site >= 0 else -1
         found = [named(function, state) for state in self.of(function) if self.is_alive(facts, arm, state)]
         return found or self.names(function)
-
-
-def named(function: str, state: State) -> str:
-    """A function's name in a plan."""
-    return f"{function}{SEPARATOR}{state}" if state else function
-
-
-def function_of(name: str) -> str:
-    """The function that a name of a plan stands for."""
-    return name.partition(SEPARATOR)[0]
 
 
 def asking(facts: FunctionFacts, site: int) -> int:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from heapq import heappop, heappush
 from typing import NamedTuple
 
-from code_path_audit.profiles.runs.model import SEPARATOR, Around, Call, Place, Plan
+from code_path_audit.profiles.runs.model import Around, Call, Place, Plan, function_of
 from code_path_audit.profiles.runs.terms import LIMIT, NEVER, ONCE, LoopName, Runs, Term, added, scaled
 
 
@@ -205,7 +205,7 @@ def _rounds(name: str, inside: Iterable[Call]) -> Term:
     for call in inside:
         around.update((loop.place, loop) for loop in call.loops)
     term = term_of(around.values())
-    return Term(tuple(sorted((*term.loops, LoopName("cycle", name.partition(SEPARATOR)[0])))), term.count)
+    return Term(tuple(sorted((*term.loops, LoopName("cycle", function_of(name))))), term.count)
 
 
 def term_of(loops: Iterable[Around]) -> Term:

@@ -13,6 +13,12 @@ from code_path_audit.profiles.runs.terms import LoopName, Runs
 SEPARATOR = "\0"
 """Stands in a function's name before what it is given, where it is counted apart by that."""
 
+
+def function_of(name: str) -> str:
+    """The function that a name of a plan stands for, whatever it is given."""
+    return name.partition(SEPARATOR)[0]
+
+
 Place = tuple[str, int]
 """A loop of the source: its function, and its number in there."""
 

@@ -18,16 +18,16 @@ from code_path_audit.profiles.runs.callbacks import (
     makes_missing,
     piece_of,
 )
-from code_path_audit.profiles.runs.contexts import State, context_of
+from code_path_audit.profiles.runs.contexts import State, context_of, named
 from code_path_audit.profiles.runs.contrary import choices_of
 from code_path_audit.profiles.runs.counting import count
 from code_path_audit.profiles.runs.decorators import Cache, caches_of
 from code_path_audit.profiles.runs.distinct import Given
 from code_path_audit.profiles.runs.each_element import each_of
-from code_path_audit.profiles.runs.flags import ANY, Apart, function_of, named, told_apart
+from code_path_audit.profiles.runs.flags import ANY, Apart, told_apart
 from code_path_audit.profiles.runs.graph import depths_from, term_of
 from code_path_audit.profiles.runs.lasting import Lasting, lasting
-from code_path_audit.profiles.runs.model import SEPARATOR, Arm, Around, Call, Plan
+from code_path_audit.profiles.runs.model import SEPARATOR, Arm, Around, Call, Plan, function_of
 from code_path_audit.profiles.runs.pieces import Pieces, pieces_of, settled
 from code_path_audit.profiles.runs.resets import Resets
 from code_path_audit.profiles.runs.standing import Standing, arm_at, loops_from, standing
