@@ -36,18 +36,16 @@ def possible_told(count: int) -> str:
     return f"{count:,} more {are} only possible: --evidence possible follows {'them' if count != 1 else 'it'}"
 
 
-MOST_UNMODELLED = 3
-"""Libraries without a model that are named; how many more there are is said."""
+MOST_LIBRARIES = 3
+"""Libraries of which something is missing that are named; how many more there are is said."""
 
 
 def unmodelled_told(libraries: Sequence[tuple[str, int]]) -> str:
     """Which libraries would need a model, by how many edges, and what makes one."""
     edges = sum(count for _, count in libraries)
-    named = ", ".join(f"{name} {count:,}" for name, count in libraries[:MOST_UNMODELLED])
-    more = len(libraries) - MOST_UNMODELLED
     are = "edges are" if edges != 1 else "edge is"
     return (
-        f"{edges:,} {are} guessed at libraries without a model ({named}{f', {more:,} more' if more > 0 else ''}): "
+        f"{edges:,} {are} guessed at libraries without a model ({_first(libraries)}): "
         "code-path-audit libraries reads what is installed"
     )
 
@@ -55,12 +53,17 @@ def unmodelled_told(libraries: Sequence[tuple[str, int]]) -> str:
 def unweighed_told(libraries: Sequence[tuple[str, int]]) -> str:
     """Which libraries weigh nothing because nothing is known of them, by calls, and what would say it."""
     calls = sum(count for _, count in libraries)
-    named = ", ".join(f"{name} {count:,}" for name, count in libraries[:MOST_UNMODELLED])
-    more = len(libraries) - MOST_UNMODELLED
     return (
         f"{counted(calls, 'call')} of libraries that nothing is known of {'count' if calls != 1 else 'counts'} as free "
-        f"({named}{f', {more:,} more' if more > 0 else ''}): give them a rule, or record a run"
+        f"({_first(libraries)}): give them a rule, or record a run"
     )
+
+
+def _first(libraries: Sequence[tuple[str, int]]) -> str:
+    """The first of some libraries with their numbers, and how many more there are."""
+    more = len(libraries) - MOST_LIBRARIES
+    named = [f"{name} {count:,}" for name, count in libraries[:MOST_LIBRARIES]]
+    return ", ".join([*named, *([f"{more:,} more"] if more > 0 else [])])
 
 
 def visible(text: str, width: int = MAX_NAME) -> str:

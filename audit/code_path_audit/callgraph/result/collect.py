@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from code_path_audit.callgraph.model import OBSERVED, Edge, Evidence, ExternalCall, Fetched, SolvedGraph, Unresolved
 from code_path_audit.callgraph.result.bounds import argument_values, loop_bounds, loop_names
 from code_path_audit.callgraph.result.caps_hit import widened
-from code_path_audit.callgraph.result.contexts import EdgeKey, certain_in_context, contexts_of, edges_by_activation
+from code_path_audit.callgraph.result.contexts import certain_in_context, contexts_of, edges_by_activation
 from code_path_audit.callgraph.result.filled import filled
 from code_path_audit.callgraph.result.plain_registers import plain_registers
-from code_path_audit.callgraph.result.rows import Rows, origin
+from code_path_audit.callgraph.result.rows import EdgeKey, Outgoing, Rows, origin
 from code_path_audit.callgraph.result.unresolved import incomplete, is_made_at_run_time, unresolved
 from code_path_audit.callgraph.solver.abstract_values import CALLABLES, EXT, FUNC, INST, XINST, XMETHOD, XRES
 from code_path_audit.callgraph.solver.ids import BEFORE, ENTRY, NO_SITE, Activation, Function, Site, Value
 from code_path_audit.callgraph.solver.state import State, keep_best
 from code_path_audit.facts import opcodes as op
-
-Outgoing = dict[Activation, list[tuple[int, Activation, str, Evidence]]]
-"""What each activation calls: the place, the callee, the kind and the evidence of each edge."""
 
 
 def collect(s: State, roots: tuple[str, ...], entries: list[Activation], imports: bool) -> SolvedGraph:
@@ -61,9 +60,10 @@ def collect(s: State, roots: tuple[str, ...], entries: list[Activation], imports
     arguments, receivers = argument_values(s, reached, external_rows)
     open_ended = incomplete(s)
     missing = unresolved(s, reached, followed, externals, guessed, open_ended)
-    trust_single(s, followed, externals, missing, agreeing(s, reached))
+    unsure = open_places(s, externals, missing)
+    trust_single(followed, agreeing(s, reached) - unsure)
     calls = edges_by_activation(s, reached, outgoing, followed)
-    contexts, unsure = contexts_of(s, calls), open_places(s, externals, missing)
+    contexts = contexts_of(s, calls)
     return SolvedGraph(
         roots=tuple(sorted(roots)),
         functions=tuple(sorted(functions)),
@@ -216,18 +216,15 @@ def open_places(s: State, externals: Rows, missing: tuple[Unresolved, ...]) -> s
     return open_sites | {origin(s, site) for site in s.doubted}
 
 
-def trust_single(
-    s: State, edges: Rows, externals: Rows, missing: tuple[Unresolved, ...], several: set[tuple[str, int]]
-) -> None:
-    """A written call is certain where one callee alone fits, whichever of several objects comes there (all plugins that
-    may be loaded have one method), and nothing of it is unknown. `several`: the call sites that `agreeing` found."""
-    open_sites = open_places(s, externals, missing)
-    callees: dict[tuple[str, int], list[tuple[str, int, str, str]]] = {}
+def trust_single(edges: Rows, places: Collection[tuple[str, int]]) -> None:
+    """A written call is certain where one callee alone fits, whichever of several objects comes there: all plugins that
+    may be loaded have one method. `places`: the call sites at which several come, all known."""
+    callees: dict[tuple[str, int], list[EdgeKey]] = {}
     for key in edges:
         if key[3] != "import":
             callees.setdefault(key[:2], []).append(key)
     for place, keys in callees.items():
-        if place in several and place not in open_sites and len(keys) == 1 and keys[0][3] == "call":
+        if place in places and len(keys) == 1 and keys[0][3] == "call":
             edges[keys[0]] = Evidence.CERTAIN
 
 

@@ -11,8 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 
-from code_path_audit.callgraph.model import Evidence
-from code_path_audit.callgraph.result.rows import Rows, origin
+from code_path_audit.callgraph.result.rows import EdgeKey, Outgoing, Rows, origin
 from code_path_audit.callgraph.solver.ids import Activation, Function, Site
 from code_path_audit.callgraph.solver.state import State
 
@@ -21,9 +20,6 @@ ROUNDS = 8
 
 MOST = 40
 """Contexts that a function is told apart in; one with more is not."""
-
-EdgeKey = tuple[str, int, str, str]
-"""Caller, call site, callee and kind, as `Edge` has them."""
 
 Pairs = tuple[tuple[int, int], ...]
 """Contexts of the caller and of the callee, from 1 on, 0 for a function that is not told apart; sorted."""
@@ -40,10 +36,6 @@ def contexts_of(s: State, calls: Calls) -> dict[EdgeKey, Pairs]:
         functions = {fid: rows for fid, rows in functions.items() if fid not in needless}
         pairs = pairs_of(calls, groups_of(functions, calls))
     return pairs
-
-
-Outgoing = Mapping[Activation, Iterable[tuple[int, Activation, str, Evidence]]]
-"""What each activation calls: the place, the callee, the kind and the evidence of each edge."""
 
 
 def edges_by_activation(s: State, reached: Collection[Activation], outgoing: Outgoing, rows: Rows) -> Calls:

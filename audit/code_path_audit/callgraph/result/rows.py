@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from code_path_audit.callgraph.model import Evidence
-from code_path_audit.callgraph.solver.ids import Site
+from code_path_audit.callgraph.solver.ids import Activation, Site
 from code_path_audit.callgraph.solver.state import State
 
-Rows = dict[tuple[str, int, str, str], Evidence]
+EdgeKey = tuple[str, int, str, str]
+"""Caller, call site, callee and kind, as `Edge` has them."""
+
+Outgoing = dict[Activation, list[tuple[int, Activation, str, Evidence]]]
+"""What each activation calls: the place, the callee, the kind and the evidence of each edge."""
+
+Rows = dict[EdgeKey, Evidence]
 """Callees by caller, call site, callee and kind."""
 
 
