@@ -426,30 +426,27 @@ def box_of(s: State, instance: Value) -> Value | None:
     return None
 
 
-WALKED_IN_C = frozenset((
+IN_C = frozenset((
     "builtins.list", "builtins.dict", "builtins.set", "builtins.frozenset", "builtins.tuple", "collections.deque",
-    "collections.UserDict",
 ))  # fmt: skip
+"""Classes that are written in C, whose methods call nothing that a class below overrides."""
+
+WALKED_IN_C = IN_C | {"collections.UserDict"}
 """Classes whose `__iter__` asks no `__getitem__` of a class below."""
 
 
 def is_walked_in_c(s: State, instance: Value) -> bool:
     """Whether an object without an `__iter__` of its own is walked by that of a built-in container."""
-    return not WALKED_IN_C.isdisjoint(_bases_outside(s, instance))
+    return has_outside(s, s.rows[instance].cls, *WALKED_IN_C)
 
 
 def is_copied_in_c(s: State, instance: Value) -> bool:
     """Whether dict(x) and f(**x) copy what an object holds and ask it nothing: a dict without an `__iter__` of its own;
     an OrderedDict has one."""
-    names = _bases_outside(s, instance)
-    own = isinstance(find(s, s.rows[instance].cls, "__iter__"), Own)
-    return "builtins.dict" in names and "collections.OrderedDict" not in names and not own
-
-
-def _bases_outside(s: State, instance: Value) -> frozenset[str]:
-    """All classes outside that an object's class derives from, by their names."""
-    dotted = [s.rows[entry].dotted for entry in outside_bases(s, s.rows[instance].cls) if s.kinds[entry] == EXT]
-    return frozenset(name for base in dotted for name in (base, *s.stubs.mro(base)))
+    cls = s.rows[instance].cls
+    if isinstance(find(s, cls, "__iter__"), Own):
+        return False
+    return has_outside(s, cls, "builtins.dict") and not has_outside(s, cls, "collections.OrderedDict")
 
 
 def is_container(s: State, outside: Value) -> bool:

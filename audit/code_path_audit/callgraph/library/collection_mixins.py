@@ -6,6 +6,8 @@ Of a method that is not in the table any override may be called.
 
 from __future__ import annotations
 
+from code_path_audit.callgraph.heap.classes import IN_C
+
 OWNERS = ("typing.", "collections.User", "collections.abc.")
 """Classes that are written in Python, so that their methods call what a class below overrides."""
 
@@ -21,12 +23,6 @@ CALLS: dict[str, tuple[str, ...]] = {
     "__setitem__": (), "__delitem__": (), "__len__": (), "__getitem__": ("__missing__",), "insert": (), "sort": (),
     "remove": (*WALK, "__delitem__", "index", "__contains__", "discard"), "reverse": (*WALK, "__setitem__"),
 }  # fmt: skip
-
-
-IN_C = frozenset((
-    "builtins.dict", "builtins.list", "builtins.set", "builtins.frozenset", "builtins.tuple", "collections.deque",
-))  # fmt: skip
-"""Classes that are written in C, whose methods call nothing that a class below overrides."""
 
 
 def called_by(dotted: str) -> tuple[str, ...] | None:
