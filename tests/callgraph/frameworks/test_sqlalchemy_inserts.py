@@ -96,6 +96,9 @@ CONFIGURED = {
     "class Config:\n    SQLALCHEMY_DATABASE_URI = 'sqlite://'\napp.config.from_object(Config)": [
         "Session.insert.Order per id",
     ],
+    "class Config:\n    SQLALCHEMY_DATABASE_URI: str = 'sqlite://'\napp.config.from_object(Config)": [
+        "Session.insert.Order per id",
+    ],
     "app.config['SQLALCHEMY_DATABASE_URI'] = 'postgresql://a'": [],
     "app.config['SQLALCHEMY_DATABASE_URI'] = os.environ['URL']": [],
 }  # fmt: skip

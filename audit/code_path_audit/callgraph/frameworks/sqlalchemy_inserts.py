@@ -20,11 +20,11 @@ from code_path_audit.callgraph.functions.arguments import argument, truth_of_key
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.model import Evidence
 from code_path_audit.callgraph.solver.abstract_values import BOX, CLASS, INST, STR
-from code_path_audit.callgraph.solver.ids import NO_CLASS, Site, Value, Var
+from code_path_audit.callgraph.solver.ids import NO_CLASS, Site, Value
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import Call, State, keep_best
 from code_path_audit.facts import opcodes as op
-from code_path_audit.facts.function import FunctionFacts
+from code_path_audit.program.register_names import Names
 
 INSERT = "sqlalchemy.orm.Session.insert"
 """The INSERT of a row, as ops call it with the name of the class."""
@@ -66,30 +66,17 @@ def engine(s: State, call: Call) -> None:
     address = argument(call, 0, "url")
     if address is not None:
         s.watch_all(address, on_address, None)
-        for text in otherwise(s, call.site, address):
+        fid = s.a_function[call.site.activation]
+        names = Names(s.program, s.modules[fid], s.facts[fid])
+        for text in behind(names, address - s.a_base[call.site.activation]):
             s.tables[Inserts].addresses[scheme(text)] = None
 
 
-def otherwise(s: State, site: Site, address: Var) -> Iterator[str]:
-    """What stands behind a variable of the environment for where that is not set: `os.getenv("URL", "sqlite://")`."""
-    yield from behind(s.facts[s.a_function[site.activation]], address - s.a_base[site.activation])
-
-
-def behind(facts: FunctionFacts, reg: int) -> Iterator[str]:
-    """The text that a register has where a variable of the environment is not set."""
-    texts = {row[1]: row[2] for row in facts.code if row[0] == op.STR}
-    reg = origin(facts, reg)
-    for row in facts.code:
-        if row[0] == op.CALL and row[1] == reg and len(row[3]) > 1 and facts.sites[row[5]].text.endswith(ENVIRONMENT):
-            yield from (texts[given] for given in row[3][1:2] if given in texts)
-
-
-def origin(facts: FunctionFacts, reg: int) -> int:
-    """The register that others are copies of."""
-    copies = {row[1]: row[2] for row in facts.code if row[0] == op.COPY}
-    for _ in copies:
-        reg = copies.get(reg, reg)
-    return reg
+def behind(names: Names, reg: int) -> Iterator[str]:
+    """The text that a register has where a variable of the environment is not set: `os.getenv("URL", "sqlite://")`."""
+    row = names.made.get(names.behind_copies(reg))
+    if row is not None and row[0] == op.CALL and names.facts.sites[row[5]].text.endswith(ENVIRONMENT):
+        yield from (names.texts[given] for given in row[3][1:2] if given in names.texts)
 
 
 def configure(s: State) -> None:
@@ -97,14 +84,17 @@ def configure(s: State) -> None:
     name of that kind in a class body."""
     table = s.tables[Inserts]
     for fid in sorted(set(s.a_function)):
-        facts = s.facts[fid]
-        texts = {row[1]: row[2] for row in facts.code if row[0] == op.STR}
-        given = [row[3] for row in facts.code if row[0] == op.STORE_ITEM and texts.get(row[2]) == SETTING]
-        given += [row[2] for row in facts.code if row[0] == op.STORE_NAME and row[1] == SETTING]
-        for reg in (origin(facts, one) for one in given):
-            known = [texts[reg]] if reg in texts else []
+        code = s.facts[fid].code
+        keys = {row[1] for row in code if row[0] == op.STR and row[2] == SETTING}
+        given = [row[3] for row in code if row[0] == op.STORE_ITEM and row[2] in keys]
+        given += [row[2] for row in code if row[0] == op.STORE_NAME and row[1] == SETTING]
+        if not given:
+            continue
+        names = Names(s.program, s.modules[fid], s.facts[fid])
+        for reg in map(names.behind_copies, given):
+            known = [names.texts[reg]] if reg in names.texts else []
             table.is_open = table.is_open or not known
-            table.addresses.update(dict.fromkeys(map(scheme, known or behind(facts, reg))))
+            table.addresses.update(dict.fromkeys(map(scheme, known or behind(names, reg))))
 
 
 def scheme(address: str) -> str:
