@@ -124,3 +124,9 @@ def test_what_iterates_is_the_function_in_which_it_stands(name: str) -> None:
     rows = "class Rows:\n    def __iter__(self): return iter(())\ndef g(*rows): pass\n"
     graph = solve({"m": "import n\ndef h(): pass\n", "n": f"{rows}def f(): {ITERATED[name]}\n"}, "m", "m.h", "n.f")
     assert [edge.caller for edge in graph.edges if edge.callee == "n.Rows.__iter__"] == ["n.f"]
+
+
+def test_each_call_that_goes_through_the_same_object_iterates() -> None:
+    rows = "import tenacity\nclass Rows:\n    def __iter__(self): return iter(())\n"
+    graph = solve(f"{rows}def f():\n    r = Rows()\n    tenacity.retry_all(*r)\n    tenacity.retry_all(*r)\n")
+    assert len([edge for edge in graph.edges if edge.callee == "m.Rows.__iter__"]) == 2

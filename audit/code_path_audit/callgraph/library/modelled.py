@@ -54,8 +54,8 @@ class FromModel:
     def __init__(self) -> None:
         self.facts: dict[str, Facts] = {}
         """Of a function, by its dotted name."""
-        self.elements: dict[Var, Var] = {}
-        """The variable of what the values of another have in them."""
+        self.elements: dict[tuple[Var, Site], Var] = {}
+        """The variable of what the values of another have in them, by the call site that goes through those."""
 
 
 def facts_of(s: State, dotted: str) -> Facts:
@@ -244,9 +244,10 @@ def of_argument(s: State, call: Call, var: Var, place: Place) -> Iterator[Var]:
 def elements(s: State, call: Call, var: Var) -> Var:
     """A variable with the elements of what another holds."""
     known = s.tables[FromModel].elements
-    found = known.get(var)
+    key = var, call.site
+    found = known.get(key)
     if found is None:
-        found = known[var] = s.variable()
+        found = known[key] = s.variable()
         containers.iterate(s, var, found, call.site, False)
         s.watch(var, on_mapping, found)
     return found
