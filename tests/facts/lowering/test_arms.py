@@ -163,6 +163,9 @@ ROWS: dict[str, tuple[str, list[str]]] = {
     "of one round": ("for z in x:\n    y = None\n    if y is None:\n        y = a()", ["a sometimes"]),
     "of one loop, by a key": ("y = {}\nfor z in x:\n    if z.id not in y:\n        y[z.id] = a()",
          ["a always leaves 1 per id"]),
+    "looked for, and added": ("for y in self.x:\n    if y.name == n: return y\nself.x.append(a())",
+         ["a always kept per n"]),
+    "looked for in what has no name": ("for y in (self.x or n).x:\n    if y.name == n: return y\na()", ["a sometimes"]),
     "tried first": ("try:\n    return self.x[n]\nexcept KeyError:\n    self.x[n] = a()", ["a always kept per n"]),
 }  # fmt: skip
 

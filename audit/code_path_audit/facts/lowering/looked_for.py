@@ -12,12 +12,13 @@ def looked_for(node: ast.For | ast.AsyncFor, how: type[ast.stmt]) -> list[Guard]
     """for row in self.rows: if row.name == name: break: what a loop looks for among elements, and leaves in that way
     where it is there."""
     held = elements(node.iter)
-    if type(held) not in PLACES:
+    target = text_of(held) if type(held) in PLACES else ""
+    if not target:
         return []
     own = names_in(node.target)
     tests = [row.test for row in node.body if isinstance(row, ast.If) and isinstance(row.body[-1], how)]
     keys = [key for test in tests for key in compared_with(test, own)]
-    return [Guard(text_of(held), key, True, listed=True) for key in keys]
+    return [Guard(target, key, True, listed=True) for key in keys]
 
 
 def elements(node: ast.expr) -> ast.expr:
