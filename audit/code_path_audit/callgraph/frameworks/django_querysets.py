@@ -56,10 +56,8 @@ RELATED = frozenset(("add", "remove", "set", "clear"))
 
 CREATING = frozenset(("create", "get_or_create", "update_or_create"))
 
-MISSING = {
-    "get_or_create": ("missing_begin", "missing_commit"), "update_or_create": ("missing_begin", "missing_commit"),
-}  # fmt: skip
-"""What a method asks besides the row that it saves, only where there was none: a transaction of its own."""
+MISSING = ("missing_begin", "missing_commit")
+"""What get_or_create and its like ask besides the row that they save, only where there was none: a transaction."""
 
 BULK = frozenset(("bulk_create", "bulk_update"))
 
@@ -304,7 +302,7 @@ def create(s: State, call: Call, name: str, key: Query) -> None:
         does(s, call.site, dotted, call.kind)
         if name == "update_or_create":  # the row is locked, and saved whether it was there or not
             django_transactions.opens(s, call.site, call.kind)
-        for step in MISSING[name]:
+        for step in MISSING:
             does(s, call.site, f"{dotted}.{step}", call.kind)
         fetched = row_of(s, key.model, Row(place(s, call.site), "", key.fetched))
         box = s.box("tuple", (call.site, name))
