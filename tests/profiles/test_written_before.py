@@ -7,7 +7,6 @@ import pytest
 from code_path_audit.profiles.effects import Knowledge
 from code_path_audit.profiles.reach import reach
 from code_path_audit.profiles.steady import Steady
-from code_path_audit.profiles.written_before import may_be_written_before
 from tests.profiles.builders import build
 
 # the body of `main`, and whether a file may be written before `read` reads its own
@@ -55,4 +54,13 @@ def test_what_may_be_written_before_a_file_is_read(case: str) -> None:
     reached = reach(built.program, built.graph, ("m.main",), built.ops, built.mutations, None)
     known = Knowledge(reached, Steady(reached), ())
     (op,) = [row for row in reached.ops if row.function == "m.read"]
-    assert may_be_written_before(known, op.function, op.site) is expected
+    assert known.file_writes.may_be_before(op.function, op.site) is expected
+
+
+def test_a_call_of_what_reads_at_once_or_of_a_generator_may_read_later() -> None:
+    built = build(f"def main(names):\n    two()\n    write()\n{PROGRAM}")
+    (at_once,) = [edge for edge in built.graph.edges if edge.callee == "m.two"]
+    graph = built.graph._replace(edges=tuple(sorted((*built.graph.edges, at_once._replace(callee="m.later")))))
+    reached = reach(built.program, graph, ("m.main",), built.ops, built.mutations, None)
+    (op,) = [row for row in reached.ops if row.function == "m.read"]
+    assert Knowledge(reached, Steady(reached), ()).file_writes.may_be_before(op.function, op.site)

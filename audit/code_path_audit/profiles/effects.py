@@ -7,7 +7,7 @@ proof may fail for no reason, but does not hold for a wrong one, as far as the f
 from __future__ import annotations
 
 from collections.abc import Collection
-from functools import cache
+from functools import cache, cached_property
 from operator import getitem
 from typing import NamedTuple
 
@@ -19,6 +19,7 @@ from code_path_audit.profiles.reach import Reach, grouped, is_module, runs_modul
 from code_path_audit.profiles.runs.graph import bits, strong_components
 from code_path_audit.profiles.steady import Steady, is_constructor, last_name
 from code_path_audit.profiles.values import Values
+from code_path_audit.profiles.written_before import Writes
 
 PLAIN_CLASSES = (
     "builtins.str.", "builtins.bytes.", "builtins.int.", "builtins.float.", "builtins.bool.", "builtins.tuple.",
@@ -172,6 +173,11 @@ class Knowledge:
             )
             if keeping or name in self.doubtful:
                 self.doubted |= self.bit[name]
+
+    @cached_property
+    def file_writes(self) -> Writes:
+        """Where files are written."""
+        return Writes(self.reach, self.mutations, self.below, self.bit)
 
     def masks_below(self) -> dict[str, int]:
         """Each function and all that it reaches, as a mask of `bit`s: thousands of sets of thousands would not fit.

@@ -34,7 +34,6 @@ from code_path_audit.profiles.runs.plan import Counting
 from code_path_audit.profiles.runs.terms import LIMIT
 from code_path_audit.profiles.stream_reads import reads_on
 from code_path_audit.profiles.values import Values
-from code_path_audit.profiles.written_before import may_be_written_before
 
 MOST_PLACES = 50_000
 """Places of repeated work that are told of one action."""
@@ -387,7 +386,7 @@ def does_the_same(known: Knowledge, op: ExpensiveOp) -> bool:
     read = {name for below in known.names(known.below[function]) for name in known.values(below).attributes}
     if not read <= known.steady:
         return False
-    return base_class_of(op) != "file_io" or not may_be_written_before(known, function, op.site)
+    return base_class_of(op) != "file_io" or not known.file_writes.may_be_before(function, op.site)
 
 
 def one_value(given: Given, function: str, index: int) -> Token | None:

@@ -17,7 +17,6 @@ from code_path_audit.profiles.effects import STREAMS, Knowledge, is_method, is_s
 from code_path_audit.profiles.reach import op_order
 from code_path_audit.profiles.runs.distinct import DEPTH, ITEM, Given, Token, values_of
 from code_path_audit.profiles.steady import last_name
-from code_path_audit.profiles.written_before import may_be_written_before
 
 OF_CONTENTS = ("dump", "walk", "encode", "pack", "serialize", "tostring", "unparse", "render", "copy", "save", "write")
 """How the last names begin of functions whose work is that of what an object holds by then."""
@@ -43,7 +42,7 @@ def across_functions(known: Knowledge, given: Given, ops: Iterable[ExpensiveOp])
     for callee, members in by_callee.items():
         for op in members if len(members) > 1 else ():
             tokens = input_of(known, given, op)
-            if op.base_class == "file_io" and may_be_written_before(known, op.function, op.site):
+            if op.base_class == "file_io" and known.file_writes.may_be_before(op.function, op.site):
                 continue
             if tokens and not (
                 changed and any(is_element(row) and not (is_own and is_given(known, row)) for row in tokens)

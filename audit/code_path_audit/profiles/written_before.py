@@ -6,63 +6,106 @@ before the calls of it. A generator, and what is handed to a library, may run la
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from code_path_audit.costs.model import StateMutation
 from code_path_audit.facts.function import FunctionFacts
-from code_path_audit.profiles.effects import Knowledge
+from code_path_audit.profiles.reach import Reach
 
 WRITE = "file_write"
 
 
-def may_be_written_before(known: Knowledge, function: str, site: int) -> bool:
-    """Whether a file may be written before, or between two runs of, a call site of an action."""
-    reach, writing = known.reach, 0
-    for name, rows in known.mutations.items():
-        if any(row.kind == WRITE for row in rows):
-            writing |= known.bit[name]
-    if not writing:
-        return False
-    if len(reach.entries) > 1 or site < 0:
-        return True
-    todo, seen = [(function, site, False)], {(function, site)}
-    while todo:
-        name, number, is_later = todo.pop()
-        if known.below[name] & writing and any(
-            writes_at(known, name, other, writing) for other in before(reach.program.facts(name), number, is_later)
-        ):
+class Writing(NamedTuple):
+    """Where a function writes files, itself or in what it calls: the first of the call sites, -1 for one that stands
+    nowhere, and the outermost loops that any of them is in (-1: one is in none)."""
+
+    first: int
+    loops: frozenset[int]
+
+    def is_before(self, facts: FunctionFacts, site: int) -> bool:
+        """Whether one may run before a call site of the same function."""
+        loop = outermost_loop(facts, site)
+        return self.first < site or (loop >= 0 and loop in self.loops)
+
+
+class Writes:
+    """Where an action writes files. `mutations` by their functions; `below` each function and all that it reaches, as
+    a mask of the functions' `bit`s."""
+
+    def __init__(
+        self,
+        reach: Reach,
+        mutations: Mapping[str, Sequence[StateMutation]],
+        below: Mapping[str, int],
+        bit: Mapping[str, int],
+    ) -> None:
+        self.reach, self.mutations, self.below, self.bit = reach, mutations, below, bit
+        self.known: dict[str, Writing | None] = {}
+        self.mask = 0
+        for name, rows in mutations.items():
+            if any(row.kind == WRITE for row in rows):
+                self.mask |= bit[name]
+
+    def may_be_before(self, function: str, site: int) -> bool:
+        """Whether a file may be written before, or between two runs of, a call site of the action."""
+        if not self.mask:
+            return False
+        if len(self.reach.entries) > 1 or site < 0 or function in self.begun_after:
             return True
-        for edge in reach.callers.get(name, ()):
-            if edge.site < 0 or known.below[name] & known.bit[edge.caller]:
+        here = self.of(function)
+        return here is not None and here.is_before(self.reach.program.facts(function), site)
+
+    def of(self, function: str) -> Writing | None:
+        """What a function writes; None for nothing."""
+        if function not in self.known:
+            self.known[function] = self._of(function) if self.below[function] & self.mask else None
+        return self.known[function]
+
+    def _of(self, function: str) -> Writing | None:
+        sites = [row.site for row in self.mutations.get(function, ()) if row.kind == WRITE]
+        sites += [
+            edge.site
+            for edge in self.reach.callees.get(function, ())
+            if edge.site >= 0 and self.below[edge.callee] & self.mask
+        ]
+        if not sites:
+            return None
+        facts = self.reach.program.facts(function)
+        return Writing(min(sites), frozenset(outermost_loop(facts, site) for site in sites))
+
+    @cached_property
+    def begun_after(self) -> frozenset[str]:
+        """The functions of which a call may begin after a file was written: by how they are called, or their caller
+        is."""
+        found = {name for name in self.reach.depths if self._may_begin_after(name)}
+        todo = list(found)
+        while todo:
+            for edge in self.reach.callees.get(todo.pop(), ()):
+                if edge.callee not in found:
+                    found.add(edge.callee)
+                    todo.append(edge.callee)
+        return frozenset(found)
+
+    def _may_begin_after(self, function: str) -> bool:
+        """Whether the callers of a function write files before they call it."""
+        facts_of = self.reach.program.facts
+        is_generator = facts_of(function).is_generator
+        for edge in self.reach.callers.get(function, ()):
+            if edge.site < 0 or self.below[function] & self.bit[edge.caller]:
                 return True  # from nowhere, or a recursion
-            later = edge.kind == "callback" or reach.program.facts(name).is_generator
-            if (edge.caller, edge.site) not in seen:
-                seen.add((edge.caller, edge.site))
-                todo.append((edge.caller, edge.site, later))
-    return False
+            there = self.of(edge.caller)
+            if there is not None and (
+                is_generator or edge.kind == "callback" or there.is_before(facts_of(edge.caller), edge.site)
+            ):
+                return True
+        return False
 
 
-def before(facts: FunctionFacts, site: int, is_later: bool) -> list[int]:
-    """The call sites of a function that may run before one of them, and those that stand nowhere (-1)."""
-    if is_later:
-        return [-1, *range(len(facts.sites))]
-    mine = set(loops_around(facts, site))
-    return [
-        -1,
-        *(n for n in range(len(facts.sites)) if n < site or (mine and not mine.isdisjoint(loops_around(facts, n)))),
-    ]
-
-
-def loops_around(facts: FunctionFacts, site: int) -> list[int]:
-    """The loops that a call site is in."""
-    found, loop = [], facts.sites[site].loop
+def outermost_loop(facts: FunctionFacts, site: int) -> int:
+    """The outermost loop that a call site is in, -1 for none: sites that share any loop share this one."""
+    loop = found = facts.sites[site].loop if site >= 0 else -1
     while loop >= 0:
-        found.append(loop)
-        loop = facts.loops[loop].parent
+        found, loop = loop, facts.loops[loop].parent
     return found
-
-
-def writes_at(known: Knowledge, function: str, site: int, writing: int) -> bool:
-    """Whether what stands at a call site writes a file, or leads to one of the functions that do."""
-    if any(row.kind == WRITE and row.site == site for row in known.mutations.get(function, ())):
-        return True
-    return site >= 0 and any(
-        known.below[edge.callee] & writing for edge in known.calls.between(function, site, site + 1)
-    )

@@ -34,7 +34,6 @@ from code_path_audit.profiles.candidates.syntax import nodes_of as nodes_in
 from code_path_audit.profiles.candidates.tables import clients
 from code_path_audit.profiles.reach import OpKey, op_order, place
 from code_path_audit.profiles.redundancy import Repeat
-from code_path_audit.profiles.written_before import may_be_written_before
 
 ASKED = frozenset(("network", "subprocess", "deep_copy"))
 """Classes of which a second execution is not the same work: another answer, another object."""
@@ -117,7 +116,7 @@ def called_again(traced: Traced, repeats: Iterable[Repeat]) -> Iterator[Proposal
         inside = set(traced.known.names(traced.known.below[function]))
         read = [op for op in traced.ops if op.function in inside and reads_files(op)]
         if read and (
-            any(may_be_written_before(traced.known, op.function, op.site) for op in read)
+            any(traced.known.file_writes.may_be_before(op.function, op.site) for op in read)
             or may_change_files(traced, function)
             # bytes that are read as they are may be there to see what has changed
             or not any(base_class_of(op) in PARSED for op in ops)
@@ -162,7 +161,7 @@ def writes_between(traced: Traced, ops: tuple[ExpensiveOp, ...]) -> bool:
     """Whether a file may be written between the first and the last of some ops."""
     functions = {op.function for op in ops}
     if len(functions) > 1:
-        return any(may_be_written_before(traced.known, op.function, op.site) for op in ops) or any(
+        return any(traced.known.file_writes.may_be_before(op.function, op.site) for op in ops) or any(
             may_change_files(traced, function) for function in functions
         )
     (function,) = functions
