@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from operator import itemgetter
 
 from code_path_audit.callgraph.model import Edge, Unresolved
 from code_path_audit.costs.model import ExpensiveOp
@@ -156,7 +155,7 @@ class Invariance:
             block = set(within(self.spot.around[1]))
             for number in sites:
                 for edge in self.traced.edges.get((self.op.function, number), ()):
-                    if any(reads_files(op) for op in self.below(edge.callee)):
+                    if any(reads_files(op) for op in self.traced.ops_below(edge.callee)):
                         raise Doubt
             facts = self.traced.reach.program.facts(self.op.function)
             mine = {place_of(node) for node in block if isinstance(node, ast.Call)}
@@ -291,7 +290,7 @@ class Invariance:
             if does.changes_anything or edge.evidence != "certain":
                 raise Doubt
             self.fields |= does.reads
-            for op in self.below(edge.callee):
+            for op in self.traced.ops_below(edge.callee):
                 spot = self.traced.spot(op) if reads_files(op) else None
                 if spot is not None and asks_commits(op, spot.node):
                     self.commits = True
@@ -301,7 +300,7 @@ class Invariance:
     def asks_alone(self, function: str) -> bool:
         """Whether all that a function sends is a question to another process of what stays as it is; where it is asked
         once, later or never, of anything."""
-        rows = [op for op in self.below(function) if base_class_of(op) in ("subprocess", "network")]
+        rows = [op for op in self.traced.ops_below(function) if base_class_of(op) in ("subprocess", "network")]
         return bool(rows) and all(map(self.only_asks, rows))
 
     def only_asks(self, op: ExpensiveOp) -> bool:
@@ -320,13 +319,6 @@ class Invariance:
                     if does.changes_anything:
                         raise Doubt
                     self.fields |= does.reads
-
-    def below(self, function: str) -> list[ExpensiveOp]:
-        """The ops that a function reaches."""
-        names = set(self.traced.known.names(self.traced.known.below[function] & self.traced.known.with_ops))
-        by_function = self.traced.ops_by_function
-        found = [row for name in names for rows in by_function.get(name, {}).values() for row in rows]
-        return [op for _, op in sorted(found, key=itemgetter(0))]
 
     def effects(self, mask: int) -> Effects:
         """What functions do together; Doubt where that cannot be told."""
@@ -367,7 +359,7 @@ class Invariance:
         found = self.traced.ops_among(function, sites)
         for site in sites:
             for edge in self.traced.edges.get((function, site), ()):
-                found += self.below(edge.callee)
+                found += self.traced.ops_below(edge.callee)
         return found
 
     def loop_effects(self) -> Effects:

@@ -113,8 +113,7 @@ def called_again(traced: Traced, repeats: Iterable[Repeat]) -> Iterator[Proposal
         if any(op.condition != CONDITIONS[ALWAYS] for op in ops):
             continue
         # what is parsed is what was read before it, wherever that stands in the function
-        inside = set(traced.known.names(traced.known.below[function]))
-        read = [op for op in traced.ops if op.function in inside and reads_files(op)]
+        read = [op for op in traced.ops_below(function) if reads_files(op)]
         if read and (
             any(traced.known.file_writes.may_be_before(op.function, op.site) for op in read)
             or may_change_files(traced, function)

@@ -297,6 +297,12 @@ class Traced:
         here = self.ops_by_function.get(function, {})
         return [op for _, op in sorted((row for site in sites for row in here.get(site, ())), key=itemgetter(0))]
 
+    def ops_below(self, function: str) -> list[ExpensiveOp]:
+        """The ops that a function reaches, its own among them, in the order of all."""
+        names = self.known.names(self.known.below[function] & self.known.with_ops)
+        found = [row for name in names for rows in self.ops_by_function.get(name, {}).values() for row in rows]
+        return [op for _, op in sorted(found, key=itemgetter(0))]
+
     def op_of(self, function: str, node: ast.Call) -> ExpensiveOp | None:
         """The op of a call that stands in a function."""
         return self.ops_at.get((function, self.site_of(function, node)))

@@ -208,7 +208,7 @@ def asks_no_file(traced: Traced, op: ExpensiveOp, proof: Invariance) -> bool:
         return False
     node = proof.spot.node
     parts = [traced.op_of(op.function, part) for part in ast.walk(node) if isinstance(part, ast.Call)]
-    behind = [row for edge in traced.edges.get((op.function, op.site), ()) for row in proof.below(edge.callee)]
+    behind = [row for edge in traced.edges.get((op.function, op.site), ()) for row in traced.ops_below(edge.callee)]
     return not any(row is not None and row.callee != op.callee and reads_files(row) for row in (*parts, *behind))
 
 
