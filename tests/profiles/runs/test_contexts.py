@@ -39,6 +39,15 @@ ROWS: dict[str, tuple[str, str]] = {
     "one that calls the other is no recursion": (
         f"{SHARED}\n    @logged\n    def three(): one(); two()\n    def main(): three()", "once",
     ),
+    # three calls itself by way of its wrapper, which two has as well
+    "one that calls itself": (
+        f"{SHARED}\n    @logged\n    def three(n):\n        op()\n        if n: three(n - 1); two()\n"
+        "    def main(): three(5)", "in each round of inner",
+    ),
+    "what is called beside one that calls itself": (
+        f"{SHARED}\n    @logged\n    def three(n):\n        other()\n        if n: three(n - 1); two()\n"
+        "    def main(): three(5); one()", "once",
+    ),
     # one of them is called, whichever it is: each may be the one in each round
     "either of them at one place": (f"{SHARED}\n    def main(x):\n        f = one if x else two\n        f()", "once"),
     "whichever comes": (f"{SHARED}\n    def main(rows):\n        for f in (one, two): f()", "twice"),

@@ -277,12 +277,16 @@ def _calls_of(
                 # what no constant leads to counts where nothing else leads to what is called
                 in_state = call if apart_in >= 0 else of_lines(call, edge, apart, state)
                 rare = in_state.rare or not apart.is_alive(facts, arm, state) or apart.is_left_out(edge, state)
+                # a recursion by way of a wrapper that others share is one
+                certain = call.certain or (context_of(state) > 0 and edge[:4] in reach.graph.certain_in_context)
                 for number, known in enumerate(apart.given_to(edge, state)):
                     if number and is_choice and apart_in < 0:
                         branches.append(Arm(arm, choices))
                         in_state = in_state._replace(arm=len(branches) - 1)
                     callee = named(edge.callee, known)
-                    calls.append(in_state._replace(caller=named(caller, state), callee=callee, rare=rare))
+                    calls.append(
+                        in_state._replace(caller=named(caller, state), callee=callee, certain=certain, rare=rare)
+                    )
         choices += 1
     return calls, tuple(branches)
 
