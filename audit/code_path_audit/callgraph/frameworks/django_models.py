@@ -6,6 +6,7 @@ A relation that was not fetched with the row is a query where it is read; one th
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from code_path_audit.callgraph.frameworks.django_declared import (
@@ -45,6 +46,9 @@ ROW_METHODS = frozenset((
     "save", "delete", "refresh_from_db", "full_clean", "validate_unique", "clean", "clean_fields", "save_base",
     "asave", "adelete", "arefresh_from_db",
 ))  # fmt: skip
+
+ReadOfRow = tuple[Var, Value, Row, str, Site]
+"""What reads a member of a row: where it goes, the object, its key, the name, the place."""
 
 MAX_QUERIES = 24
 """Queries of one model whose rows are told apart; the rows of others have no query that they came out of."""
@@ -104,10 +108,8 @@ def bound(s: State, dst: Var, base: Value, site: Site, name: str, value: Value) 
     if key is None and s.kinds[base] != INST:
         return False
     row = key if isinstance(key, Row) else Row(None, "", ())
-    if relation is not None and models.fetches_later and row.made is not None:
-        s.later(read_relation, (dst, base, row, name, site), value)
-    elif relation is not None:
-        read_relation(s, (dst, base, row, name, site), value)
+    if relation is not None:
+        once_fetched(s, read_relation, (dst, base, row, name, site), value)
     else:
         if not is_read(row.only, name):
             fetch(s, base, row, name, site, "DeferredAttribute")
@@ -117,7 +119,15 @@ def bound(s: State, dst: Var, base: Value, site: Site, name: str, value: Value) 
     return True
 
 
-def read_relation(s: State, data: tuple[Var, Value, Row, str, Site], value: Value) -> None:
+def once_fetched(s: State, reading: Callable[[State, ReadOfRow, Value], None], data: ReadOfRow, value: Value) -> None:
+    """A relation is read of a row when it is known what was fetched for the row after its query."""
+    if s.tables[Models].fetches_later and data[2].made is not None:
+        s.later(reading, data, value)
+    else:
+        reading(s, data, value)
+
+
+def read_relation(s: State, data: ReadOfRow, value: Value) -> None:
     """A relation that is read of a row."""
     dst, base, row, name, site = data
     row, kind = with_later(s, row), s.tables[Models].relations[value].kind
@@ -256,10 +266,7 @@ def row_member(s: State, data: Read, base: Value, row: Row) -> bool:
         return False
     else:
         start(s)
-        if s.tables[Models].fetches_later and row.made is not None:
-            s.later(read_back, (dst, base, row, name, site), model)
-        else:
-            read_back(s, (dst, base, row, name, site), model)
+        once_fetched(s, read_back, (dst, base, row, name, site), model)
         for path in row.fetched:
             attribute, _, relation = path.partition("<")
             if relation and attribute == name:
@@ -267,7 +274,7 @@ def row_member(s: State, data: Read, base: Value, row: Row) -> bool:
     return True
 
 
-def read_back(s: State, data: tuple[Var, Value, Row, str, Site], model: Value) -> None:
+def read_back(s: State, data: ReadOfRow, model: Value) -> None:
     """A relation that another model declares is read of a row."""
     dst, base, row, name, site = data
     s.watch(declared_elsewhere(s, model, name), on_back, (dst, base, with_later(s, row), name, site))
