@@ -43,6 +43,14 @@ def serialize(s: State, call: Call, value: Value) -> bool:
     return True
 
 
+def asked(s: State, call: Call, value: Value, key: Query | Row) -> Value:
+    """The model of rows that a function is given; a queryset is asked for them."""
+    if isinstance(key, Row):
+        return model_of(s, value)
+    evaluate(s, call.site, value, key, "__iter__", call.kind)
+    return key.model
+
+
 @sees(INST, XINST, BOX)
 def on_serialized(s: State, call: Call, value: Value) -> None:
     """A queryset, or rows in a container."""
@@ -52,9 +60,7 @@ def on_serialized(s: State, call: Call, value: Value) -> None:
     key = key_of(s, value)
     if not isinstance(key, Query | Row) or (isinstance(key, Query) and key.shape != "rows"):
         return
-    model = key.model if isinstance(key, Query) else model_of(s, value)
-    if isinstance(key, Query):
-        evaluate(s, call.site, value, key, "__iter__", call.kind)
+    model = asked(s, call, value, key)
     if isinstance(key, Query) or key.each:
         names_each(s, call.site, spelled(name_of(s, model)))
     shown = constants(s, call)
@@ -101,9 +107,7 @@ def on_prefetched(s: State, data: tuple[Call, tuple[str, ...]], value: Value) ->
     key = key_of(s, value)
     if not isinstance(key, Query | Row):
         return
-    model = key.model if isinstance(key, Query) else model_of(s, value)
-    if isinstance(key, Query):
-        evaluate(s, call.site, value, key, "__iter__", call.kind)
+    model = asked(s, call, value, key)
     for path in paths:
         if not covers(key.fetched, path):
             does(s, call.site, f"{PREFETCH}.{name_of(s, model)}.{path}", call.kind)
