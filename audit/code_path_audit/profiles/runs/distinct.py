@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import cached_property
 
 from code_path_audit.callgraph.model import Edge
 from code_path_audit.facts import opcodes as op
+from code_path_audit.profiles.by_site import BySite
 from code_path_audit.profiles.reach import Reach
 from code_path_audit.profiles.runs.graph import term_of
 from code_path_audit.profiles.runs.origins import is_class, origins
@@ -44,7 +45,7 @@ class Given:
     ) -> None:
         """With `joins` what branches give a variable are its values, and none is told of that is not one of them."""
         self.reach, self.steady, self.joins = reach, steady, joins
-        self._constructions: dict[str, dict[int, list[Edge]]] = {}
+        self.calls: BySite[Edge] = BySite(reach.callees)
         self.count = count
         self.of_params: dict[tuple[str, int, int], Tokens | None] = {}
 
@@ -82,16 +83,6 @@ class Given:
         modules = {program.functions[name][0] for name in self.reach.depths}
         sites = (site for module in sorted(modules) for site in program.modules[module].functions[0].sites)
         return frozenset(site.text.replace("()", "").rpartition(".")[2] for site in sites)
-
-    def constructions(self, function: str) -> Mapping[int, Sequence[Edge]]:
-        """The edges by which a function makes objects, by call site."""
-        found = self._constructions.get(function)
-        if found is None:
-            found = self._constructions[function] = {}
-            for edge in self.reach.callees.get(function, ()):
-                if edge.kind == "construct":
-                    found.setdefault(edge.site, []).append(edge)
-        return found
 
     def of(self, function: str) -> Values:
         """The values of a function."""
@@ -324,7 +315,7 @@ def said_by_constructor(given: Given, token: Token, name: str, depth: int) -> To
     row = given.of(function).making(reg)
     if row is None or row[0] != op.CALL:
         return None
-    edges = given.constructions(function).get(row[5], ())
+    edges = [edge for edge in given.calls.between(function, row[5], row[5] + 1) if edge.kind == "construct"]
     if len(edges) != 1 or edges[0].evidence != "certain" or not edges[0].callee.endswith(".__init__"):
         return None
     values = given.of(edges[0].callee)
