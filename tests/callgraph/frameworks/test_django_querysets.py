@@ -136,6 +136,10 @@ KEPT = {
     "q = Order.objects.all()\n    return list(q), list(q.all())": ["QuerySet.__iter__ once", "QuerySet.__iter__ once"],
     "q = Order.objects.all()\n    print(q)\n    return list(q)": ["QuerySet.__repr__ once", "QuerySet.__iter__ once"],
     "q = Order.objects.all()\n    a = list(q)\n    print(q)": ["QuerySet.__iter__ once"],
+    "a = Order.objects.all()\n    b = Line.objects.all()\n    list(a)\n    print(a if input() else b)": [
+        "QuerySet.__iter__ once",
+        "QuerySet.__repr__ once",
+    ],
     "for o in Order.objects.all():\n        o.customer.name\n        o.customer.id": [
         "QuerySet.__iter__ once",
         "ForeignKey.Order.customer per order",

@@ -37,13 +37,15 @@ def fetching(counting: Counting, ops: tuple[ExpensiveOp, ...], assumed_bound: in
     most: dict[OpKey, Runs | None] = {}
     for row, found in sorted(groups.items()):
         bound = bounds[row]
-        shown, found = (
-            [op for op in found if op.callee.endswith(SHOWN)],
-            [op for op in found if not op.callee.endswith(SHOWN)],
-        )
-        for op in shown:
-            needed[op_order(op)] = not any(o.function == op.function and o.site < op.site for o in found)
-        for op, counts in accounting(found, None if bound is None else figure(bound, assumed_bound)):
+        keeping = [op for op in found if not op.callee.endswith(SHOWN)]
+        first: dict[str, int] = {}
+        for op in keeping:
+            first[op.function] = min(op.site, first.get(op.function, op.site))
+        for op in found:
+            if op.callee.endswith(SHOWN):
+                key = op_order(op)
+                needed[key] = needed.get(key, False) or first.get(op.function, op.site) >= op.site
+        for op, counts in accounting(keeping, None if bound is None else figure(bound, assumed_bound)):
             key = op_order(op)
             needed[key] = needed.get(key, False) or counts
             known = most.get(key, NEVER)
