@@ -216,8 +216,6 @@ def is_said_by_class(proof: FixedInAction) -> bool:
     owner = proof.spot.file.above.get(proof.spot.scope)
     if not isinstance(owner, ast.ClassDef) or owner.bases or owner.keywords or owner.decorator_list:
         return False
-    if not proof.fields or proof.traced.syntax.is_base(owner.name):
-        return False  # a class below may say something else
     found: dict[str, list[ast.expr | None]] = {}
     for node in owner.body:
         if isinstance(node, ast.Assign | ast.AnnAssign):
@@ -227,7 +225,8 @@ def is_said_by_class(proof: FixedInAction) -> bool:
         values = found.get(name, [])
         if len(values) != 1 or not isinstance(values[0], ast.Constant | ast.JoinedStr):
             return False
-    return True
+    # a class below may say something else; this reads all files
+    return bool(proof.fields) and not proof.traced.syntax.is_base(owner.name)
 
 
 def is_of_entry(traced: Traced, method: str) -> bool:
