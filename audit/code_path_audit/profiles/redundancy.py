@@ -414,9 +414,11 @@ def exclusive(known: Knowledge, edge: Edge, first: int) -> bool:
 
 def in_another_branch(known: Knowledge, edge: Edge, other: Edge) -> bool:
     """Whether two functions that call the same one may be called in two branches of one that leads to both."""
+    if edge.caller == other.caller:
+        return False
     ways = ways_up(known, edge), ways_up(known, other)
     shared = next((name for name in ways[0] if name in ways[1]), None)
-    if edge.caller == other.caller or shared is None:
+    if shared is None:
         return False
     first, second = sorted(way[shared] for way in ways)
     return first != second and not before(known.values(shared), first, second)

@@ -179,12 +179,8 @@ def climbed(traced: Traced, op: ExpensiveOp) -> tuple[Edge, Spot, list[Spot]] | 
 def is_of_one_object(traced: Traced, spot: Spot, calls: list[Spot], loop: Loop) -> bool:
     """Whether a method that a loop comes to is of the same object in each round, and what it opens is named by what
     only the constructor of that object writes. `calls`: those that lead to it, the one in the loop last."""
-    *between, last = calls
-    func = last.node.func
     owners = [call.node.func.value for call in calls if isinstance(call.node.func, ast.Attribute)]
-    if len(owners) < len(calls) or not isinstance(func, ast.Attribute):
-        return False
-    if any(loaded(owner) != {"self"} for owner in owners[: len(between)]):
+    if len(owners) < len(calls) or any(loaded(owner) != {"self"} for owner in owners[:-1]):
         return False
     nodes = (spot.node, *owners)
     if any(isinstance(row, ast.Call | ast.Subscript) for owner in owners for row in ast.walk(owner)):
@@ -192,8 +188,8 @@ def is_of_one_object(traced: Traced, spot: Spot, calls: list[Spot], loop: Loop) 
     read = {row.attr for node in nodes for row in ast.walk(node) if isinstance(row, ast.Attribute)}
     read -= {getattr(spot.node.func, "attr", "")}
     inside = set(within(loop))
-    names = names_of(last.scope)
-    return read <= traced.known.steady and not any(names.bound_among(name, inside) for name in loaded(func.value))
+    names = names_of(calls[-1].scope)
+    return read <= traced.known.steady and not any(names.bound_among(name, inside) for name in loaded(owners[-1]))
 
 
 def same_target(traced: Traced, op: ExpensiveOp, spot: Spot) -> list[Loop]:

@@ -31,8 +31,7 @@ MOST = 400
 
 def is_changed(traced: Traced, function: str, spot: Spot) -> bool:
     """Whether what a call gives is seen to be changed."""
-    search = _Search(traced)
-    return search.follow(function, spot.file, spot.scope, spot.node) or search.is_changed_there()
+    return is_made_changed(traced, function, spot, spot.node)
 
 
 def is_made_changed(traced: Traced, function: str, spot: Spot, made: ast.expr) -> bool:
