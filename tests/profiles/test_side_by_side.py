@@ -33,6 +33,11 @@ ROWS = {
     "            g.create_task(ask(client, 'b'))": True,
     "for n in names:\n        async with asyncio.TaskGroup() as g:\n            t = g.create_task(ask(client, n))\n"
     "            await ask(client, 'b')": False,
+    "async with asyncio.TaskGroup() as g:\n        g.create_task(ask(client, 'a'))\n"
+    "        async with client: pass": True,
+    "async with asyncio.TaskGroup() as g:\n        g.create_task(ask(client, 'a'))\n"
+    "        async for n in names: pass": True,
+    "async with asyncio.TaskGroup() as g:\n        g.create_task(ask(client, 'a'))\n        with client: pass": False,
     "async with anyio.create_task_group() as g:\n        g.start_soon(ask, client, 'a')": False,
     "for n in names:\n        await ask(client, n)": False,
     "return [await ask(client, n) for n in names]": False,

@@ -112,15 +112,20 @@ def gathered(facts: FunctionFacts) -> frozenset[int]:
 def _alone(facts: FunctionFacts) -> Iterator[int]:
     """The call sites that start the only task of a group, whose block waits for it and does no other waiting:
     `async with asyncio.TaskGroup() as group: group.create_task(ask())`."""
-    waiting = [row[3] for row in facts.code if row[0] == op.AWAIT]
-    entered = [row[3] for row in facts.code if row[0] == op.ENTER]
-    for _, first, last in (row for row in facts.code if row[0] == op.LEAVE):
+    groups = [row for row in facts.code if row[0] == op.LEAVE and GROUPS.search(facts.sites[row[1]].text)]
+    waiting = [row[-1] for row in facts.code if is_wait(row)] if groups else []
+    for _, first, last in groups:
         inside = range(first + 1, last + 1)
         started = [place for place in inside if facts.sites[place].kind == "call" and is_start(facts, place)]
-        others = [place for place in (*waiting, *entered) if place in inside]
+        others = [place for place in waiting if place in inside]
         is_once = len(started) == 1 and facts.sites[started[0]].loop == facts.sites[first].loop
-        if is_once and not others and GROUPS.search(facts.sites[first].text):
+        if is_once and not others:
             yield started[0]
+
+
+def is_wait(row: tuple) -> bool:  # type: ignore[type-arg]
+    """Whether an instruction waits, at the call site that it ends with: `await`, `async with`, `async for`."""
+    return row[0] == op.AWAIT or (row[0] in (op.ENTER, op.ITER) and row[3])
 
 
 def is_start(facts: FunctionFacts, place: int) -> bool:
