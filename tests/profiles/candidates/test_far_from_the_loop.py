@@ -591,6 +591,24 @@ LEFT_ALONE = {
         def main(urls, body):
             return sum(Slow().send(url, body) + Delivery().send(url, body) for url in urls)
         """,
+    "the same class below, by another name": """\
+        import httpx
+
+        class Delivery:
+            timeout = 5.0
+
+            def send(self, url, body):
+                with httpx.Client(timeout=self.timeout) as client:
+                    return client.post(url, content=body).status_code
+
+        Base = Delivery
+
+        class Slow(Base):
+            timeout = 50.0
+
+        def main(urls, body):
+            return sum(Slow().send(url, body) + Delivery().send(url, body) for url in urls)
+        """,
     "an archive that is written to": """\
         import zipfile
 

@@ -84,8 +84,14 @@ class Syntax:
         return self.files[path]
 
     def is_base(self, name: str) -> bool:
-        """Whether a class of the program may be below one of that name; where a file does not read, it may."""
-        below = re.compile(rf"\bclass\s+\w+\s*(\[[^]]*\]\s*)?\([^)]*\b{re.escape(name)}\b".encode())
+        """Whether a class of the program may be below one of that name, or has the class another name (`import A as B`,
+        `B = A`), by which one may be; where a file does not read, one may."""
+        own = re.escape(name)
+        forms = (
+            rf"\bclass\s+\w+\s*(\[[^]]*\]\s*)?\([^)]*\b{own}\b", rf"\b{own}\s+as\b",
+            rf"=[ \t]*([\w.]+\.)?{own}[ \t]*(#|$)",
+        )  # fmt: skip
+        below = re.compile("|".join(forms).encode(), re.MULTILINE)
         try:
             return any(below.search(self.read(path)) for path in self.program.paths.values()) if self.read else True
         except OSError:
