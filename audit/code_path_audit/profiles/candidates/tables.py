@@ -56,9 +56,12 @@ class Parser(NamedTuple):
 
 
 def rows(table: str) -> list[dict[str, Any]]:
-    """The rows of a table, each with one name."""
+    """The rows of a table, each with one name; those that say `of` what, with the methods of each of that."""
     found = tomllib.loads((FOLDER / f"{table}.toml").read_text(encoding="utf-8"))["row"]
-    return [{**row, "name": name} for row in found for name in row["names"]]
+    return [
+        {**row, "name": f"{owner}.{name}" if owner else name}
+        for row in found for owner in row.get("of", ("",)) for name in row["names"]
+    ]  # fmt: skip
 
 
 @cache
