@@ -11,10 +11,9 @@ from functools import cache, cached_property
 from operator import getitem
 from typing import NamedTuple
 
-from code_path_audit.callgraph.model import OBSERVED, Edge, Evidence
+from code_path_audit.callgraph.model import OBSERVED, Evidence
 from code_path_audit.costs.model import ExpensiveOp, StateMutation
 from code_path_audit.facts import opcodes
-from code_path_audit.profiles.by_site import BySite
 from code_path_audit.profiles.reach import Reach, grouped, is_module, runs_module
 from code_path_audit.profiles.runs.graph import bits, strong_components
 from code_path_audit.profiles.steady import Steady, is_constructor, last_name
@@ -140,7 +139,7 @@ class Knowledge:
         """`caches` are the functions whose results a decorator keeps."""
         self.reach, self.caches = reach, caches
         self.mutations: dict[str, tuple[StateMutation, ...]] = grouped(reach.mutations, "function")
-        self.calls: BySite[Edge] = BySite(reach.callees)
+        self.calls = steady.calls
         self.doubtful = {row.caller: row.reason for row in reversed(reach.unresolved) if not is_harmless(row.text)}
         # a run shows one callee of a call, and not that there is no other
         self.doubtful |= {edge.caller: OBSERVED for edge in reach.edges if edge.kind == OBSERVED}

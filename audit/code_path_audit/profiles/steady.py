@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from code_path_audit.callgraph.model import Edge
 from code_path_audit.facts import opcodes
+from code_path_audit.profiles.by_site import BySite
 from code_path_audit.profiles.reach import Reach
 from code_path_audit.profiles.values import ValuesOf
 
@@ -26,11 +28,13 @@ def last_name(target: str) -> str:
 
 
 class Steady:
-    """What stays as it is in one action, found when it is first asked for; `values` are those of its functions."""
+    """What stays as it is in one action, found when it is first asked for; `values` are those of its functions, `calls`
+    what these call in the source."""
 
     def __init__(self, reach: Reach) -> None:
         self.reach = reach
         self.values = ValuesOf(reach.program)
+        self.calls: BySite[Edge] = BySite(reach.callees)
 
     @cached_property
     def attributes(self) -> frozenset[str]:

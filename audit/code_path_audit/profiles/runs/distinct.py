@@ -7,7 +7,6 @@ from functools import cached_property
 
 from code_path_audit.callgraph.model import Edge
 from code_path_audit.facts import opcodes as op
-from code_path_audit.profiles.by_site import BySite
 from code_path_audit.profiles.reach import Reach
 from code_path_audit.profiles.runs.graph import term_of
 from code_path_audit.profiles.runs.origins import is_class, origins
@@ -45,7 +44,6 @@ class Given:
     ) -> None:
         """With `joins` what branches give a variable are its values, and none is told of that is not one of them."""
         self.reach, self.steady, self.joins = reach, steady, joins
-        self.calls: BySite[Edge] = BySite(reach.callees)
         self.count = count
         self.of_params: dict[tuple[str, int, int], Tokens | None] = {}
 
@@ -315,7 +313,7 @@ def said_by_constructor(given: Given, token: Token, name: str, depth: int) -> To
     row = given.of(function).making(reg)
     if row is None or row[0] != op.CALL:
         return None
-    edges = [edge for edge in given.calls.between(function, row[5], row[5] + 1) if edge.kind == "construct"]
+    edges = [edge for edge in given.steady.calls.between(function, row[5], row[5] + 1) if edge.kind == "construct"]
     if len(edges) != 1 or edges[0].evidence != "certain" or not edges[0].callee.endswith(".__init__"):
         return None
     values = given.of(edges[0].callee)

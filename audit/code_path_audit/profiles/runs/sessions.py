@@ -112,7 +112,7 @@ def made_at(
 def made_by(counting: Counting, function: str, site: int) -> str:
     """The one function of the source that is certain to be called at a site, and gives what it returns at once; "" for
     none."""
-    edges = [edge for edge in counting.reach.callees.get(function, ()) if edge.site == site]
+    edges = counting.steady.calls.between(function, site, site + 1)
     if len(edges) != 1 or edges[0].kind != "call" or edges[0].evidence != Evidence.CERTAIN.word:
         return ""
     facts = counting.reach.program.facts(edges[0].callee)
