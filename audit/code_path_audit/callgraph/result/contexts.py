@@ -4,7 +4,8 @@ on, a method of objects that the solver keeps apart.
 The solver reads a function once for each context, and the result has one row for all of them. Where some contexts call
 other functions than others do, and some callers lead to a part of the contexts alone, `SolvedGraph.contexts` says which
 callers lead to which: contexts that call the same functions, in the same contexts of these, are one. This is a
-refinement of partitions, as of bisimulation, cut short: any partition is true, a finer one says more.
+refinement of partitions, as of bisimulation, cut short: any partition is true, a finer one says more. There are no more
+of them than the contexts that the solver keeps apart, which has its own bound.
 """
 
 from __future__ import annotations
@@ -17,9 +18,6 @@ from code_path_audit.callgraph.solver.state import State
 
 ROUNDS = 8
 """Calls between a function and one that differs, at which it is told apart for that."""
-
-MOST = 40
-"""Contexts that a function is told apart in; one with more is not."""
 
 Pairs = tuple[tuple[int, int], ...]
 """Contexts of the caller and of the callee, from 1 on, 0 for a function that is not told apart; sorted."""
@@ -74,7 +72,7 @@ def divide(members: Iterable[Activation], calls: Calls, groups: dict[Activation,
     said = {aid: tuple(sorted({(key[1:], groups.get(callee, 0)) for key, callee in calls[aid]})) for aid in members}
     kinds = sorted(set(said.values()))
     before = len({groups.get(aid, 0) for aid in said})
-    if len(kinds) > MOST or len(kinds) <= before:
+    if len(kinds) <= before:
         return False
     number = {kind: place + 1 for place, kind in enumerate(kinds)}
     groups.update((aid, number[kind]) for aid, kind in said.items())
