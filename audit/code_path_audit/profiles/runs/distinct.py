@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 
 from code_path_audit.callgraph.model import Edge
 from code_path_audit.facts import opcodes as op
@@ -45,6 +45,7 @@ class Given:
         """With `joins` what branches give a variable are its values, and none is told of that is not one of them."""
         self.reach, self.steady, self.joins = reach, steady, joins
         self.count = count
+        self.kept_by = cache(lambda constructor: kept_params(self.of(constructor)))
         self.of_params: dict[tuple[str, int, int], Tokens | None] = {}
 
     @cached_property
@@ -316,14 +317,24 @@ def said_by_constructor(given: Given, token: Token, name: str, depth: int) -> To
     edges = [edge for edge in given.steady.calls.between(function, row[5], row[5] + 1) if edge.kind == "construct"]
     if len(edges) != 1 or edges[0].evidence != "certain" or not edges[0].callee.endswith(".__init__"):
         return None
-    values = given.of(edges[0].callee)
-    stores = [row for row in values.facts.code if row[0] == op.STORE_ATTR and row[2] == name]
-    if len(stores) != 1 or any(site.text.endswith("__init__") for site in values.facts.sites):
-        return None
-    owner, kept = values.origin(stores[0][1]), values.origin(stores[0][3])
-    if owner != 0 or not values.is_param(kept) or not 0 < kept < len(values.facts.params):
-        return None
-    return values_given(given, edges[0], kept, depth - 1)
+    kept = given.kept_by(edges[0].callee).get(name)
+    return None if kept is None else values_given(given, edges[0], kept, depth - 1)
+
+
+def kept_params(values: Values) -> dict[str, int]:
+    """The parameters that a constructor, and no other that it calls, keeps in its object, by the names of the
+    attributes: of those that it stores once."""
+    if any(site.text.endswith("__init__") for site in values.facts.sites):
+        return {}
+    stores: dict[str, list[tuple[int, int]]] = {}
+    for row in values.facts.code:
+        if row[0] == op.STORE_ATTR:
+            stores.setdefault(row[2], []).append((values.origin(row[1]), values.origin(row[3])))
+    found: dict[str, int] = {}
+    for name, ((owner, kept), *others) in stores.items():
+        if not others and owner == 0 and values.is_param(kept) and 0 < kept < len(values.facts.params):
+            found[name] = kept
+    return found
 
 
 def combined(given: Given, function: str, registers: tuple[int, ...], depth: int) -> Tokens | None:
