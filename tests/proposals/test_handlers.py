@@ -34,13 +34,15 @@ MATCHES: dict[str, tuple[str, list[tuple[str, str, str]]]] = {
         "class E(enum.Enum):\n    search = 'search'\nBASE = '/api'\n"
         "@app.route(f'/{E.search}')\ndef f(): pass\n@app.get(BASE + '/x')\ndef g(): pass\n"
         "@app.get(f'{views.BASE}/y')\ndef h(): pass\n@app.get(views.BASE)\ndef i(): pass\n"
-        "@app.route(f'/{E.search.value}/all')\ndef j(): pass",
+        "@app.route(f'/{E.search.value}/all')\ndef j(): pass\n"
+        "class Held:\n    value = '/held'\n@app.get(Held.value)\ndef k(): pass",
         [
             ("route", "/search", "app:f"),
             ("route", "GET /api/x", "app:g"),
             ("route", "GET /views/y", "app:h"),
             ("route", "GET /views", "app:i"),
             ("route", "/search/all", "app:j"),
+            ("route", "GET /held", "app:k"),
         ],
     ),
     "a path with something unknown in it": (

@@ -159,9 +159,9 @@ def _decorated(
         last = dotted.rpartition(".")[2]
         if last in VERBS and call is not None:
             path = _path(call, partial(modules.text, module.name))
-            # what a mock is put at, and not a path: patch(f"{module}.f")
-            is_path = path is not None and not (last == "patch" and path.startswith("/<"))
-            if path is not None and is_path and (path == "" or path[0] in "/<{"):
+            # what a mock is put at is no path: patch(f"{module}.f")
+            is_mock = last == "patch" and path is not None and path.startswith("/<")
+            if path is not None and not is_mock and (path == "" or path[0] in "/<{"):
                 verb = VERBS[last] or _methods(call)
                 known_as = (*_names(call), node.name)
                 yield Handler(ROUTE, f"{verb} {path or '/'}".strip(), (entry,), doc_of(node), known_as)
@@ -293,8 +293,7 @@ def _handler(kind: str, name: str, found: Found) -> Handler:
 
 def _text(call: ast.Call, position: int, keywords: tuple[str, ...]) -> str | None:
     """A constant text that a call is given at a position or by keyword."""
-    values = [*call.args[position : position + 1], *(k.value for k in call.keywords if k.arg in keywords)]
-    for value in values:
+    for value in _given(call, position, keywords):
         if isinstance(value, ast.Constant) and isinstance(value.value, str):
             return value.value
     return None
@@ -302,8 +301,13 @@ def _text(call: ast.Call, position: int, keywords: tuple[str, ...]) -> str | Non
 
 def _path(call: ast.Call, known: Callable[[str], str | None]) -> str | None:
     """The path that a decorator is given; `known` as for `text_of`."""
-    values = [*call.args[:1], *(k.value for k in call.keywords if k.arg in ("path", "rule", "uri"))]
+    values = _given(call, 0, ("path", "rule", "uri"))
     return next((text for value in values if (text := text_of(value, known)) is not None), None)
+
+
+def _given(call: ast.Call, position: int, keywords: tuple[str, ...]) -> list[ast.expr]:
+    """What a call is given at a position or by keyword."""
+    return [*call.args[position : position + 1], *(k.value for k in call.keywords if k.arg in keywords)]
 
 
 def _methods(call: ast.Call) -> str:

@@ -125,11 +125,11 @@ class Modules:
         """The constant text that a name in a module stands for, through imports: one of a module, of a class, a member
         of an enumeration (also its `value`); None where it is anything else."""
         holder, _, last = dotted.rpartition(".")
-        if holder and last == "value":
-            return self.text(module, holder, hops)
         found = self.resolve(module, holder) if holder else None
         if found is not None:
             return texts_of(found.node.body).get(last)
+        if holder and last == "value":
+            return self.text(module, holder, hops)
         here = self.get(module)
         first, _, rest = dotted.partition(".")
         if here is None or not hops or (dotted not in here.texts and first not in here.imports):
