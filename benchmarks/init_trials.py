@@ -108,6 +108,16 @@ TRIALS = (
     Trial("vobject", "`vobject.readOne`", "readOne"),
     Trial("taskiq", "`taskiq`", "__main__.main"),
     Trial("labelme", "`labelme`", "__main__.main"),
+    Trial("scancodeio", "the page of a project", "ProjectDetailView.get"),
+    Trial("nemo", "the calendar", "calendar.calendar"),
+    Trial("octoprint", "the list of files", "readGcodeFiles"),
+    Trial("briefcase", "`briefcase build`", "BuildCommand.__call__"),
+    Trial("esptool", "`esptool write-flash`", "write_flash_cli"),
+    Trial("apprise", "`apprise`", "cli.main"),
+    Trial("python-pptx", "`pptx.Presentation`", "api.Presentation"),
+    Trial("tablib", "`Dataset.export`", "Dataset.export"),
+    Trial("procrastinate", "`procrastinate worker`", "worker_"),
+    Trial("check-manifest", "`check-manifest`", "check_manifest.main"),
 )
 
 UNFINISHED = (
