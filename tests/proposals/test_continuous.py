@@ -11,7 +11,7 @@ from textwrap import dedent
 import pytest
 from ruamel.yaml import YAML
 
-from code_path_audit.proposals.continuous import gitlab_job, hook_entry, with_hook, workflow
+from code_path_audit.proposals.continuous import VARIABLE, gitlab_job, hook_entry, with_hook, workflow
 
 ENTRY = hook_entry("code-path-audit==1.0")
 OTHER = [{"repo": "https://example.org/x", "rev": "v1", "hooks": [{"id": "x"}]}]
@@ -84,10 +84,10 @@ def run(*command: str) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-REQUIREMENTS = ("code-path-audit==1.0", "code-path-audit @ git+https://example.org/a b.git@abc")
+REQUIREMENTS = ("", "code-path-audit==1.0", "code-path-audit @ git+https://example.org/a b.git@abc")
 
 
-@pytest.mark.parametrize("requirement", REQUIREMENTS)
+@pytest.mark.parametrize("requirement", REQUIREMENTS, ids=["of one machine", "of an index", "of git"])
 def test_the_texts_are_valid(requirement: str, tmp_path: Path) -> None:
     (tmp_path / "config.yaml").write_text(with_hook("", hook_entry(requirement)) or "")
     run(sys.executable, "-m", "pre_commit", "validate-config", str(tmp_path / "config.yaml"))
@@ -104,3 +104,12 @@ def test_the_texts_are_valid(requirement: str, tmp_path: Path) -> None:
 def test_a_project_in_a_folder_is_checked_there() -> None:
     job = load(workflow("code-path-audit", "packages/a"))["jobs"]["code-path-gate"]  # type: ignore[index]
     assert job["defaults"] == {"run": {"working-directory": "packages/a"}}
+
+
+def test_a_job_without_its_variable_says_so() -> None:
+    job = load(workflow(""))["jobs"]["code-path-gate"]  # type: ignore[index]
+    (step,) = (step for step in job["steps"] if "pip install" in step.get("run", ""))
+    assert step["env"] == {VARIABLE: f"${{{{ vars.{VARIABLE} }}}}"}
+    command = ["bash", "-e", "-c", step["run"]]
+    done = subprocess.run(command, env={VARIABLE: ""}, capture_output=True, text=True, check=False)
+    assert (done.returncode != 0, f"{VARIABLE}: set this variable to what pip installs" in done.stderr) == (True, True)

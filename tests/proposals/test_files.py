@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 
 from code_path_audit.errors import AuditError
-from code_path_audit.proposals.continuous import PRE_COMMIT, WORKFLOW
+from code_path_audit.proposals.continuous import ONE_MACHINE, PRE_COMMIT, WORKFLOW
 from code_path_audit.proposals.files import Change, continuous_changes, git_top, read_file, take_back, write_all
 from tests.conftest import write_tree
 
 REQUIREMENT = "code-path-audit==1.0"
 
 
-def changes(root: Path, top: Path | None) -> tuple[list[str], list[str]]:
+def changes(root: Path, top: Path | None, requirement: str = REQUIREMENT) -> tuple[list[str], list[str]]:
     """The paths that are to be written, and the first lines of the notes."""
-    found, notes = continuous_changes(root, top, REQUIREMENT)
+    found, notes = continuous_changes(root, top, requirement)
     paths = [change.path.relative_to(top or root).as_posix() for change in found]
     return paths, [note.partition("\n")[0] for note in notes]
 
@@ -45,6 +45,14 @@ def test_what_is_added(name: str, tmp_path: Path) -> None:
     files, paths, notes = ROWS[name]
     write_tree(tmp_path, files)
     assert changes(tmp_path, tmp_path) == (paths, notes)
+
+
+def test_a_copy_of_one_machine_is_told_as_such(tmp_path: Path) -> None:
+    told = ONE_MACHINE.partition("\n")[0]
+    assert changes(tmp_path, tmp_path, "") == ([PRE_COMMIT, WORKFLOW], [told])
+    # not where nothing is written and nothing is left to a person
+    write_tree(tmp_path, ROWS["both"][0])
+    assert changes(tmp_path, tmp_path, "") == ([], [])
 
 
 def test_a_project_in_a_folder(tmp_path: Path) -> None:

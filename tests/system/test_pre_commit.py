@@ -6,10 +6,12 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 import pytest
 
+from code_path_audit.proposals.continuous import hook_entry
 from tests.conftest import ROOT
 from tests.gate.repositories import Repo
 from tests.gate.shop import APP, FILES, SLOW_APP, STORE
@@ -38,14 +40,14 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("cache")
 
 
-def run(folder: Path, cache: Path, *command: str) -> subprocess.CompletedProcess[str]:
+def run(folder: Path, cache: Path, *command: str, **place: str) -> subprocess.CompletedProcess[str]:
     env = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "PRE_COMMIT", "PYTHON"))}
-    env |= {"PRE_COMMIT_HOME": str(cache), "PRE_COMMIT_COLOR": "never"}
+    env |= {"PRE_COMMIT_HOME": str(cache), "PRE_COMMIT_COLOR": "never"} | place
     return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
 
 
-def pre_commit(folder: Path, cache: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return run(folder, cache, sys.executable, "-m", "pre_commit", *arguments)
+def pre_commit(folder: Path, cache: Path, *arguments: str, **place: str) -> subprocess.CompletedProcess[str]:
+    return run(folder, cache, sys.executable, "-m", "pre_commit", *arguments, **place)
 
 
 def test_try_repo(tmp_path: Path, ours: Path, cache: Path) -> None:
@@ -54,6 +56,19 @@ def test_try_repo(tmp_path: Path, ours: Path, cache: Path) -> None:
     repo.run("add", ".")
     # the first commit: there are no baselines yet
     tried = pre_commit(repo.root, cache, "try-repo", str(ours), "code-path-gate")
+    assert (tried.returncode, "exit code: 3" in tried.stdout) == (1, True), tried.stdout + tried.stderr
+
+
+@pytest.mark.parametrize("elsewhere", [True, False], ids=["a commit of git", "the one on the PATH"])
+def test_the_entry_that_init_writes(elsewhere: bool, tmp_path: Path, ours: Path, cache: Path) -> None:
+    repo = Repo.init(tmp_path / "shop")
+    requirement = f"code-path-audit @ git+{ours.as_uri()}@{Repo(ours).run('rev-parse', 'HEAD')}"
+    repo.write({**FILES, ".pre-commit-config.yaml": f"repos:\n{hook_entry(requirement if elsewhere else '')}"})
+    repo.run("add", ".")
+    gate = Path(sysconfig.get_path("scripts"))
+    place = {} if elsewhere else {"PATH": f"{gate}{os.pathsep}{os.environ['PATH']}"}
+    tried = pre_commit(repo.root, cache, "run", **place)
+    # the first commit: there are no baselines yet
     assert (tried.returncode, "exit code: 3" in tried.stdout) == (1, True), tried.stdout + tried.stderr
 
 

@@ -16,13 +16,31 @@ HOOK = """\
   - id: code-path-gate
     name: code path gate
     entry: code-path-gate check --staged
-    language: python
-    additional_dependencies: [{requirement}]
+{language}
     pass_filenames: false
     always_run: true  # pre-commit lists no deleted files; where no action is affected the gate leaves at once
     require_serial: true
 """
 """An entry of its own, with no repository: what it installs is one requirement, from wherever this copy came."""
+
+INSTALLED = """\
+    language: python
+    additional_dependencies: [{requirement}]"""
+
+AS_IT_IS = """\
+    # the one on the PATH: init ran from a copy that only its machine has; with an address that pip installs it from,
+    # pre-commit does that itself: language: python, additional_dependencies: [code-path-audit @ git+https://...@COMMIT]
+    language: system"""
+
+VARIABLE = "CODE_PATH_AUDIT"
+"""What says where a job elsewhere gets a copy from that only one machine has."""
+
+GIVEN = f"${{{VARIABLE}:?set this variable to what pip installs code-path-audit from}}"
+"""The same in a shell, which stops with these words where nobody said it."""
+
+ONE_MACHINE = f"""\
+this copy of code-path-audit is on this machine alone: the hook runs the one on the PATH, and a job elsewhere needs the
+variable {VARIABLE}, with what pip installs it from: git+https://HOST/OWNER/code-path-audit@COMMIT"""
 
 GITHUB = """\
 name: {name}
@@ -54,9 +72,14 @@ jobs:
         with:
           python-version: "3.14"
       - run: python -m pip install {requirement}
-      - run: code-path-gate check --format github --base "$BASE"
+{variable}      - run: code-path-gate check --format github --base "$BASE"
         env:
           BASE: ${{{{ github.event.pull_request.base.sha || github.event.merge_group.base_sha }}}}
+"""
+
+WITH_VARIABLE = f"""\
+        env:
+          {VARIABLE}: ${{{{ vars.{VARIABLE} }}}}  # a variable of the repository: init ran from a copy of one machine
 """
 
 GITLAB = """\
@@ -73,8 +96,9 @@ code-path-gate:
 
 
 def hook_entry(requirement: str) -> str:
-    """The entry for `.pre-commit-config.yaml`, with no indentation."""
-    return HOOK.format(requirement=json.dumps(requirement))
+    """The entry for `.pre-commit-config.yaml`, with no indentation. A requirement of "" here and below is a copy that
+    cannot be had elsewhere."""
+    return HOOK.format(language=INSTALLED.format(requirement=json.dumps(requirement)) if requirement else AS_IT_IS)
 
 
 def workflow(requirement: str, folder: str = "") -> str:
@@ -82,7 +106,8 @@ def workflow(requirement: str, folder: str = "") -> str:
     projects in one repository have names of their own: what is asked for before a merge goes by them."""
     defaults = f"    defaults:\n      run:\n        working-directory: {json.dumps(folder)}\n" if folder else ""
     return GITHUB.format(
-        requirement=shell_word(requirement),
+        requirement=_installed(requirement),
+        variable="" if requirement else WITH_VARIABLE,
         defaults=defaults,
         name=json.dumps(f"{HOOK_ID} ({folder})") if folder else HOOK_ID,
         group=Path(workflow_path(folder)).stem,
@@ -98,7 +123,12 @@ def workflow_path(folder: str = "") -> str:
 
 def gitlab_job(requirement: str) -> str:
     """The job for `.gitlab-ci.yml`."""
-    return GITLAB.format(install=json.dumps(f"python -m pip install {shell_word(requirement)}"))
+    return GITLAB.format(install=json.dumps(f"python -m pip install {_installed(requirement)}"))
+
+
+def _installed(requirement: str) -> str:
+    """What pip is told to install, as a word of a shell's command."""
+    return shell_word(requirement) if requirement else f'"{GIVEN}"'
 
 
 def shell_word(text: str) -> str:

@@ -14,6 +14,7 @@ from code_path_audit.config_keys import DEFAULT_BASELINES
 from code_path_audit.errors import AuditError
 from code_path_audit.proposals.continuous import (
     HOOK_ID,
+    ONE_MACHINE,
     PRE_COMMIT,
     gitlab_job,
     hook_entry,
@@ -64,7 +65,7 @@ def config_after(change: Change, root: Path) -> Config:
 
 def continuous_changes(root: Path, top: Path | None, requirement: str) -> tuple[tuple[Change, ...], tuple[str, ...]]:
     """The hook and the workflow of a project at `root`, in a repository whose top is `top` (None: git has none); and
-    what is left to a person."""
+    what is left to a person. `requirement` is what installs this copy elsewhere, "" where nothing does."""
     if top is None:
         return (), ("no git repository here: the hook and the workflow are left out; init adds them later",)
     changes, notes = [], []
@@ -72,6 +73,8 @@ def continuous_changes(root: Path, top: Path | None, requirement: str) -> tuple[
     for change, note in (_hook(top, folder, requirement), _workflow(top, folder, requirement)):
         changes += [change] if change else []
         notes += [note] if note else []
+    if not requirement and (changes or notes):
+        notes.append(ONE_MACHINE)
     return tuple(changes), tuple(notes)
 
 
