@@ -66,7 +66,7 @@ def test_whole(make_tree: Make) -> None:
         source=("src", "tools"),
         exclude=("tests", "*_pb2.py"),
         actions=(
-            ActionConfig("Save", ("shop.store:Store.save", "shop.export.*"), "One save", False),
+            ActionConfig("Save", ("shop.store:Store.save", "shop.export.*"), "One save", None),
             ActionConfig("start-up", ("shop.__main__",), "", True),
         ),
         model="models/mine.toml",

@@ -28,6 +28,7 @@ GOOD: list[dict[str, Any]] = [
     {"rules": ["mine.toml"], "bottleneck_percent": 20},
     {"rules": [{"match": "shop.slow", "class": "file_io", "size_from": [0, "data"], "light": True, "unit": "nodes"}]},
     {"rules": [{"match": ["a.*", "b.**"], "class": "none", "unless": "a.b", "path_from": 0}]},
+    {"rules": [{"match": "a.b", "class": "network", "only_given": [0, "host"], "unless_given": "pool"}]},
     {"rules": [{"match": "a.b", "mutation": "ipc_emit", "channel": "bus", "sql_argument": "query"}]},
     {"classes": {"mine": {**CLASS, "base": 1.5, "kinds": {"fast": {"per_unit": 1, "unit": "bytes"}}}}},
     {"hints": {"shop.save": {"bound": 3, "size": 100}}},

@@ -232,6 +232,30 @@ def test_a_function_and_a_submodule_of_one_name(make_tree: Make, entry: str, rea
     assert [f"{op.callee} in {op.function}" for op in profile.expensive_ops] == reached
 
 
+@pytest.mark.parametrize(
+    ("entry", "imports", "reached"),
+    [
+        # to run a module is to run its imports, and the packages around it
+        ("shop.main", None, ["shop", "shop.main", "shop.tables"]),
+        ("shop.main", False, ["shop.main"]),
+        ("shop.main:run", None, []),
+        ("shop.main:run", True, ["shop", "shop.main", "shop.tables"]),
+    ],
+)
+def test_what_imports_cost(make_tree: Make, entry: str, imports: bool | None, reached: list[str]) -> None:
+    load = "import json\njson.loads('1')\n"
+    root = make_tree(
+        {
+            "shop/__init__.py": load,
+            "shop/tables.py": load,
+            "shop/main.py": f"{load}from shop import tables\ndef run():\n    pass\n",
+        }
+    )
+    config = default_config(root, (".",))
+    profile = pipeline.trace(pipeline.load(config), ActionConfig("a", (entry,), imports=imports), config)
+    assert sorted(op.function for op in profile.expensive_ops) == reached
+
+
 def test_who_looks_on_hears_how_far_solving_is(make_tree: Make) -> None:
     """With no store, too; and what is found is the same."""
     config = load_config(make_tree(FILES))

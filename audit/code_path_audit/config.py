@@ -40,12 +40,13 @@ ACTION_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 
 
 class ActionConfig(NamedTuple):
-    """One table `actions.NAME`; `imports` asks for what all the imports of its modules cost too (start-up)."""
+    """One table `actions.NAME`; `imports` asks for what all the imports of its modules cost too (start-up); None: where
+    an entry point is a module."""
 
     name: str
     entry_points: tuple[str, ...]
     description: str = ""
-    imports: bool = False
+    imports: bool | None = None
 
 
 class Hint(NamedTuple):

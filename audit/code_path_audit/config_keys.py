@@ -90,7 +90,12 @@ ACTION = (
         "or what callers say: `route:GET /orders/{id}`, `command:export`, `task:send_invoice`.",
     ),
     Key("description", "text", "What it is, for reports.", ""),
-    Key("imports", "flag", "Whether what all imports of its modules cost counts too, as for a start-up.", False),
+    Key(
+        "imports",
+        "flag",
+        "Whether what all imports of its modules cost counts too, as for a start-up. Without it: where an entry point "
+        "is a module, since to run one is to run its imports.",
+    ),
 )
 """`actions.NAME`."""
 
@@ -128,6 +133,8 @@ RULE = (
     Key("mode_argument", "places", "The argument with the mode: one that only reads changes no state."),
     Key("sql_argument", "places", "The argument with the statement: one that only reads changes no state."),
     Key("unless", "names", "What it leaves alone.", ()),
+    Key("only_given", "places", "The arguments of which one has to be given."),
+    Key("unless_given", "places", "The arguments of which none may be given."),
     Key("light", "flag", "Whether the first execution is no colder than the others.", False),
     Key("apart", "flag", "Whether it is an operation of its own beside what else the call site calls.", False),
 )

@@ -407,7 +407,7 @@ def solve_and_find(
     graph = measured_bounds(stated, program, here.trips, costs.model.assumed_bound) if here.trips else stated
     ops = find_ops(program, graph, costs.model, costs.rules, size, config.hints, here.ops)
     mutations = find_mutations(program, graph, costs.rules)
-    modules = {program.functions[name][0] for name in entries} if action.imports else set()
+    modules = {program.functions[name][0] for name in entries} if counts_imports(program, action, entries) else set()
     # a module is loaded after the packages around it
     around = {name.rsplit(".", level)[0] for name in modules for level in range(name.count(".") + 1)}
     started = sorted(name for name in around if name in program.modules)  # asks for no other module
@@ -439,7 +439,13 @@ def _problem(
     refuse_skipped(program, action.entry_points)
     entries = resolve_entries(program, list(action.entry_points))
     asked = methods_asked(program, action.entry_points)
-    return entries, Problem(entries, costs.behaviours, action.imports, tuple(observed), follows, asked)
+    imports = counts_imports(program, action, entries)
+    return entries, Problem(entries, costs.behaviours, imports, tuple(observed), follows, asked)
+
+
+def counts_imports(program: Program, action: ActionConfig, entries: Iterable[str]) -> bool:
+    """Whether what the modules of an action import at their top is part of it: to run one is to run its imports."""
+    return any(name in program.modules for name in entries) if action.imports is None else action.imports
 
 
 def solve_action(

@@ -76,6 +76,8 @@ BAD = [
     ({"match": ["a", "a"], "class": "network"}, "rule-duplicate", "a is matched twice, by rule[1] and rule[1]"),
     ({"match": "a", "class": "network", "size_from": -1}, "rule-value", "rule[1].size_from is -1"),
     ({"match": "a", "class": "network", "size_from": True}, "rule-value", "rule[1].size_from is True"),
+    ({"match": "a", "class": "network", "only_given": ["0"]}, "rule-value", "rule[1].only_given is ['0']"),
+    ({"match": "a", "class": "network", "unless_given": [-1]}, "rule-value", "rule[1].unless_given is [-1]"),
     ({"match": "a", "class": "network", "path_from": ["x y"]}, "rule-value", "rule[1].path_from is ['x y']"),
     ({"match": "a", "class": "network", "mutation": "attr_write"}, "rule-value", "one of file_write, ipc_emit"),
     ({"match": "a", "class": "none", "mutation": "ipc_emit"}, "rule-value", "rule[1].mutation is 'ipc_emit'"),

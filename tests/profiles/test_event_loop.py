@@ -77,6 +77,26 @@ def test_without_a_coroutine_there_is_no_loop() -> None:
     assert not any(op.blocks_event_loop for op in ops_of({"m": HEAD + "def f():\n    later()\n"}, "m.f"))
 
 
+MAPPED = """\
+from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+engine = create_async_engine("sqlite+aiosqlite://")
+class Base(DeclarativeBase): pass
+class Guest(Base):
+    __tablename__ = "guest"
+    id: Mapped[int] = mapped_column(primary_key=True)
+async def f(session: AsyncSession):
+    session.add(Guest())
+    await session.commit()
+"""
+
+
+def test_a_row_that_is_added_waits_for_nobody() -> None:
+    """What writes it does, and is awaited."""
+    found = [(op.callee, op.blocks_event_loop) for op in ops_of({"m": MAPPED}, "m.f")]
+    assert ("sqlalchemy.orm.Session.insert.Guest", False) in found
+
+
 @pytest.mark.parametrize(
     ("callee", "expected"),
     [

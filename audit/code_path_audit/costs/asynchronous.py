@@ -9,6 +9,9 @@ ASYNCHRONOUS = frozenset((
 ))  # fmt: skip
 """Packages whose functions wait on the loop."""
 
+ADDED = "sqlalchemy.orm.Session.insert."
+"""How the ops begin of rows that a session is given, and writes with its next question or commit."""
+
 
 def is_asynchronous(callee: str) -> bool:
     """Whether a callee of a library waits on the loop, by its name."""

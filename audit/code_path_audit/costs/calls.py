@@ -46,7 +46,7 @@ def matched_calls(program: Program, graph: SolvedGraph, rules: Rules) -> list[Ma
         call = facts.sites[external.site]
         # what a callback is given, or what a library did, the call does not say
         passed = external.kind in ("callback", OBSERVED)
-        if not passed and is_of_another(rules.canonical(external.callee), call):
+        if not passed and (is_of_another(rules.canonical(external.callee), call) or not is_given(rule, call)):
             continue
         found.append(
             MatchedCall(
@@ -76,6 +76,23 @@ def is_of_another(callee: str, call: CallSite) -> bool:
     return callee in OF_ONE and (others > 1 or named)
 
 
+def is_given(rule: Rule, call: CallSite) -> bool:
+    """Whether a call has the arguments that its rule asks for. Of what is unpacked nobody knows: it may."""
+    is_there = not rule.only_given or hidden_argument(call) or index_of(call, rule.only_given) >= 0
+    return is_there and index_of(call, rule.unless_given) < 0
+
+
+def index_of(call: CallSite, places: tuple[Place, ...]) -> int:
+    """The index of the argument at the first of the places that a call has one for; -1 where it has none for any."""
+    for place in places:
+        for index, argument in enumerate(call.arguments):
+            if argument.keyword == "*" and isinstance(place, int):
+                break  # from here on a position says nothing
+            if (argument.keyword is None and index == place) or (isinstance(place, str) and argument.keyword == place):
+                return index
+    return -1
+
+
 def value_at(call: MatchedCall, places: tuple[Place, ...]) -> ArgumentValue | None:
     """The value of the first of the places that the call has an argument for; None where it has none for any."""
     for place in places:
@@ -83,17 +100,15 @@ def value_at(call: MatchedCall, places: tuple[Place, ...]) -> ArgumentValue | No
             if call.receiver is not None:
                 return call.receiver
             continue
-        for index, argument in enumerate(call.call.arguments[: len(call.arguments)]):
-            if argument.keyword == "*" and isinstance(place, int):
-                break  # from here on a position says nothing
-            if (argument.keyword is None and index == place) or (isinstance(place, str) and argument.keyword == place):
-                return call.arguments[index]
+        index = index_of(call.call, (place,))
+        if 0 <= index < len(call.arguments):
+            return call.arguments[index]
     return None
 
 
-def hidden_argument(call: MatchedCall) -> bool:
-    """Whether the call unpacks arguments, so that one which is not seen may yet be there."""
-    return any(argument.keyword in ("*", "**") for argument in call.call.arguments)
+def hidden_argument(call: CallSite) -> bool:
+    """Whether a call unpacks arguments, so that one which is not seen may yet be there."""
+    return any(argument.keyword in ("*", "**") for argument in call.arguments)
 
 
 def constant_path(call: MatchedCall) -> str | None:
@@ -143,7 +158,7 @@ def changes_state(call: MatchedCall) -> bool:
     if rule.mode_argument:
         mode = value_at(call, rule.mode_argument)
         if mode is None:
-            return hidden_argument(call)  # all of these read where no mode is given
+            return hidden_argument(call.call)  # all of these read where no mode is given
         if mode.kind == "str" and mode.text is not None:
             return not WRITING_MODES.isdisjoint(mode.text)
     if rule.sql_argument:

@@ -40,7 +40,8 @@ class Rule(NamedTuple):
     number in `most_from`, in `unit`. `mutation` is
     "file_write", "ipc_emit" or "": not where the mode in `mode_argument` only reads, nor where the statement in
     `sql_argument` does. `channel` begins the target of an ipc_emit. `light`: see `ExpensiveOp`. `apart`: it is an op of
-    its own beside what else its call site calls.
+    its own beside what else its call site calls. It counts `only_given` one of these arguments, and not where one of
+    `unless_given` is given.
     """
 
     match: tuple[str, ...]
@@ -57,6 +58,8 @@ class Rule(NamedTuple):
     light: bool = False
     apart: bool = False
     most_from: tuple[Place, ...] = ()
+    only_given: tuple[Place, ...] = ()
+    unless_given: tuple[Place, ...] = ()
 
 
 class RuleTable(NamedTuple):
@@ -167,6 +170,8 @@ def _rule(row: object, where: str, key: str) -> Rule:
         light,
         apart,
         _places(row.get("most_from", []), where, f"{key}.most_from"),
+        _places(row.get("only_given", []), where, f"{key}.only_given"),
+        _places(row.get("unless_given", []), where, f"{key}.unless_given"),
     )
 
 

@@ -9,7 +9,7 @@ runs on a loop that others share; one that is run by itself (`asyncio.run(main()
 
 from __future__ import annotations
 
-from code_path_audit.costs.asynchronous import is_asynchronous
+from code_path_audit.costs.asynchronous import ADDED, is_asynchronous
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.facts.rows import CallSite
 from code_path_audit.profiles.amplification import base_class_of
@@ -94,6 +94,8 @@ def blocks(reach: Reach, functions: frozenset[str], op: ExpensiveOp) -> bool:
     """Whether one op does."""
     if op.function not in functions or base_class_of(op) not in WAITING or op.light:
         return False
+    if op.callee.startswith(ADDED):
+        return False  # what writes the row waits, and is told
     site = reach.program.facts(op.function).sites[op.site] if op.site >= 0 else None
     if site is None or site.awaited or site.kind == "import" or is_asynchronous(op.callee):
         return False

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from code_path_audit.config import Config
+from code_path_audit.config import ActionConfig, Config
 from code_path_audit.errors import AuditError
 from code_path_gate.baseline.acceptances import ATTRIBUTES, Accepted
 from code_path_gate.baseline.acceptances import FILE as ACCEPTED
@@ -55,11 +55,16 @@ def _actions(before: Config, now: Config) -> Iterator[str]:
         if other is None:
             yield f"the action {action.name} is gone: nothing holds it any more"
             continue
-        if action.imports and not other.imports:
+        if may_count_imports(action) and not other.imports and action.imports is not other.imports:
             yield f"what imports cost is no part of the action {action.name} any more"
         gone = [entry for entry in action.entry_points if entry not in other.entry_points]
         if gone:
             yield f"the action {action.name} does not enter at {', '.join(gone)} any more"
+
+
+def may_count_imports(action: ActionConfig) -> bool:
+    """Whether what imports cost may be part of an action: it is asked for, or an entry point may be a module."""
+    return any(":" not in entry for entry in action.entry_points) if action.imports is None else action.imports
 
 
 def _seen(before: Config, now: Config) -> Iterator[str]:

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 
+from code_path_audit.costs.asynchronous import ADDED
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.profiles.amplification import base_class_of
 from code_path_audit.profiles.candidates.calls import SourceCall
@@ -247,10 +248,6 @@ def is_alone(proof: Invariance, mine: list[ExpensiveOp]) -> bool:
     # rows that are added go to the database with others, when all are written
     others = [op for op in proof.ops_inside() if not op.callee.startswith(ADDED)]
     return not any(base_class_of(other) == "network" and other not in mine for other in others)
-
-
-ADDED = "sqlalchemy.orm.Session.insert."
-"""How the ops begin of rows that a session is given, and writes with its next question or commit."""
 
 
 def asked_by_iterating(proof: Invariance, loop: Loop) -> list[ExpensiveOp]:
