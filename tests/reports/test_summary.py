@@ -77,15 +77,15 @@ No change is known that saves a twentieth of what an action surely pays. No oper
 CANDIDATES = """\
 # Optimization candidates
 
-The load saved is that of the action traced again with the candidate applied. What stands in brackets is what \
-`code-path-audit prune --candidate` takes.
+What is saved is that of the action traced again with the candidate applied; of a loop whose length nobody knows, \
+that of one round. What stands behind the line is what `code-path-audit prune --candidate` takes.
 
-| Candidate | Where | Action | Current load | Load saved | Effort | Priority | Why | Assumes |
-| --- | --- | --- | ---: | ---: | --- | --- | --- | --- |
-| Parse once, before the loop | `src/shop/config.py:12` (c0ffee01) | save | 30,000,000 units | 30,000,000 units | \
-small | high | json.loads runs 100 times on what does not change |  |
-| Parse once, before the loop | `src/shop/config.py:12` (c0ffee01) | startup | 30,000,000 units | 30,000,000 units | \
-small | high | json.loads runs 100 times on what does not change |  |
+| Candidate | Where | Action | Saves | Effort | Priority | Why | Assumes |
+| --- | --- | --- | --- | --- | --- | --- | --- |
+| Parse once, before the loop | `src/shop/config.py:12` (c0ffee01) | save | about 30,000,000 units, 60% of what it \
+surely pays | small | high | json.loads runs 100 times on what does not change |  |
+| Parse once, before the loop | `src/shop/config.py:12` (c0ffee01) | startup | about 30,000,000 units, 60% of what it \
+surely pays | small | high | json.loads runs 100 times on what does not change |  |
 """
 
 

@@ -73,7 +73,9 @@ class Candidate(NamedTuple):
     `why` says what was proved, `assumes` what could not be and is taken for granted, "" for nothing. `id` is a short
     hash of kind, function and ops. `target` is the line of the loop or branch that a statement moves to, 0 for none.
     `felt` is what is saved, and `paid` what the action surely pays there, where the loops of unknown bound that the
-    saving grows with make it run as often as users feel. `calls` are the calls that change, as "file:line:column
+    saving grows with make it run as often as users feel: by these it is judged. Told is what one round of these loops
+    saves, `each`, of what it costs, `each_paid`, and `per` says in words of what each is one, "" outside of such loops;
+    `counted` is how many of them the load of the action counts. `calls` are the calls that change, as "file:line:column
     callee" with the column in bytes, and `adds` what an edit adds to them, "" for none."""
 
     kind: str
@@ -94,6 +96,10 @@ class Candidate(NamedTuple):
     paid: int = 0
     calls: tuple[str, ...] = ()
     adds: str = ""
+    each: int = 0
+    each_paid: int = 0
+    per: str = ""
+    counted: int = 0
 
     @property
     def grows(self) -> bool:

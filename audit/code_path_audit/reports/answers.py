@@ -14,8 +14,8 @@ from code_path_audit.profiles.amplification import base_class_of
 from code_path_audit.profiles.model import ActionProfile, Candidate
 from code_path_audit.reports.figures import load_of, weight_of
 from code_path_audit.reports.one_of import alternatives
-from code_path_audit.reports.priorities import Proposal, heaviest_first, how_often, proposals
-from code_path_audit.reports.text import quantity, shortened, visible
+from code_path_audit.reports.priorities import Proposal, heaviest_first, how_often, proposals, saved
+from code_path_audit.reports.text import shortened, visible
 
 MAX_ROWS = 50
 """Rows of one answer."""
@@ -114,12 +114,7 @@ def _proposal(row: Proposal) -> Answer:
         "why": visible(candidate.why, 300),
         "effort": candidate.effort,
         "op_ids": list(candidate.op_ids[:MAX_ROWS]),
-        "saves": {
-            visible(saving.action): "part of what is too deep in loops for a figure"
-            if saving.is_past_figures
-            else quantity(saving.saving, row.calibrated)
-            for saving in row.savings[:MAX_ROWS]
-        },
+        "saves": {visible(saving.action): visible(saved(saving, row.calibrated)) for saving in row.savings[:MAX_ROWS]},
     }
 
 

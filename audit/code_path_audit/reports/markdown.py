@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from code_path_audit.costs.model import MUTATION_KINDS, ExpensiveOp
 from code_path_audit.profiles.amplification import base_class_of
 from code_path_audit.profiles.model import ActionProfile, UnresolvedCall
-from code_path_audit.reports.figures import NO_FIGURE, is_past_figures, load_of, share_of, told_load, weight_of
+from code_path_audit.reports.figures import load_of, share_of, told_load, weight_of
 from code_path_audit.reports.measured import TITLE, measured_section
 from code_path_audit.reports.mermaid import flowchart
 from code_path_audit.reports.one_of import one_of
-from code_path_audit.reports.priorities import heaviest_first, how_often, steps
+from code_path_audit.reports.priorities import heaviest_first, how_often, proposals, saved, steps
 from code_path_audit.reports.text import (
     MARKS,
     TIMES,
@@ -21,7 +21,6 @@ from code_path_audit.reports.text import (
     marks_told,
     possible_told,
     prose,
-    share,
     table,
     thousands,
     uncalibrated,
@@ -126,30 +125,20 @@ def path(op: ExpensiveOp, most: int = 0) -> str:
 
 
 def _candidates(profile: ActionProfile) -> list[str]:
-    deep = {op.id for op in profile.expensive_ops if is_past_figures(op)}
-    load = told_load(profile)
     rows = [
         [
             prose(row.title),
             f"{code(f'{row.file}:{row.line}')} ({row.id})",
-            *(
-                (NO_FIGURE, NO_FIGURE, "")
-                if deep.intersection(row.op_ids)
-                else (
-                    brief(row.current_load, profile.calibrated),
-                    brief(row.saving, profile.calibrated),
-                    share(row.saving, load),
-                )
-            ),
+            prose(saved(found.savings[0], profile.calibrated)),
             prose(row.effort),
             prose(row.priority),
             prose(row.why),
             prose(row.assumes),
         ]
-        for row in sorted(profile.candidates, key=lambda row: (-row.saving, row))
+        for found in proposals([profile])
+        for row in [found.candidate]
     ]
-    header = ["Candidate", "Where", "Current load", "Load saved", "Of all", "Effort", "Priority", "Why", "Assumes"]
-    return _table(header, "llrrrllll", rows)
+    return _table(["Candidate", "Where", "Saves", "Effort", "Priority", "Why", "Assumes"], "lllllll", rows)
 
 
 def _redundancies(profile: ActionProfile) -> list[str]:

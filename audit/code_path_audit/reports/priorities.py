@@ -7,11 +7,15 @@ from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.facts.rows import CONDITIONS
 from code_path_audit.profiles.amplification import prominence
 from code_path_audit.profiles.model import ActionProfile, Candidate
-from code_path_audit.profiles.runs.terms import degree
+from code_path_audit.profiles.runs.terms import MAX_LOOPS
 from code_path_audit.reports.figures import is_past_figures, told_load
+from code_path_audit.reports.text import quantity, share
 
 LOW = "low"
 """The priority of what saves less than a twentieth of what its action surely pays."""
+
+RANKED = 100
+"""Rounds of a loop whose length nobody knows by which what one of them saves stands beside what is saved once."""
 
 NOTHING = "No change is known that saves a twentieth of what an action surely pays."
 
@@ -20,8 +24,8 @@ class Saving(NamedTuple):
     """What one proposal saves in one action, in load units: of `current`, in an action whose load is told as `load`.
 
     `felt` is what it saves, and `paid` what the action surely pays there, where loops of unknown bound that the saving
-    grows with (`grows`) have as many rounds as users feel. `is_past_figures`: an op that it concerns is too deep in
-    loops for these to be told.
+    grows with have as many rounds as users feel; `each`, `each_paid`, `per` and `counted` are those of one round, as a
+    candidate has them. `is_past_figures`: an op that it concerns is too deep in loops for these to be told.
     """
 
     action: str
@@ -31,7 +35,15 @@ class Saving(NamedTuple):
     is_past_figures: bool
     felt: int = 0
     paid: int = 0
-    grows: bool = False
+    each: int = 0
+    each_paid: int = 0
+    per: str = ""
+    counted: int = 0
+
+    @property
+    def ranked(self) -> int:
+        """Load units by which proposals are ordered: of loops of unknown bound what so many rounds save."""
+        return self.each * RANKED if self.per else self.felt or self.saving
 
 
 class Proposal(NamedTuple):
@@ -52,8 +64,22 @@ class Proposal(NamedTuple):
 
     @property
     def saved(self) -> int:
-        """Load units saved in all actions together, as users feel it."""
-        return sum(row.felt or row.saving for row in self.savings)
+        """Load units saved in all actions together, by which proposals are ordered."""
+        return sum(row.ranked for row in self.savings)
+
+
+def saved(row: Saving, calibrated: bool, is_named: bool = False) -> str:
+    """What one action gains: of a loop whose length nobody knows that of one round, and how many the load counts.
+    `is_named`: with the name of the action."""
+    of = f" of {row.action}" if is_named else ""
+    if row.is_past_figures:
+        return f"part of what is more than {MAX_LOOPS} loops deep{f' in {row.action}' if is_named else ''}"
+    if row.per:
+        part = f"{share(row.each, row.each_paid)} of what each costs"
+        return f"{quantity(row.each, calibrated)}{of} {row.per}, {part} (the load counts {row.counted:,})"
+    if not row.paid:
+        return f"{quantity(row.saving, calibrated)} ({share(row.saving, row.load)}){of}"
+    return f"{quantity(row.felt, calibrated)}{of}, {share(row.felt, row.paid)} of what it surely pays"
 
 
 def proposals(profiles: Iterable[ActionProfile]) -> tuple[Proposal, ...]:
@@ -88,7 +114,7 @@ def _proposal(rows: Sequence[tuple[ActionProfile, Candidate]], costs: Mapping[st
         concerned = costs[name].of(candidate.op_ids)
         row = Saving(
             name, candidate.saving, candidate.current_load, costs[name].load, any(map(is_past_figures, concerned)),
-            candidate.felt, candidate.paid, candidate.grows and any(degree(op.runs) for op in concerned),
+            candidate.felt, candidate.paid, candidate.each, candidate.each_paid, candidate.per, candidate.counted,
         )  # fmt: skip
         savings[name] = max(row, savings.get(name, row))
     profile, candidate = max(rows, key=lambda row: (row[1].saving, row[0].action.name, row[1]))

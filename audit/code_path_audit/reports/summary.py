@@ -4,11 +4,10 @@ from collections.abc import Iterable, Sequence
 
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.facts.rows import ALWAYS
-from code_path_audit.profiles.model import FELT, ActionProfile
+from code_path_audit.profiles.model import ActionProfile
 from code_path_audit.profiles.reach import condition_of
 from code_path_audit.profiles.runs.terms import MAX_LOOPS
 from code_path_audit.reports.figures import (
-    NO_FIGURE,
     by_weight,
     is_past_figures,
     load_of,
@@ -20,8 +19,8 @@ from code_path_audit.reports.figures import (
 from code_path_audit.reports.markdown import MAX_ROWS, limits, path
 from code_path_audit.reports.measured import TITLE, summary_section
 from code_path_audit.reports.one_of import one_of
-from code_path_audit.reports.priorities import NOTHING, Proposal, Saving, by_name, heaviest_first, proposals
-from code_path_audit.reports.text import at_most, brief, code, counted, prose, quantity, share, table, thousands
+from code_path_audit.reports.priorities import NOTHING, Proposal, by_name, heaviest_first, proposals, saved
+from code_path_audit.reports.text import at_most, code, counted, prose, quantity, table, thousands
 from code_path_audit.reports.write import action_stems
 
 FIX_FIRST = 3
@@ -58,13 +57,13 @@ def candidates_markdown(profiles: Iterable[ActionProfile]) -> str:
     title = "# Optimization candidates\n\n"
     if not found:
         return f"{title}None found in {counted(len(profiles), 'action')}.\n"
-    header = ["Candidate", "Where", "Action", "Current load", "Load saved", "Effort", "Priority", "Why", "Assumes"]
+    header = ["Candidate", "Where", "Action", "Saves", "Effort", "Priority", "Why", "Assumes"]
     rows = [_candidate(proposal, index) for proposal in found for index in range(len(proposal.savings))]
     lines = [
-        "The load saved is that of the action traced again with the candidate applied. What stands in brackets is what "
-        "`code-path-audit prune --candidate` takes.",
+        "What is saved is that of the action traced again with the candidate applied; of a loop whose length nobody "
+        "knows, that of one round. What stands behind the line is what `code-path-audit prune --candidate` takes.",
         "",
-        *at_most(MAX_ROWS + 2, table(header, "lllrrllll", rows), "in the JSON of the actions."),
+        *at_most(MAX_ROWS + 2, table(header, "llllllll", rows), "in the JSON of the actions."),
     ]
     return title + "\n".join(lines) + "\n"
 
@@ -75,8 +74,7 @@ def _candidate(proposal: Proposal, index: int) -> list[str]:
         prose(candidate.title),
         f"{code(f'{candidate.file}:{candidate.line}')} ({candidate.id})",
         prose(row.action),
-        NO_FIGURE if row.is_past_figures else brief(row.current, proposal.calibrated),
-        NO_FIGURE if row.is_past_figures else brief(row.saving, proposal.calibrated),
+        prose(saved(row, proposal.calibrated)),
         prose(candidate.effort),
         prose(candidate.priority),
         prose(candidate.why),
@@ -119,18 +117,9 @@ def _proposal(number: int, proposal: Proposal) -> list[str]:
 
 def savings_text(proposal: Proposal) -> str:
     """ "about 1.2 ms of save, 35% of what it surely pays", for the actions that gain most."""
-    shown = [_saved(row, proposal.calibrated) for row in proposal.savings[:MAX_ACTIONS]]
+    shown = [saved(row, proposal.calibrated, True) for row in proposal.savings[:MAX_ACTIONS]]
     more = len(proposal.savings) - MAX_ACTIONS
     return "; ".join([*shown, *([f"less in {counted(more, 'more action')}"] if more > 0 else [])])
-
-
-def _saved(row: Saving, calibrated: bool) -> str:
-    if row.is_past_figures:
-        return f"part of what is more than {MAX_LOOPS} loops deep in {row.action}"
-    if not row.paid:
-        return f"{quantity(row.saving, calibrated)} ({share(row.saving, row.load)}) of {row.action}"
-    at = f" at {FELT:,} rounds" if row.grows else ""
-    return f"{quantity(row.felt, calibrated)} of {row.action}{at}, {share(row.felt, row.paid)} of what it surely pays"
 
 
 def over_threshold(profiles: Iterable[ActionProfile]) -> list[tuple[ExpensiveOp, ActionProfile]]:

@@ -527,6 +527,38 @@ def test_a_saving_is_measured_by_what_is_surely_paid_beside_it(case: str) -> Non
     assert [(row.kind, row.saving, row.priority) for row in rows] == [("hoist", 1_350, word) for word in expected]
 
 
+# what a loop repeats; what one round saves, of what it costs, in words, and rounds that the load counts
+
+ROUNDS = {
+    "a hoist": (f"{LOOP}        json.loads(text)\n        Path(row).read_text()\n", (150, 250, "per row", 10)),
+    "with what is paid once beside it": (
+        f"def main(text, rows):\n    Path('a').read_text()\n{LOOP.partition(chr(10))[2]}        json.loads(text)\n",
+        (150, 150, "per row", 10),
+    ),
+    "and in a loop over something else": (
+        f"{LOOP}        json.loads(text)\n    for one in text.parts:\n        Path(one).read_text()\n",
+        (150, 150, "per row", 10),
+    ),
+    "in two loops": (
+        "def main(text, orders):\n    for order in orders:\n        for line in order.lines:\n"
+        "            json.loads(text)\n",
+        (150, 150, "per order and line", 100),
+    ),
+    "twice in each round": (
+        f"{LOOP}        g(text)\n        g(text)\n\ndef g(text):\n    json.loads(Path('a').read_text())\n",
+        (500, 500, "per row", 10),
+    ),
+    "of a bound that is known": (KNOWN, (0, 0, "", 0)),
+}
+
+
+@pytest.mark.parametrize("case", ROUNDS)
+def test_what_a_round_saves_and_costs(case: str) -> None:
+    source, expected = ROUNDS[case]
+    row = candidates(source)[0]
+    assert (row.each, row.each_paid, row.per, row.counted) == expected
+
+
 def test_what_saves_less_than_the_threshold_is_no_candidate() -> None:
     built = build("def main(a):\n    for _ in range(3):\n        json.loads(a)\n")
     assert traced(built).candidates == ()

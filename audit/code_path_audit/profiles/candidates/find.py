@@ -75,7 +75,11 @@ def find_candidates(
         saving, felt = traced.saved(proposed, concerned)
         if traced.is_worth(concerned, saving, felt, row.grows):
             paid = traced.paid_where(concerned, row.grows)
-            found.append(row._replace(saving=saving, priority=priority(felt, paid), felt=felt, paid=paid))
+            row = row._replace(saving=saving, priority=priority(felt, paid), felt=felt, paid=paid)
+            one = traced.one_round(proposed, concerned)
+            if one is not None:
+                row = row._replace(each=one.saved, each_paid=one.paid, per=one.per, counted=one.counted)
+            found.append(row)
     # what was looked up in the trees of this action, which would stay as long as the process
     names_of.cache_clear()
     loop_of.cache_clear()

@@ -18,6 +18,8 @@ from code_path_audit.profiles.amplification import (
     Route,
     amplified,
     base_class_of,
+    loop_name,
+    loops_of,
     own_evidence,
     weighed,
 )
@@ -27,7 +29,8 @@ from code_path_audit.profiles.candidates.syntax import Spot, Syntax, place_of
 from code_path_audit.profiles.effects import Knowledge
 from code_path_audit.profiles.model import FELT, Candidate
 from code_path_audit.profiles.reach import OpKey, Reach, condition_of, op_order
-from code_path_audit.profiles.runs.terms import LIMIT, MAX_LOOPS, degree
+from code_path_audit.profiles.runs.terms import LIMIT, MAX_LOOPS, SELDOM, LoopName, PlainRuns, Term, degree
+from code_path_audit.profiles.runs.words import term_in_words
 from code_path_audit.program.model import Program
 
 SHARE = 20
@@ -48,6 +51,20 @@ LEAST = 100
 MOST_SITES = 10_000_000
 """Call sites that the proofs of one action may look at, in the functions of their ops: what would take more, of the
 lightest ops, is not proposed. A function of 300 heavy ops among 1,000 calls is a thirtieth of it."""
+
+
+ROUNDS = 10**6
+"""Rounds of which one is told: so many that what is paid once is no part of it."""
+
+
+class Round(NamedTuple):
+    """One round of the loops that a saving grows with: load units that it saves, and of what it costs, in words what
+    it is one of ("per order and line"), and how many of them the load of the action counts."""
+
+    saved: int
+    paid: int
+    per: str
+    counted: int
 
 
 class World(NamedTuple):
@@ -191,6 +208,42 @@ class Traced:
         world = self.world._replace(model=self.model._replace(assumed_bound=self.rounds(deep)))
         return by_model, sum(op.weight - after(world, op) for op, after in changed(row, felt))
 
+    def one_round(self, row: Proposal, ops: Iterable[ExpensiveOp]) -> Round | None:
+        """What a proposal saves of one round of the loops that its ops are deepest in, of what such a round costs: all
+        that surely runs in it, loops inside of it with the rounds of the model. None outside of loops of unknown
+        bound."""
+        rows = list(ops)
+        deep = max((degree(op.runs) for op in rows), default=0) if row.candidate.grows else 0
+        if not deep:
+            return None
+        around = {full(loops) for op in rows for loops, _ in op.runs if len(full(loops)) == deep}
+        many = round(ROUNDS ** (1 / deep))
+        world = self.world._replace(model=self.model._replace(assumed_bound=many))
+        often = [often_in(op.runs, many) for op in rows]
+        grown = [
+            op._replace(amplification=count, weight=weighed(self.model, op, count))
+            for op, count in zip(rows, often, strict=True)
+        ]  # fmt: skip
+        rounds = many**deep * len(around)
+        saved = round(sum(op.weight - after(world, op) for op, after in changed(row, grown)) / rounds)
+        condition = min(map(condition_of, rows))
+        paid = sum(
+            self.warm(op) * often_in_round(op.runs, loops, self.model.assumed_bound)
+            for op in self.ops
+            if condition_of(op) <= condition and degree(op.runs) <= MAX_LOOPS
+            for loops in around
+        )
+        (loops, *others) = sorted(around)
+        order = [
+            loop_name(self.reach, *place) for op in rows for place in loops_of(self.reach, self.model, self.routes, op)
+        ]
+        per = "per round" if others else term_in_words(Term(loops, 1), order)
+        return Round(saved, max(round(paid / len(around)), saved), per, self.model.assumed_bound**deep)
+
+    def warm(self, op: ExpensiveOp) -> float:
+        """What one execution more of an op weighs."""
+        return (weighed(self.model, op, 2 * ROUNDS) - weighed(self.model, op, ROUNDS)) / ROUNDS
+
     def is_worth(self, ops: Iterable[ExpensiveOp], saving: int, felt: int, grows: bool = True) -> bool:
         """Whether a saving is more than half the threshold of the model, and a twentieth of what the action surely
         pays; in loops of unknown bound also a quarter of the threshold in each round, or a twentieth of it where that
@@ -312,6 +365,29 @@ class Traced:
         facts = self.reach.program.facts(op.function)
         loop = facts.sites[op.site].loop
         return facts.loops[loop].name if loop >= 0 else ""
+
+
+def full(loops: Iterable[tuple[str, str]]) -> tuple[LoopName, ...]:
+    """Those of some loops that are run through in full."""
+    return tuple(sorted(LoopName(kind, name) for kind, name in loops if kind not in SELDOM))
+
+
+def often_in(runs: PlainRuns, rounds: int) -> int:
+    """How often something runs where each loop that is run through in full has so many rounds."""
+    found = 0
+    for loops, count in runs:
+        found += count * int(rounds ** len(full(loops)))
+    return max(min(found, LIMIT), 1)
+
+
+def often_in_round(runs: PlainRuns, around: tuple[LoopName, ...], rounds: int) -> int:
+    """How often something runs in one round of some loops, where those inside of it have so many rounds."""
+    found = 0
+    for loops, count in runs:
+        inside = list(full(loops))
+        if all(inside.count(one) >= around.count(one) for one in around):
+            found += count * int(rounds ** (len(inside) - len(around)))
+    return found
 
 
 def changed(row: Proposal, ops: Iterable[ExpensiveOp]) -> Iterable[tuple[ExpensiveOp, After]]:
