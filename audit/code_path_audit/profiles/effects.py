@@ -178,6 +178,11 @@ class Knowledge:
         """Where files are written."""
         return Writes(self.reach, self.mutations, self.below, self.bit)
 
+    @cached_property
+    def sends(self) -> Writes:
+        """Where something is sent that may change what others answer."""
+        return Writes(self.reach, self.mutations, self.below, self.bit, "ipc_emit")
+
     def masks_below(self) -> dict[str, int]:
         """Each function and all that it reaches, as a mask of `bit`s: thousands of sets of thousands would not fit.
 

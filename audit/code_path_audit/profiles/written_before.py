@@ -31,8 +31,8 @@ class Writing(NamedTuple):
 
 
 class Writes:
-    """Where an action writes files. `mutations` by their functions; `below` each function and all that it reaches, as
-    a mask of the functions' `bit`s."""
+    """Where an action writes files, or makes mutations of another `kind`. `mutations` by their functions; `below` each
+    function and all that it reaches, as a mask of the functions' `bit`s."""
 
     def __init__(
         self,
@@ -40,12 +40,14 @@ class Writes:
         mutations: Mapping[str, Sequence[StateMutation]],
         below: Mapping[str, int],
         bit: Mapping[str, int],
+        kind: str = WRITE,
     ) -> None:
         self.reach, self.mutations, self.below, self.bit = reach, mutations, below, bit
+        self.kind = kind
         self.known: dict[str, Writing | None] = {}
         self.mask = 0
         for name, rows in mutations.items():
-            if any(row.kind == WRITE for row in rows):
+            if any(row.kind == kind for row in rows):
                 self.mask |= bit[name]
 
     def may_be_before(self, function: str, site: int) -> bool:
@@ -64,7 +66,7 @@ class Writes:
         return self.known[function]
 
     def _of(self, function: str) -> Writing | None:
-        sites = [row.site for row in self.mutations.get(function, ()) if row.kind == WRITE]
+        sites = [row.site for row in self.mutations.get(function, ()) if row.kind == self.kind]
         sites += [
             edge.site
             for edge in self.reach.callees.get(function, ())

@@ -71,6 +71,28 @@ PROPOSED = {
         """,
         ["bulk: Use delete_objects for all at once, in place of botocore.client.BaseClient.delete_object per old"],
     ),
+    "keys of a list of an object, whose other list is added to": (
+        """\
+        import redis
+        r = redis.Redis()
+        class Quote:
+            def __init__(self, names):
+                self.names = names
+                self.missing = []
+            def prices(self):
+                found = []
+                for name in self.names:
+                    price = r.get(name)
+                    if price is None:
+                        self.missing.append(name)
+                        continue
+                    found.append(price)
+                return found
+        def main(names):
+            return Quote(names).prices()
+        """,
+        ["bulk: Use mget for all at once, in place of redis.Redis.get per name"],
+    ),
     "keys that the same server names": (
         """\
         import redis

@@ -207,6 +207,28 @@ PROPOSED = {
         """,
         ["client: Make the environment once, and hand it to m.Site.page, which is called per row"],
     ),
+    "a log that is opened for each of what a file has": (
+        """\
+        class Trail:
+            def __init__(self, path):
+                self.path = path
+
+            def note(self, text):
+                with open(self.path, "a") as out:
+                    out.write(text)
+
+        def rows(path):
+            with open(path) as stream:
+                for line in stream:
+                    yield line.strip()
+
+        def main(path, log):
+            trail = Trail(log)
+            for row in rows(path):
+                trail.note(row)
+        """,
+        ["open: Open the file of builtins.open once, around the loop in line 16 of m.main"],
+    ),
     "a log that a method of a part of an object opens": (
         """\
         from pathlib import Path

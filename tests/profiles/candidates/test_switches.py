@@ -32,7 +32,23 @@ def main():
         print(table)
 """
 
+COMMANDS = """\
+def main():
+    parser = argparse.ArgumentParser()
+    sub = parser.add_subparsers(dest="command", required=True)
+    sub.add_parser("show")
+    sub.add_parser("add")
+    args = parser.parse_args()
+    table = load("index.json")
+"""
+
 OFF = {
+    "one of several commands": COMMANDS + '    if args.command == "show":\n        print(table)\n        return\n'
+    "    print(args)\n",
+    "one arm of several": COMMANDS + '    if args.command == "add":\n        print(args)\n'
+    '    elif args.command == "show":\n        print(table)\n    else:\n        print(parser)\n',
+    "behind another command": COMMANDS + '    if args.command == "add":\n        print(args)\n        return\n'
+    "    print(table)\n",
     "a flag of argparse": FLAG.format(more=""),
     "a flag of argparse with a name of its own": FLAG.format(more=', dest="all"').replace("args.show_all", "args.all"),
     "a flag of click": (
@@ -58,6 +74,11 @@ OFF = {
 }
 
 ON = {
+    "the only command": COMMANDS.replace('    sub.add_parser("add")\n', "")
+    + '    if args.command == "show":\n        print(table)\n',
+    "two arms of several": COMMANDS + '    if args.command == "add":\n        print(args, table)\n'
+    '    elif args.command == "show":\n        print(table)\n    else:\n        print(parser)\n',
+    "what is no command": COMMANDS + '    if args.name == "show":\n        print(table)\n',
     "a flag that is on by default": FLAG.format(more=", default=True"),
     "a flag that turns something off": FLAG.format(more="").replace("store_true", "store_false"),
     "another option of the same name": FLAG.format(more="").replace(

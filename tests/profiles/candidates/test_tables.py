@@ -690,6 +690,23 @@ MORE = {
         """,
         ["cache: Keep what json.load gives in m.table, for each currency"],
     ),
+    "by a variable that is what a row says": (
+        """\
+        import json
+
+        def main(messages):
+            found = []
+            for message in messages:
+                kind = message.get("kind")
+                found.append(table(kind)["rate"])
+            return found
+
+        def table(kind):
+            with open(kind + ".json") as stream:
+                return json.load(stream)
+        """,
+        ["cache: Keep what json.load gives in m.table, for each kind"],
+    ),
     "the version of the sources, asked of git for each row": (
         """\
         import subprocess

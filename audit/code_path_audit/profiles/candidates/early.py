@@ -14,9 +14,10 @@ from code_path_audit.facts.module import ModuleFacts
 from code_path_audit.facts.rows import ALWAYS, CONDITIONS, RARELY
 from code_path_audit.profiles.amplification import base_class_of
 from code_path_audit.profiles.candidates.calls import SourceCall, gone_with, led_to
-from code_path_audit.profiles.candidates.invariance import Invariance
+from code_path_audit.profiles.candidates.invariance import Doubt, Invariance
 from code_path_audit.profiles.candidates.names import bound_by, names_of
 from code_path_audit.profiles.candidates.proposal import Proposal, Traced, Weights, gone, proposal
+from code_path_audit.profiles.candidates.questions import is_question
 from code_path_audit.profiles.candidates.repeatable import is_repeatable, is_stream, only_reads
 from code_path_audit.profiles.candidates.switches import Switches
 from code_path_audit.profiles.candidates.syntax import (
@@ -36,11 +37,12 @@ from code_path_audit.profiles.runs.terms import degree
 
 class Branch(NamedTuple):
     """Where alone what a call gives is used: an arm of an `if`, or what stands behind one that leaves its block.
-    `is_on`: there the test of the `if` holds."""
+    `is_on`: there the test of the `if` holds, or that of its `elif`."""
 
     node: ast.If
     is_on: bool
     is_behind: bool = False
+    test: ast.expr | None = None
 
 
 def eager_work(traced: Traced, calls: Iterable[SourceCall]) -> Iterator[Proposal]:
@@ -67,10 +69,13 @@ def eager_work(traced: Traced, calls: Iterable[SourceCall]) -> Iterator[Proposal
         op, spot = call.standing, call.spot
         if traced.reach.program.facts(op.function).sites[op.site].conditional:
             continue
-        if any(base_class_of(row) == "network" or is_stateful(row.callee) for row in call.ops):
+        asks = [row for row in call.ops if base_class_of(row) == "network"]
+        if any(is_stateful(row.callee) for row in call.ops if row not in asks):
             continue
         branch = only_branch(spot)
         if branch is None or not is_undisturbed(traced, op, spot, branch.node, True):
+            continue
+        if asks and not (all(is_question(traced, row) for row in asks) and sends_nothing(traced, op, spot, branch)):
             continue
         if not is_still(traced, op, sites_of_statement(traced, op, spot) - {op.site}):
             continue
@@ -101,6 +106,17 @@ def may_wait(traced: Traced, op: ExpensiveOp, branch: Branch) -> bool:
     return is_undisturbed(traced, op, spot, branch.node)
 
 
+def sends_nothing(traced: Traced, op: ExpensiveOp, spot: Spot, branch: Branch) -> bool:
+    """Whether nothing is sent between a call and a branch: what is asked there would be answered alike."""
+    statement = statement_of(spot)
+    block = block_around(spot.file, statement)
+    span = spanning(block[block.index(statement) : block.index(branch.node)])
+    try:
+        return not Invariance(traced, op, spot, span).loop_effects().emits
+    except Doubt:
+        return False
+
+
 def sites_of_statement(traced: Traced, op: ExpensiveOp, spot: Spot) -> set[int]:
     """The call sites of the statement that an op stands in."""
     node = statement_of(spot)
@@ -122,24 +138,25 @@ def moved(
     op: ExpensiveOp, name: str, branch: Branch, why: str, after: Weights, ops: Iterable[ExpensiveOp]
 ) -> Proposal:  # fmt: skip
     """A call in the branch that uses what it gives."""
-    line = branch.node.lineno
+    line = (branch.test or branch.node).lineno
     where = "behind the branch" if branch.is_behind else "only in the branch"
     return proposal(
         "lazy", f"Run {name} {where} in line {line}", op, after, ops, "small",
         f"what it gives is used nowhere else, {why}, and nothing before the branch changes what it is given; effort "
         f"small: one statement moves inside {op.function}",
-        "an error of the call may come later", line,
+        "an error of the call may come later", branch.node.lineno,
     )  # fmt: skip
 
 
 def seldom(traced: Traced, op: ExpensiveOp, spot: Spot, branch: Branch, switches: Switches) -> str:
     """Why a branch is taken to run in few runs: it is rare, or asked for by what is off by default; "" where nothing
     says so."""
-    if not branch.is_behind and is_rare(traced, op, branch.node):
+    if not branch.is_behind and branch.test is None and is_rare(traced, op, branch.node):
         return "the branch is rare"
     callers = traced.reach.callers.get(op.function, ())
     is_entry = not callers or op.function in traced.reach.entries
-    return switches.off(spot, branch.node.test, branch.is_on, is_entry)
+    test = branch.test or branch.node.test
+    return switches.off(spot, test, branch.is_on, is_entry) or switches.of_a_command(test, branch.is_on)
 
 
 def only_branch(spot: Spot) -> Branch | None:
@@ -165,10 +182,25 @@ def only_branch(spot: Spot) -> Branch | None:
     first = using[0]
     if len(using) == 1 and isinstance(first, ast.If) and not reads(first.test, name):
         arms = [any(reads(node, name) for node in arm) for arm in (first.body, first.orelse)]
+        if sum(arms) == 1 and not arms[0] and len(first.orelse) == 1 and isinstance(first.orelse[0], ast.If):
+            return arm_of_chain(first, first.orelse[0], name)
         return Branch(first, arms[0]) if sum(arms) == 1 else None
     before = later[: later.index(first)]
     leaving = [node for node in before if isinstance(node, ast.If) and not node.orelse and leaves(node.body)]
     return Branch(leaving[-1], False, True) if leaving else None
+
+
+def arm_of_chain(first: ast.If, node: ast.If, name: str) -> Branch | None:
+    """The one arm of an `elif` chain that alone uses a name, as a branch of the whole `if`; None where that is its
+    `else`, or several do."""
+    while not reads(node.test, name):
+        if any(reads(row, name) for row in node.body):
+            is_one = not any(reads(row, name) for row in node.orelse)
+            return Branch(first, True, test=node.test) if is_one else None
+        if len(node.orelse) != 1 or not isinstance(node.orelse[0], ast.If):
+            break
+        node = node.orelse[0]
+    return None
 
 
 def leaves(body: list[ast.stmt]) -> bool:

@@ -140,7 +140,10 @@ def appends_of_helper(traced: Traced, op: ExpensiveOp, spot: Spot) -> Iterator[P
     if not given and isinstance(func, ast.Attribute) and not proof.is_made_of_the_same(func.value):
         return
     stands = op._replace(function=caller, site=edge.site)
-    others = Invariance(traced, stands, call, loop).ops_inside()
+    proof_of_loop = Invariance(traced, stands, call, loop)
+    # what the loop goes over may be read of a file meanwhile: of another one
+    over = [row for row in rows_read(traced, proof_of_loop) if row.function != op.function]
+    others = [row for row in proof_of_loop.ops_inside() if row not in over]
     if any(reads_files(row) and row.function != op.function for row in others):
         return
     if sum(reads_files(row) and row.callee.rpartition(".")[2] == "open" for row in others) != 1:
@@ -151,8 +154,22 @@ def appends_of_helper(traced: Traced, op: ExpensiveOp, spot: Spot) -> Iterator[P
         {op_order(op): called_less(edge, loop_after(traced, stands, 1))}, [op], "medium",
         f"the loop in {place} {'comes to' if between else 'calls'} {op.function}, which appends to the same file each "
         "time; effort medium: it is handed what is open",
-        "nobody reads the file before the loop has ended",
+        "nobody reads the file before the loop has ended" + ", and the loop goes over what is in another" * bool(over),
     )  # fmt: skip
+
+
+def rows_read(traced: Traced, proof: Invariance) -> list[ExpensiveOp]:
+    """The ops that what a loop goes over reads files by, and changes none."""
+    over = getattr(proof.loop, "iter", None)
+    if over is None:
+        return []
+    sites = traced.sites_of(proof.op.function).within(over.lineno, over.col_offset, over.end_lineno or over.lineno)
+    end = over.end_col_offset or 0
+    places = traced.reach.program.facts(proof.op.function).positions.sites
+    here = {site for site in sites if places[site][2:] <= (over.end_lineno or over.lineno, end)}
+    found = proof.ops_at(here)
+    is_read = all((row.function, row.site) not in traced.known.effectful for row in found)
+    return found if is_read else []
 
 
 STEPS = 4

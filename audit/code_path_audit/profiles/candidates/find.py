@@ -24,6 +24,7 @@ from code_path_audit.profiles.candidates import (
     keepers,
     kept,
     queries,
+    questions,
     repeated,
 )  # fmt: skip
 from code_path_audit.profiles.candidates.calls import source_calls
@@ -99,6 +100,8 @@ def every_proposal(
     yield from kept.needless_copies(traced)
     yield from queries.per_row(traced)
     yield from kept.counted_and_read(traced)
+    yield from questions.asked_in_loops(traced)
+    yield from questions.asked_twice(traced)
     yield from bulk.bulk_forms(traced, calls)
     yield from commits.commits(traced)
     yield from clients.new_clients(traced)
@@ -118,7 +121,7 @@ def every_proposal(
 def best(rows: list[Candidate]) -> list[Candidate]:
     """Of several candidates for the same ops the one that does away with most where loops are long, of equals the
     first by its kind; one that is a part of another of its kind is left out. A client that is shared goes with any
-    other."""
+    other, but with what leaves the loop itself."""
     found: dict[tuple[tuple[str, ...], bool], Candidate] = {}
     for row in sorted(rows, key=lambda row: (-row.felt, ORDER.index(row.kind), row)):
         found.setdefault((row.op_ids, row.kind == "client"), row)
@@ -130,6 +133,7 @@ def best(rows: list[Candidate]) -> list[Candidate]:
     return [
         row for row, ids in kept
         if not any(ids < others and other.saving >= row.saving for other, others in around[row.kind, row.op_ids[0]])
+        and not (row.kind == "client" and any(ids <= others for _, others in around.get(("hoist", row.op_ids[0]), ())))
     ]  # fmt: skip
 
 

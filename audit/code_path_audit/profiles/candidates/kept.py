@@ -26,6 +26,7 @@ from code_path_audit.profiles.candidates.proposal import (
     proposal,
     without,
 )
+from code_path_audit.profiles.candidates.questions import ANSWERED, asks_for_the_next, is_question
 from code_path_audit.profiles.candidates.repeatable import reads_files
 from code_path_audit.profiles.candidates.results import Fate, fate_of
 from code_path_audit.profiles.candidates.seen_changes import is_result_changed
@@ -104,7 +105,8 @@ def called_again(traced: Traced, repeats: Iterable[Repeat]) -> Iterator[Proposal
     found: dict[tuple[str, tuple[str, ...]], list[Repeat]] = {}
     for repeat in repeats:
         op = repeat.ops[0]
-        if len(repeat.ops) == 1 and base_class_of(op) not in ASKED and op.evidence == "certain":
+        left_alone = base_class_of(op) in ASKED and not is_asked_alike(traced, op)
+        if len(repeat.ops) == 1 and not left_alone and op.evidence == "certain":
             if traced.is_next_to_nothing(op):
                 continue
             found.setdefault((op.function, repeat.row.sites), []).append(repeat)
@@ -126,12 +128,22 @@ def called_again(traced: Traced, repeats: Iterable[Repeat]) -> Iterator[Proposal
         share = 1 - 1 / len(sites)
         ops.sort(key=lambda op: (-op.weight, op_order(op)))
         after = {op_order(row.ops[0]): without(min(share, row.row.load / row.ops[0].weight)) for row in rows}
+        is_asked = base_class_of(ops[0]) == "network"
+        assumes = ANSWERED if is_asked else kept_assumes(traced, ops[0], ops)
         yield proposal(
             "keep", f"Call {function} once, and pass on what it gives", ops[0], after, ops, "medium",
             f"{len(sites)} calls have it do the same work: {', '.join(sites)}; nothing in between changes what they "
             "give it; effort medium: what it gives is handed to both",
-            kept_assumes(traced, ops[0], ops), calls=calls_at(traced, function, sites),
+            assumes, calls=calls_at(traced, function, sites),
         )  # fmt: skip
+
+
+def is_asked_alike(traced: Traced, op: ExpensiveOp) -> bool:
+    """Whether an op asks another machine for what nothing that the action sent before may have changed."""
+    spot = traced.spot(op) if is_question(traced, op) else None
+    if spot is None or asks_for_the_next(op, spot):
+        return False
+    return not traced.known.sends.may_be_before(op.function, op.site)
 
 
 def are_given_alike(traced: Traced, function: str, sites: Iterable[str]) -> bool:

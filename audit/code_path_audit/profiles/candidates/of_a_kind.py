@@ -7,7 +7,7 @@ import ast
 from code_path_audit.profiles.candidates.calls import argument_of
 from code_path_audit.profiles.candidates.names import names_of
 from code_path_audit.profiles.candidates.proposal import Traced
-from code_path_audit.profiles.candidates.syntax import Spot
+from code_path_audit.profiles.candidates.syntax import Spot, is_call_of
 
 STEPS = 8
 """Functions that hand on what they are given, which are looked at."""
@@ -57,16 +57,30 @@ def by_a_kind(traced: Traced, function: str, spot: Spot, params: set[str]) -> st
         for edge in edges:
             call = traced.syntax.spot(edge.caller, edge.site)
             node = argument_of(call, scope, name) if call is not None else None
-            if isinstance(node, ast.Attribute):
-                words.add(node.attr)
-            elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
-                words.add(str(node.slice.value))
+            word = said_of(call, node) if call is not None else ""
+            if word:
+                words.add(word)
             elif isinstance(node, ast.Name) and call is not None and is_handed_on(call, node.id):
                 todo.append((edge.caller, call.scope, node.id))
             else:
                 return ""
     (word,) = words if len(words) == 1 else ("",)
     return "" if word.lower().rpartition("_")[2] in OWN or not word.isidentifier() else word
+
+
+def said_of(call: Spot, node: ast.expr | None) -> str:
+    """What of a row a call is given: `row.kind`, `row["kind"]`, `row.get("kind")`, also by a variable that is bound to
+    it alone; "" for anything else."""
+    if isinstance(node, ast.Name):
+        bound = names_of(call.scope).only_binding(node.id)
+        node = bound.value if isinstance(bound, ast.Assign) and node.id not in names_of(call.scope).params else None
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    if isinstance(node, ast.Subscript):
+        return str(node.slice.value) if isinstance(node.slice, ast.Constant) else ""
+    if is_call_of(node, ("get",)) and node.args and isinstance(node.args[0], ast.Constant):
+        return str(node.args[0].value)
+    return ""
 
 
 def is_handed_on(call: Spot, name: str) -> bool:

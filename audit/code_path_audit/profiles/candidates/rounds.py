@@ -255,11 +255,33 @@ def taker_of(call: Spot) -> ast.AST | None:
 
 def feeds_itself(loop: Loop) -> bool:
     """Whether a loop changes what it iterates."""
-    names = set(roots(loop.iter)) if isinstance(loop, ast.For | ast.AsyncFor) else set()
+    if not isinstance(loop, ast.For | ast.AsyncFor):
+        return False
+    names, over = set(roots(loop.iter)), path_of(loop.iter)
     for node in within(loop):
-        changes = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in MUTATORS
-        if changes and names & set(roots(node.func.value)):  # type: ignore[attr-defined]
-            return True
-        if isinstance(node, ast.AugAssign) and names & set(roots(node.target)):
+        changed: ast.expr | None = None
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in MUTATORS:
+            changed = node.func.value
+        elif isinstance(node, ast.AugAssign):
+            changed = node.target
+        if changed is not None and names & set(roots(changed)) and not are_apart(over, path_of(changed)):
             return True
     return False
+
+
+def path_of(node: ast.expr) -> tuple[str, ...]:
+    """The names of an attribute of a variable, `self.rows` or that of which a method is called, `self.rows.items()`; ()
+    for anything else."""
+    if isinstance(node, ast.Call) and not node.args and isinstance(node.func, ast.Attribute):
+        node = node.func.value
+    found: list[str] = []
+    while isinstance(node, ast.Attribute):
+        found.append(node.attr)
+        node = node.value
+    return (node.id, *found[::-1]) if isinstance(node, ast.Name) else ()
+
+
+def are_apart(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether two attributes of an object are two: neither is the other, or a part of it."""
+    least = min(len(one), len(other))
+    return least > 1 and one[:least] != other[:least]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Collection, Iterator
 from functools import cached_property
 
 from code_path_audit.facts.lowering.definitions import defaults
@@ -36,19 +37,48 @@ class Switches:
             return f"--{test.attr.replace('_', '-')} is off by default"
         return ""
 
+    def of_a_command(self, test: ast.expr, wanted: bool) -> str:
+        """Why a test comes out otherwise than `wanted` for some commands of a command line of several, in words: it
+        compares which one was asked for with the name of one. "" for any other."""
+        if not isinstance(test, ast.Compare) or len(test.ops) != 1 or not isinstance(test.left, ast.Attribute):
+            return ""
+        other = test.comparators[0]
+        if test.left.attr not in self.commands or not isinstance(other, ast.Constant):
+            return ""
+        is_one = isinstance(test.ops[0], ast.Eq) if wanted else isinstance(test.ops[0], ast.NotEq)
+        if is_one:
+            return f"of the commands {other.value!r} alone uses it"
+        is_other = isinstance(test.ops[0], ast.NotEq) if wanted else isinstance(test.ops[0], ast.Eq)
+        return f"the command {other.value!r} does not use it" if is_other else ""
+
+    @cached_property
+    def commands(self) -> frozenset[str]:
+        """The names of the attributes that say which of several commands of argparse was asked for."""
+        found: set[str] = set()
+        added = 0
+        for spot in self.calls_of(("add_subparsers", "add_parser")):
+            added += is_call_of(spot.node, ("add_parser",))
+            dest = next((row.value for row in spot.node.keywords if row.arg == "dest"), None)
+            if isinstance(dest, ast.Constant) and isinstance(dest.value, str):
+                found.add(dest.value)
+        return frozenset(found) if added > 1 else frozenset()
+
+    def calls_of(self, names: Collection[str]) -> Iterator[Spot]:
+        """The calls of some methods in all functions of the action."""
+        traced = self.traced
+        for function in sorted(traced.reach.depths):
+            for site, row in enumerate(traced.reach.program.facts(function).sites):
+                if row.text.rpartition(".")[2] in names and (spot := traced.syntax.spot(function, site)) is not None:
+                    yield spot
+
     @cached_property
     def flags(self) -> frozenset[str]:
         """The names of the options of argparse that are False unless they are given, as far as the action adds them;
         none that another option has, too."""
         found: set[str] = set()
         others: set[str] = set()
-        traced = self.traced
-        for function in sorted(traced.reach.depths):
-            facts = traced.reach.program.facts(function)
-            for site, row in enumerate(facts.sites):
-                if row.text.rpartition(".")[2] == OPTION and (spot := traced.syntax.spot(function, site)) is not None:
-                    name = name_of(spot.node)
-                    (found if is_flag(spot.node) else others).add(name)
+        for spot in self.calls_of((OPTION,)):
+            (found if is_flag(spot.node) else others).add(name_of(spot.node))
         return frozenset(found - others - {""})
 
 
