@@ -165,7 +165,10 @@ class Outcome(NamedTuple):
             for point in points:
                 # "Orders.<GET>" is all that a request of the class runs
                 whole, _, request = f".{point}".partition(".<")
-                wanted = self.trial.function.rpartition(".")[0] if request else self.trial.function
+                owner, _, method = self.trial.function.rpartition(".")
+                # a page is not what is posted to it
+                other = method in ("get", "post") and request not in (f"{method.upper()}>", ">")
+                wanted = ("" if other else owner) if request else self.trial.function
                 if wanted and whole.endswith(f".{wanted}"):
                     return name
         return ""

@@ -198,6 +198,11 @@ REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
     "notebooks alone": (notebooks_alone, "no-files"),
     "nothing to wait for": (no_functions, "init-nothing"),
     "a folder for the hooks": (lambda root: (root / ".pre-commit-config.yaml").mkdir(), "init-unusable"),
+    "a folder for the workflow": (
+        lambda root: (root / ".github/workflows/code-path-gate.yml").mkdir(parents=True),
+        "init-unusable",
+    ),
+    "a folder for a baseline": (lambda root: (root / "baselines/shop.json").mkdir(parents=True), "init-unusable"),
     "a link for the configuration": (linked, "init-unusable"),
     "a file for the folder of the workflow": (writes(".github", "x"), "init-unwritable"),
     "a file for the folder of the baselines": (writes("baselines", "x"), "init-baselines"),

@@ -70,6 +70,19 @@ ROWS: dict[str, tuple[dict[str, str], list[tuple[str, str, str, str]]]] = {
             ("startup", "startup", "shop.__main__", "Starts shop: all its imports"),
         ],
     ),
+    "python -m, of a package whose commands are known": (
+        {
+            "shop/__init__.py": "@click.group()\ndef cli(): pass\n@cli.command()\ndef buy(): pass",
+            "shop/__main__.py": "import shop\nif __name__ == '__main__':\n    shop.cli()\n",
+            "tool/__init__.py": "@click.command()\ndef cli(): pass",
+        },
+        [
+            ("command", "buy", "shop:buy", "The command buy"),
+            # what is all of a command line is called by its package
+            ("command", "tool", "tool:cli", "The command tool"),
+            ("startup", "startup", "shop.__main__", "Starts shop: all its imports"),
+        ],
+    ),
     "a file that is run": (
         {"run.py": "def go(): pass\nif __name__ == '__main__':\n    raise SystemExit(go())\n"},
         [
@@ -108,15 +121,30 @@ ROWS: dict[str, tuple[dict[str, str], list[tuple[str, str, str, str]]]] = {
     "what most paths begin with comes first, then as seats go by votes": (
         {
             "a.py": (
-                "@app.get('/api/v1/ping')\ndef ping(): pass\n@app.get('/api/v1/orders')\ndef orders(): pass\n"
+                "@app.get('/api/v1/hours')\ndef hours(): pass\n@app.get('/api/v1/orders')\ndef orders(): pass\n"
                 "@app.post('/api/v1/orders')\ndef order(): pass\n@app.get('/api/v1/orders/{id}')\ndef one(): pass\n"
             ),
         },
         [
             ("route", "get-api-v1-orders", "a:orders", "GET /api/v1/orders"),
             ("route", "post-api-v1-orders", "a:order", "POST /api/v1/orders"),
-            ("route", "get-api-v1-ping", "a:ping", "GET /api/v1/ping"),
+            ("route", "get-api-v1-hours", "a:hours", "GET /api/v1/hours"),
             ("route", "get-api-v1-orders-id", "a:one", "GET /api/v1/orders/{id}"),
+        ],
+    ),
+    "what does most comes before what is as near, and what nobody comes for last": (
+        {
+            "a.py": (
+                "@app.get('/a')\ndef f(): pass\n@app.get('/b')\ndef g():\n    one()\n    two()\n    three()\n"
+                "@app.delete('/a')\ndef h():\n    one()\n    two()\n    three()\n    four()\n"
+                "@app.post('/login')\ndef i():\n    one()\n    two()\n    three()\n    four()\n"
+            ),
+        },
+        [
+            ("route", "get-b", "a:g", "GET /b"),
+            ("route", "get-a", "a:f", "GET /a"),
+            ("route", "delete-a", "a:h", "DELETE /a"),
+            ("route", "post-login", "a:i", "POST /login"),
         ],
     ),
     "routes of the same path, and a module before the second of another": (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from code_path_audit.proposals.frameworks import once_a_framework, without_service
+from code_path_audit.proposals.frameworks import is_beside_the_point, once_a_framework, without_service
 from code_path_audit.proposals.handlers import find_handlers
 from tests.proposals.projects import modules
 
@@ -59,3 +59,17 @@ def test_without_service(name: str) -> None:
 def test_commands_stay() -> None:
     kept = without_service(find_handlers(modules({"a": _site("flask", "/healthz"), "b": COMMAND})))
     assert [handler.kind for handler in kept] == ["route", "command"]
+
+
+@pytest.mark.parametrize(
+    ("route", "beside"),
+    [
+        ("/accounts/login/", True), ("POST /api/auth/sign-up", True), ("/reset-password/<token>", True),
+        ("/about", True), ("/user_profile/", True),
+        ("DELETE /orders/<id>", True), ("OPTIONS /orders", True), ("/profile/", True), ("GET /version", True),
+        ("/orders/", False), ("POST /orders", False), ("/logins-by-day", False), ("/status-quo", False),
+        ("/", False), ("GET /registers", False), ("/order-status/", False),
+    ],
+)  # fmt: skip
+def test_what_nobody_comes_for(route: str, beside: bool) -> None:
+    assert is_beside_the_point(route) == beside

@@ -88,6 +88,17 @@ LAYOUTS: dict[str, tuple[dict[str, str], tuple[str, ...], dict[str, str]]] = {
         ("src",),
         {"get-orders": "route:GET /orders", "post-orders": "route:POST /orders"},
     ),
+    "Flask, a route that answers questions about itself, too": (
+        {
+            "requirements.txt": "flask\n",
+            "site.py": (
+                "from flask import Flask\napp = Flask(__name__)\n"
+                f"@app.route('/alert', methods=['OPTIONS', 'POST'])\ndef receive():\n{OPENS}"
+            ),
+        },
+        (".",),
+        {"post-alert": "route:POST /alert"},
+    ),
     "several packages in one repository": (
         {
             "pyproject.toml": "[tool.uv.workspace]\nmembers = ['packages/*']\n",

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from code_path_audit.config import MAX_NAME_LENGTH, ActionConfig
 from code_path_audit.proposals.asked import Asked, length_of, nothing_asked, segments
-from code_path_audit.proposals.frameworks import once_a_framework, without_service
+from code_path_audit.proposals.frameworks import is_beside_the_point, once_a_framework, without_service
 from code_path_audit.proposals.given import given_to_users
 from code_path_audit.proposals.handlers import COMMAND, MESSAGE, METHODS, ROUTE, TASK, Handler, doc_of, find_handlers
 from code_path_audit.proposals.modules import Found, Module, Modules
@@ -54,6 +54,9 @@ FAR = 1_000
 RANKED = 3
 """Routes that are taken as they are ranked before the heaviest of the others."""
 
+WHOLE = ("cli", "main")
+"""What functions are called that are all of a command line: it is called by its package."""
+
 DESCRIPTION = 100
 """Characters of a description."""
 
@@ -70,7 +73,7 @@ class Candidate(NamedTuple):
 
 class Row(NamedTuple):
     """The same before it has a name that files can have; `asked` is how often the repository asks for a route, `lines`
-    how long the function of a command is."""
+    how long its functions are."""
 
     kind: str
     name: str
@@ -123,8 +126,11 @@ def find_candidates(
         if isinstance(found, Found) or not has_commands:
             rows.append(Row(SCRIPT, name, (entry,), doc or f"The command {name}", documents[name]))
     rows += rows_of(SCRIPT, script_files(repository, modules))
-    if not scripts:
-        rows += rows_of(SCRIPT, mains(modules))
+    runnable = [] if scripts else list(mains(modules))
+    if runnable:
+        with_commands = {_package(handler.entry_points[0]) for handler in handlers if handler.kind == COMMAND}
+        # all commands together, again
+        rows += rows_of(SCRIPT, [row for row in runnable if ":" in row[1] or _package(row[1]) not in with_commands])
     known = {handler.entry_points for handler in handlers}
     handlers = [*handlers, *(command for command in commands if command.entry_points not in known)]
     handlers = [h._replace(name=_whole(h, routes)) if h.kind == ROUTE else h for h in handlers]
@@ -136,8 +142,10 @@ def find_candidates(
         said = (
             int(handler is first_page) if handler.kind == ROUTE else _mentions(handler, programs, repository.documents)
         )
-        asked, lines = times[handler.entry_points], _lines(handler, modules) if handler.kind == COMMAND else 0
-        rows.append(Row(handler.kind, handler.name, handler.entry_points, handler.doc, said, asked, lines))
+        asked, lines = times[handler.entry_points], _lines(handler, modules)
+        whole = handler.kind == COMMAND and handler.name in WHOLE
+        name = _last(handler.entry_points[0]) if whole else handler.name
+        rows.append(Row(handler.kind, name, handler.entry_points, handler.doc, said, asked, lines))
     # of a program that is run, what is imported elsewhere is what documents say is
     given = [Row(API, *row) for row in given_to_users(repository, modules)]
     rows += [row for row in given if row.mentions or not rows]
@@ -147,6 +155,8 @@ def find_candidates(
     if started is None and scripts:
         name, found = scripts[0]
         started = name, found.module if isinstance(found, Found) else found.name
+    if started is None and runnable:
+        started = runnable[0][0], runnable[0][1].partition(":")[0]
     if started is not None:
         rows.append(Row(STARTUP, "startup", (started[1],), f"Starts {started[0]}: all its imports", 0))
     return tuple(_named(rows, programs))
@@ -236,11 +246,16 @@ def _mentions(handler: Handler, programs: Sequence[str], documents: str) -> int:
     return documents.count(handler.name)
 
 
+def _package(entry: str) -> str:
+    """The package at the top of an entry point."""
+    return re.split(r"[.:]", entry, maxsplit=1)[0]
+
+
 def _lines(handler: Handler, modules: Modules) -> int:
-    """How many lines the function of a handler has; 0 where it is not found."""
-    module, _, name = handler.entry_points[0].partition(":")
-    found = modules.resolve(module, name) if name else None
-    return 0 if found is None or found.node.end_lineno is None else found.node.end_lineno - found.node.lineno
+    """How many lines the functions of a handler have; 0 where they are not found."""
+    split = [entry.partition(":") for entry in handler.entry_points]
+    found = [modules.resolve(module, name) for module, _, name in split if name]
+    return sum(one.node.end_lineno - one.node.lineno for one in found if one and one.node.end_lineno is not None)
 
 
 def _is_first_page(handler: Handler) -> bool:
@@ -268,8 +283,7 @@ def _view_of(route: Handler) -> str:
 def _ranked(kind: str, rows: Iterable[Row]) -> list[Row]:
     """The rows of a kind, most named first; then, of routes, those of few words; of those alike as seats go by votes:
     what most paths begin with is what a site is about. Of the rest one a module before the second of any, of one module
-    the commands that are longest. Routes that the repository asks for are further in front, by their places in both
-    orders."""
+    the commands that are longest. Routes that the repository asks for, and those that do much, are further in front."""
     own = [row for row in rows if row.kind == kind]
     paths = [segments(row.name) if kind == ROUTE and "/" in row.name else None for row in own]
     lengths = [(FAR, 0) if path is None else length_of(row.name) for row, path in zip(own, paths, strict=True)]
@@ -287,15 +301,27 @@ def _ranked(kind: str, rows: Iterable[Row]) -> list[Row]:
         )
         seen[module] += 1
     ranked = [row for *_, row in sorted(turns, key=lambda turn: turn[:5])]
-    return _by_both(ranked) if kind == ROUTE else ranked
+    return _by_all(ranked) if kind == ROUTE else ranked
 
 
-def _by_both(ranked: Sequence[Row]) -> list[Row]:
-    """Routes as they are ranked and as often as they are asked for: by the sum of their places in both orders."""
-    by_asks = sorted(range(len(ranked)), key=lambda place: (-ranked[place].asked, place))
-    asks = {place: position for position, place in enumerate(by_asks)}
-    order = sorted(range(len(ranked)), key=lambda place: (-ranked[place].mentions, place + asks[place], place))
+def _by_all(ranked: Sequence[Row]) -> list[Row]:
+    """Routes as they are ranked, as often as they are asked for and as much as they do: by the sum of their places in
+    the three orders. Those that nobody comes for are behind the others."""
+    by_asks = _places([-row.asked for row in ranked])
+    by_lines = _places([-row.lines for row in ranked])
+    places = [place + asks + lines for place, (asks, lines) in enumerate(zip(by_asks, by_lines, strict=True))]
+    behind = [is_beside_the_point(row.name) for row in ranked]
+    order = sorted(range(len(ranked)), key=lambda i: (-ranked[i].mentions, behind[i], places[i], i))
     return [ranked[place] for place in order]
+
+
+def _places(values: Sequence[int]) -> list[int]:
+    """The place of each in the order of all, the smallest first."""
+    order = sorted(range(len(values)), key=lambda place: (values[place], place))
+    places = [0] * len(values)
+    for position, place in enumerate(order):
+        places[place] = position
+    return places
 
 
 def _whole(handler: Handler, routes: Mapping[str, str]) -> str:

@@ -99,6 +99,7 @@ def _workflow(top: Path, folder: str, requirement: str) -> tuple[Change | None, 
         return None, "" if has_hook else f"add this to .gitlab-ci.yml:\n{gitlab_job(requirement)}"
     path = top / workflow_path(folder)
     if os.path.lexists(path):
+        _no_folder(path)
         return None, ""
     for other in sorted(path.parent.glob("*.y*ml")):
         text = read_file(other, top) or b""
@@ -113,8 +114,16 @@ def baseline_file(config: Config, action: str) -> Path:
 
 
 def without_baseline(config: Config) -> tuple[str, ...]:
-    """The actions that have no baseline yet."""
-    return tuple(a.name for a in config.actions if not os.path.lexists(baseline_file(config, a.name)))
+    """The actions that have no baseline yet. AuditError `init-unusable` where a folder has the name of one."""
+    paths = {action.name: baseline_file(config, action.name) for action in config.actions}
+    for path in paths.values():
+        _no_folder(path)
+    return tuple(name for name, path in paths.items() if not os.path.lexists(path))
+
+
+def _no_folder(path: Path) -> None:
+    if path.is_dir():
+        raise AuditError("init-unusable", "cannot be used: it is a folder", str(path), "Nothing was written.")
 
 
 def git_top(root: Path) -> Path | None:

@@ -33,6 +33,20 @@ SERVICE = re.compile(
 """Paths that nobody waits for."""
 
 
+BESIDE_THE_POINT = re.compile(
+    r"(?i)^(?:DELETE|PUT|PATCH|OPTIONS|HEAD) "
+    r"|(?:^|[/_-])(?:log-?(?:in|out)|sign-?(?:in|up|out|off)|regist(?:er|ration)|password|reset|oauth2?|sso|saml|captcha"
+    r"|csrf|profile)(?:/|$)"
+    r"|/(?:legal|terms|privacy|imprint|about|contact|(?:js)?i18n|set_?lang(?:uage)?|version|status|ping|debug)(?:/|$)"
+)
+"""Routes that nobody comes for: ways in, accounts, what the law asks for, what takes away."""
+
+
+def is_beside_the_point(route: str) -> bool:
+    """Whether a route is none that a site is about."""
+    return BESIDE_THE_POINT.search(route) is not None
+
+
 def without_service(handlers: Sequence[Handler]) -> list[Handler]:
     """Without the routes for icons, robots and monitors, where there are others."""
     kept = [handler for handler in handlers if handler.kind != ROUTE or not SERVICE.search(handler.name)]

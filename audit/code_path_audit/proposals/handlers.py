@@ -12,6 +12,7 @@ from functools import partial
 from typing import NamedTuple
 
 from code_path_audit.profiles.named_entries import readable
+from code_path_audit.proposals.command_classes import command_classes
 from code_path_audit.proposals.modules import Found, Module, Modules, dotted_name
 from code_path_audit.proposals.tables import TableRow, endpoint_of, row_of, rows_of, text_of, unknown
 
@@ -54,12 +55,18 @@ METHODS = {
 }  # fmt: skip
 """Methods of a class that answer requests: views, resources, view sets."""
 
+READING = frozenset({"get", "dispatch", "list", "retrieve", "on_get", "do_GET"})
+"""Those of them that a page is shown by."""
+
+PAGE = ("get_context_data", "get_queryset", "get_object")
+"""Methods that a library's class calls to show a page."""
+
 HINT = re.compile(
     rb"@(?:\w[\w.]*\.)?(?:route|api_route|get|post|put|patch|delete|head|websocket\w*|view|command|task|shared_task"
     rb"|periodic_task|db_\w*task|actor|job|scheduled_job|flow|agent|subscriber|on_message|event|tool)\b"
     rb"|\.as_view\s*\(|\b(?:re_path|path|url|add_url_rule|add_\w+|Rule|Route|WebSocketRoute|APIRoute|URLSpec|register|set_defaults)\s*\("
     rb"|[(\[{,]\s*r?f?[\"'](?:(?:GET|POST|PUT|PATCH|DELETE)\b|/)"
-    rb"|class \w+\([^)]*(?:View|Resource|Endpoint|RequestHandler)\b|ViewSet"
+    rb"|class \w+\([^)]*(?:View|Resource|Endpoint|RequestHandler|Command)\b|class \w*Command\b|ViewSet"
 )
 """What a file has in it that is worth parsing."""
 
@@ -90,7 +97,7 @@ def find_handlers(modules: Modules) -> tuple[Handler, ...]:
     telling = [
         module
         for name in sorted(modules.data)
-        if HINT.search(modules.data[name]) or ".management.commands." in f".{name}"
+        if HINT.search(modules.data[name])
         if (module := modules.get(name)) is not None
     ]
     for module in telling:
@@ -124,7 +131,8 @@ def _answering(methods: Iterable[str]) -> list[str]:
 
 def _of_module(module: Module, modules: Modules) -> Iterator[Handler]:
     has_patterns = DJANGO.search(modules.data[module.name]) is not None
-    yield from _management_command(module)
+    for command in command_classes(module):
+        yield Handler(COMMAND, command.name, (f"{module.name}:{command.method}",), command.doc)
     for node, owner in _nodes(module.tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield from _decorated(node, owner, module, modules)
@@ -259,32 +267,15 @@ def _routes(path: str, verb: str, found: Found, needs_methods: bool) -> Iterator
         doc = doc_of(methods[name]) or doc_of(found.node)
         entry = f"{found.module}:{found.name}.{name}"
         yield Handler(ROUTE, f"{METHODS[name]} {shown}".strip(), (entry,), doc)
+    hooks = tuple(f"{found.module}:{found.name}.{name}" for name in methods if name in PAGE)
+    if answering and hooks and not needs_methods and READING.isdisjoint(answering):
+        # the method of a library's class that reads, with what is the project's own of it
+        yield Handler(ROUTE, f"GET {shown}", hooks, doc_of(found.node))
     if methods and not answering and not needs_methods:
         # a view of a library's class: its hooks are what is the project's own
         entries = tuple(f"{found.module}:{found.name}.{name}" for name in methods if not name.startswith("__"))
         if entries:
             yield Handler(ROUTE, shown, entries, doc_of(found.node))
-
-
-def _management_command(module: Module) -> Iterator[Handler]:
-    """Django's `management/commands/NAME.py`."""
-    package, _, name = module.name.rpartition(".")
-    node = module.definitions.get("Command")
-    if not package.endswith("management.commands") or not isinstance(node, ast.ClassDef):
-        return
-    for method in ("handle", "handle_noargs"):
-        if any(isinstance(part, ast.FunctionDef) and part.name == method for part in node.body):
-            text = next((t for t in map(_help, node.body) if t), "")
-            yield Handler(COMMAND, name, (f"{module.name}:Command.{method}",), text)
-            return
-
-
-def _help(node: ast.stmt) -> str:
-    if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "help" for t in node.targets):
-        value = node.value
-        if isinstance(value, ast.Constant) and isinstance(value.value, str):
-            return value.value.strip().partition("\n")[0]
-    return ""
 
 
 def _handler(kind: str, name: str, found: Found) -> Handler:

@@ -165,9 +165,14 @@ def whole_routes(program: Program) -> dict[str, str]:
         if row.kind == "route":
             for function in (*functions_of(program, row.target, row.method), row.target):
                 name = f"{row.method} /{readable(row.name).lstrip('/')}".strip()
-                # of several paths the shortest: that of the list, and not of one of its elements
-                found[function] = min(found.get(function, name), name, key=length_of)
+                # of several paths the shortest: that of the list, and not of one of its elements; of several methods
+                # one that answers with something
+                found[function] = min(found.get(function, name), name, key=_shortest)
     return found
+
+
+def _shortest(route: str) -> tuple[tuple[int, int], bool]:
+    return length_of(route), route.startswith(("OPTIONS ", "HEAD "))
 
 
 def commands_of(program: Program) -> tuple[Handler, ...]:
