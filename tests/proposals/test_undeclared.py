@@ -63,4 +63,5 @@ def test_called_by_none() -> None:
 def test_script_files(declaring: dict[str, str], tmp_path: Path) -> None:
     text = f"'''Runs it.'''\ndef go(): pass\n{RUN}go()\n"
     found = repository(tmp_path, {**declaring, "bin/run.py": text})
-    assert list(script_files(found, modules({"run": text}))) == [("run", "run:go", "Runs it.")]
+    # the one that is gone is not like a file that is empty
+    assert list(script_files(found, modules({"run": text, "shop": ""}))) == [("run", "run:go", "Runs it.")]

@@ -23,7 +23,9 @@ def script_files(repository: Repository, modules: Modules) -> Iterator[Runnable]
     names = {data: name for name, data in modules.data.items()}
     for project in repository.projects:
         for path in project.script_files:
-            module = modules.get(names.get(repository.files.get(posixpath.join(project.folder, path), b""), ""))
+            # an empty file is like any other that is empty
+            data = repository.files.get(posixpath.join(project.folder, path), b"")
+            module = modules.get(names.get(data, "")) if data else None
             if module is not None:
                 description = doc_of(module.tree) or f"python {path}"
                 yield posixpath.basename(path).removesuffix(".py"), _run_as(module), description
