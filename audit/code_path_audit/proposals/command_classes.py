@@ -52,7 +52,7 @@ def _is_command(node: ast.ClassDef) -> bool:
 
 def _texts(node: ast.ClassDef) -> dict[str, str]:
     """The attributes of a class that are a constant text."""
-    found = {}
+    found: dict[str, str] = {}
     for part in node.body:
         targets = (
             part.targets if isinstance(part, ast.Assign) else [part.target] if isinstance(part, ast.AnnAssign) else []
