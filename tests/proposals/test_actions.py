@@ -83,6 +83,17 @@ ROWS: dict[str, tuple[dict[str, str], list[tuple[str, str, str, str]]]] = {
             ("startup", "startup", "shop.__main__", "Starts shop: all its imports"),
         ],
     ),
+    "a command that is called like a route": (
+        {"a.py": "@app.get('/send')\ndef f(): pass\n", "send.py": "@click.command()\ndef get_send(): pass\n"},
+        [
+            ("route", "get-send", "a:f", "GET /send"),
+            ("command", "send-get-send", "send:get_send", "The command get-send"),
+        ],
+    ),
+    "a command that is called like a route, in a file of its name": (
+        {"a.py": "@app.route('/send')\ndef f(): pass\n", "send.py": "@click.command()\ndef send(): pass\n"},
+        [("route", "send", "a:f", "/send"), ("command", "command-send", "send:send", "The command send")],
+    ),
     "a file that is run": (
         {"run.py": "def go(): pass\nif __name__ == '__main__':\n    raise SystemExit(go())\n"},
         [
@@ -234,10 +245,14 @@ def test_a_site_is_what_it_answers() -> None:
     more = [candidate(COMMAND, name) for name in "mnopqrstuv"]
     rows = [*others, *routes]
     assert is_site(rows) and not is_site(routes[:7]) and not is_site([*routes, *more])
-    assert [c.action.name for c in likeliest(rows, site=True)] == ["a", "b", "s", "c", "d", "q", "e", "f"]
+    # a command that documents name has its turn, another comes after all routes
+    assert [c.action.name for c in likeliest(rows, site=True)] == ["a", "b", "s", "c", "d", "e", "f", "t"]
+    named = [c._replace(mentions=1) if c.kind == COMMAND else c for c in rows]
+    assert [c.action.name for c in likeliest(named, site=True)] == ["a", "b", "s", "c", "d", "q", "e", "f"]
     assert [c.action.name for c in likeliest(rows)] == ["s", "a", "q", "t", "z", "b", "c", "d"]
     costs = {c.action.name: cost(c.action.name, 1) for c in rows}
-    assert [c.action.name for c in choose(rows, costs, site=True)] == ["a", "b", "c", "d", "e", "f", "q", "s"]
+    assert [c.action.name for c in choose(named, costs, site=True)] == ["a", "b", "c", "d", "e", "f", "q", "s"]
+    assert [c.action.name for c in likeliest([*routes[:2], *others], site=True)] == ["a", "b", "s", "t", "z", "q"]
 
 
 def test_one_page_is_the_first_of_a_site(tmp_path: Path) -> None:

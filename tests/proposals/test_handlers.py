@@ -96,15 +96,6 @@ MATCHES: dict[str, tuple[str, list[tuple[str, str, str]]]] = {
     "Celery": ("@shared_task\ndef mail(): pass", [("task", "mail", "app:mail")]),
     "Celery, of an app": ("@celery.task(bind=True)\ndef mail(self): pass", [("task", "mail", "app:mail")]),
     "Dramatiq": ("@dramatiq.actor\ndef mail(): pass", [("task", "mail", "app:mail")]),
-    "cleo": (
-        "class BuildCommand(Command):\n    name = 'build'\n    description = 'Builds.'\n    def handle(self): pass",
-        [("command", "build", "app:BuildCommand.handle")],
-    ),
-    "a command that is a class of the project's own": (
-        "class BuildCommand(Base):\n    command: str = 'build'\n    def __call__(self): pass\n"
-        "class Other(BuildCommand):\n    def __call__(self): pass",
-        [("command", "build", "app:BuildCommand.__call__")],
-    ),
     "a bot": ("@client.event\nasync def on_message(m): pass", [("message", "on-message", "app:on_message")]),
 }
 
@@ -123,12 +114,6 @@ def test_a_command_of_djangos_manage() -> None:
     assert found.doc == "Sends mail."
 
 
-def test_a_command_of_a_module_of_its_name() -> None:
-    text = "class Command(ScrapyCommand):\n    'Says hello.'\n    def run(self): pass\n"
-    (found,) = find_handlers(modules({"shop.commands.crawl": text, "shop.crawl": text}))
-    assert found[:4] == ("command", "crawl", ("shop.commands.crawl:Command.run",), "Says hello.")
-
-
 LEAVES_ALONE = {
     "a getter": "@cache.get('key')\ndef f(): pass",
     "a path of files": "path('x', views.index)",
@@ -140,9 +125,6 @@ LEAVES_ALONE = {
     "a view without methods of its own": "class Page(View):\n    def helper(self): pass",
     "a class that only looks like a view": "class Page(Viewer):\n    def get(self): pass",
     "a mock": "@mock.patch(f'{views.NAME}.x')\ndef f(): pass",
-    "a command without a name": "class BuildCommand(Base):\n    def handle(self): pass",
-    "a command of which others are made": "class BaseCommand:\n    name = 'x'\n    def helper(self): pass",
-    "a class with a name": "class Shop(Base):\n    name = 'x'\n    def run(self): pass",
     "a plain decorator": "@event\ndef f(): pass",
 }
 

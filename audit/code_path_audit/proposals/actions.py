@@ -210,12 +210,14 @@ def choose(candidates: Sequence[Candidate], costs: Mapping[str, Cost], site: boo
 
 
 def _by_turns(by_kind: Mapping[str, Sequence[Candidate]], site: bool) -> list[Candidate]:
-    """At most MAX_ACTIONS, the first of each kind first; one kind after the other takes its turn."""
+    """At most MAX_ACTIONS, the first of each kind first; one kind after the other takes its turn. Of a site the
+    commands that no document names are behind all."""
     shares = [kind for turn in range(MAX_ACTIONS) for kind in ORDER if turn < SHARE[kind]]
     turns = [*(TURNS_OF_SITE if site else shares), *(kind for _ in range(MAX_ACTIONS) for kind in ORDER)]
-    left = {kind: iter(rows) for kind, rows in by_kind.items()}
+    behind = [c for c in by_kind.get(COMMAND, ()) if site and not c.mentions]
+    left = {kind: iter([c for c in rows if c not in behind]) for kind, rows in by_kind.items()}
     taken = (next(left[kind], None) for kind in turns)
-    return [candidate for candidate in taken if candidate is not None][:MAX_ACTIONS]
+    return [*(candidate for candidate in taken if candidate is not None), *behind][:MAX_ACTIONS]
 
 
 def _scripts(project: Project, modules: Modules) -> Iterator[tuple[str, Found | Module]]:
@@ -346,7 +348,12 @@ def _named(rows: Iterable[Row], programs: Sequence[str]) -> Iterator[Candidate]:
             continue
         entries.add(key)
         plain = action_name(name)
-        wanted = [plain, f"{_last(points[0])}-{plain}", *(f"{plain}-{number}" for number in range(2, 1000))]
+        last = _last(points[0])
+        wanted = [
+            plain,
+            f"{kind if last == name else last}-{plain}",
+            *(f"{plain}-{number}" for number in range(2, 1000)),
+        ]
         free = next((w for w in (action_name(w) for w in wanted) if w.casefold() not in names), None)
         if free is None:
             continue
