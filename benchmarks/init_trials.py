@@ -118,6 +118,11 @@ TRIALS = (
     Trial("tablib", "`Dataset.export`", "Dataset.export"),
     Trial("procrastinate", "`procrastinate worker`", "worker_"),
     Trial("check-manifest", "`check-manifest`", "check_manifest.main"),
+    Trial("saq", "`saq`", "__main__.main"),
+    Trial("odfpy", "`odf.opendocument.load`", "opendocument.load"),
+    Trial("dpaste", "the page of a snippet", "SnippetDetailView.get"),
+    Trial("conda-lock", "`conda-lock lock`", "lock"),
+    Trial("zou", "the shots of a project with their tasks", "ShotsAndTasksResource.get"),
 )
 
 UNFINISHED = (
