@@ -251,7 +251,9 @@ def test_hostile_names_are_data(shop: Repo) -> None:
             await ask(client, "code_path_audit", action_name=HOSTILE),
             await ask(client, "derive_code_path", target=f"shop.{HOSTILE}"),
             await ask(client, "derive_code_path", target=f"*.{name}"),
+            await ask(client, "check", base="main\0x"),
         ]
+        assert answers[-1].endswith(r"'main\x00x' is no branch or commit. Name one, such as main. [usage]")
         for answer in answers:
             text = json.dumps(answer, ensure_ascii=False)
             assert text.isprintable() and "\\u001b" not in text and "\u202e" not in text

@@ -163,7 +163,7 @@ class Asked:
         `explain` says everything about every finding.
         """
         config = load_config(self.start)
-        if base.startswith("-"):
+        if base.startswith("-") or "\0" in base:
             raise AuditError("usage", f"{base!r} is no branch or commit", todo="Name one, such as main.")
         arguments = ["check", *(["--base", base] if base else []), *(["--staged"] if staged else [])]
         arguments += [*(["--explain"] if explain else []), *self._cache()]

@@ -121,6 +121,14 @@ ROWS: dict[str, tuple[dict[str, str], list[tuple[str, str, str, str]]]] = {
         {"pyproject.toml": PROJECT, "shop/__init__.py": "__all__ = ['a']\ndef a(): pass\ndef b(): pass\n"},
         [("api", "a", "shop:a", "")],
     ),
+    "what only makes something of its arguments comes after what works, however often it is named": (
+        {
+            "pyproject.toml": PROJECT,
+            "README.md": "from shop import make, load\nmake()\nmake()\nload()\n",
+            "shop/__init__.py": "def make():\n    return 1\ndef load():\n    a()\n    b()\n",
+        },
+        [("api", "load", "shop:load", ""), ("api", "make", "shop:make", "")],
+    ),
     "short paths first": (
         {"a.py": "@app.get('/x/y')\ndef f(): pass\n@app.get('/z')\ndef g(): pass\n@app.get('/')\ndef h(): pass\n"},
         [

@@ -46,3 +46,29 @@ def test_given(tmp_path: Path) -> None:
     ]
     (tmp_path / "pyproject.toml").write_text("")
     assert given_to_users(repository(tmp_path, {}), named) == []
+
+
+def test_where_documents_say_nothing_examples_do_and_else_tests(tmp_path: Path) -> None:
+    store = "def load(): pass\ndef save(): pass\n"
+    files = {
+        "pyproject.toml": '[project]\nname = "shop"\n',
+        "README.md": "A shop.\n",
+        "shop/__init__.py": "",
+        "shop/store.py": store,
+        "tests/test_store.py": "from shop.store import save\nsave()\nsave()\n",
+    }
+    named = modules({"shop.__init__": "", "shop.store": store})
+
+    def said(**more: str) -> list[tuple[str, int]]:
+        found = repository(
+            tmp_path, {**files, **{path.replace("__", "/") + ".py": text for path, text in more.items()}}
+        )
+        return [(row.name, row.mentions) for row in given_to_users(found, named)]
+
+    # as many as use it, however often
+    assert said() == [("save", 1)]
+    load = "from shop.store import load\nload()\nload()\n"
+    assert said(examples__one=load, examples__two=load) == [("load", 2)]
+    (tmp_path / "README.md").write_text("shop.store.save()\n")
+    files.pop("README.md")
+    assert said() == [("save", 1)]

@@ -51,6 +51,9 @@ work that people wait for, and should go on without a file or a query."""
 FAR = 1_000
 """Where a route whose path is not known stands among others: behind all."""
 
+ONE_LINE = 1
+"""Lines after its first of a function that only makes something of its arguments: behind others that documents name."""
+
 RANKED = 3
 """Routes that are taken as they are ranked before the heaviest of the others."""
 
@@ -142,12 +145,12 @@ def find_candidates(
         said = (
             int(handler is first_page) if handler.kind == ROUTE else _mentions(handler, programs, repository.documents)
         )
-        asked, lines = times[handler.entry_points], _lines(handler, modules)
+        asked, lines = times[handler.entry_points], _lines(handler.entry_points, modules)
         whole = handler.kind == COMMAND and handler.name in WHOLE
         name = _last(handler.entry_points[0]) if whole else handler.name
         rows.append(Row(handler.kind, name, handler.entry_points, handler.doc, said, asked, lines))
     # of a program that is run, what is imported elsewhere is what documents say is
-    given = [Row(API, *row) for row in given_to_users(repository, modules)]
+    given = [Row(API, *row, lines=_lines(row.entry_points, modules)) for row in given_to_users(repository, modules)]
     rows += [row for row in given if row.mentions or not rows]
     rows = rows or rows_of(SCRIPT, bodies_that_run(modules)) or rows_of(API, called_by_none(modules))
     rows = [row for kind in ORDER for row in _ranked(kind, rows)]
@@ -253,9 +256,9 @@ def _package(entry: str) -> str:
     return re.split(r"[.:]", entry, maxsplit=1)[0]
 
 
-def _lines(handler: Handler, modules: Modules) -> int:
-    """How many lines the functions of a handler have; 0 where they are not found."""
-    split = [entry.partition(":") for entry in handler.entry_points]
+def _lines(entry_points: Iterable[str], modules: Modules) -> int:
+    """How many lines functions have; 0 where they are not found."""
+    split = [entry.partition(":") for entry in entry_points]
     found = [modules.resolve(module, name) for module, _, name in split if name]
     return sum(one.node.end_lineno - one.node.lineno for one in found if one and one.node.end_lineno is not None)
 
@@ -298,9 +301,8 @@ def _ranked(kind: str, rows: Iterable[Row]) -> list[Row]:
         module = row.entry_points[0].partition(":")[0]
         first = path[0] if path else ""
         seats[first] += 1
-        turns.append(
-            (-row.mentions, lengths[index][0], -votes[first] / seats[first], seen[module], (-row.lines, index), row)
-        )
+        named = (kind == API and row.lines <= ONE_LINE, -row.mentions)
+        turns.append((named, lengths[index][0], -votes[first] / seats[first], seen[module], (-row.lines, index), row))
         seen[module] += 1
     ranked = [row for *_, row in sorted(turns, key=lambda turn: turn[:5])]
     return _by_all(ranked) if kind == ROUTE else ranked

@@ -10,13 +10,16 @@ from typing import NamedTuple
 
 from code_path_audit.proposals.handlers import doc_of
 from code_path_audit.proposals.modules import Found, Module, Modules
-from code_path_audit.proposals.repository import Repository
+from code_path_audit.proposals.repository import MAX_DOCUMENT_CHARACTERS, Repository
 
 IMPORT = re.compile(r"\bfrom\s+(\w[\w.]*)\s+import\s+(\([^()]{1,2000}\)|[\w*][\w ,]*)")
 """An import in an example, on one line or in parentheses."""
 
 CALL = re.compile(r"(?<![\w.])(\w+(?:\.\w+)+)\s?\(")
 """A call by a dotted name."""
+
+CALLED, METHOD = re.compile(r"\b(\w+)\("), re.compile(r"\.(\w+)\(")
+"""What is called, and what is called of something."""
 
 ALIAS = re.compile(r"\bimport\s+(\w[\w.]*)\s+as\s+(\w+)")
 
@@ -31,14 +34,41 @@ class Given(NamedTuple):
     mentions: int
 
 
+EXAMPLES = frozenset({"demo", "demos", "example", "examples", "sample", "samples"})
+TESTS = frozenset({"test", "testing", "tests"})
+
+
 def given_to_users(repository: Repository, modules: Modules) -> list[Given]:
     """All that the packages of a repository give, those that its documents name included where they are no part of what
-    is exported; of a repository that is not installed, nothing."""
+    is exported; of a repository that is not installed, nothing. Where documents name nothing, its examples say what is
+    used, in how many of them, and where these do not, its tests."""
     if not any(project.is_packaged for project in repository.projects):
         return []
     documents = repository.documents
-    called = Counter(re.findall(r"\b(\w+)\(", documents))
-    methods = Counter(re.findall(r"\.(\w+)\(", documents))
+    rows = _given(
+        repository, modules, documents, Counter(CALLED.findall(documents)), Counter(METHOD.findall(documents))
+    )
+    for folders in (EXAMPLES, TESTS):
+        if not any(row.mentions for row in rows):
+            texts = list(_texts_below(folders, repository))
+            called, methods = (Counter(n for t in texts for n in set(words.findall(t))) for words in (CALLED, METHOD))
+            rows = _given(repository, modules, "\n".join(texts), called, methods)
+    return rows
+
+
+def _texts_below(folders: frozenset[str], repository: Repository) -> Iterator[str]:
+    """The Python files in folders of these names."""
+    left = MAX_DOCUMENT_CHARACTERS
+    for path in sorted(repository.files):
+        if left > 0 and not folders.isdisjoint(path.split("/")[:-1]):
+            yield (text := repository.files[path].decode("utf-8", "replace"))
+            left -= len(text)
+
+
+def _given(
+    repository: Repository, modules: Modules, documents: str, called: Counter[str], methods: Counter[str]
+) -> list[Given]:
+    """The same by what documents import, and how often they call functions and methods by name."""
     rows: list[Given] = []
 
     def give(found: Found, name: str, least: int) -> None:
