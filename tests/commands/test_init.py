@@ -249,9 +249,12 @@ def test_on_a_terminal(shop: Repo, answers: str, code: int, written: set[str]) -
         command, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=shop.root
     ) as process:
         os.write(ours, answers.encode())
-        _, err = process.communicate()
+        out, err = process.communicate()
     os.close(ours)
     os.close(theirs)
     assert process.returncode == code, err
     assert " 1  export  shop.cli:export\n 2  shop    shop.cli:main\nTake these actions?" in err
     assert snapshot(shop.root).keys() - before.keys() == written
+    # what was not taken is not told either
+    taken = {Path(path).stem for path in written if path.startswith("baselines/") and path.endswith(".json")}
+    assert {line.split()[0] for line in out.splitlines() if "builtins.open" in line} == taken

@@ -71,7 +71,8 @@ def run(options: argparse.Namespace) -> str:
             from code_path_audit.proposals.proposal import costs_of_actions
 
             costs = proposal.costs if proposal is not None else costs_of_actions(plan.config, how(plan.config))
-            rows = [costs[name].overview for name in sorted(costs)]
+            # of what was proposed, what somebody took
+            rows = [costs[name].overview for name in sorted(costs.keys() & {a.name for a in plan.config.actions})]
             lines += ["", overview_text(rows, width(), color), painted(NEXT.rstrip("\n"), "bold", color)]
     return "\n".join(lines) + "\n"
 

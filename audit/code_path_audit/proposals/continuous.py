@@ -39,8 +39,9 @@ GIVEN = f"${{{VARIABLE}:?set this variable to what pip installs code-path-audit 
 """The same in a shell, which stops with these words where nobody said it."""
 
 ONE_MACHINE = f"""\
-this copy of code-path-audit is on this machine alone: the hook runs the one on the PATH, and a job elsewhere needs the
-variable {VARIABLE}, with what pip installs it from: git+https://HOST/OWNER/code-path-audit@COMMIT"""
+this copy of code-path-audit is on this machine alone: the hook runs the one on
+the PATH, and a job elsewhere needs the variable {VARIABLE}, with what pip
+installs it from: git+https://HOST/OWNER/code-path-audit@COMMIT"""
 
 GITHUB = """\
 name: {name}
