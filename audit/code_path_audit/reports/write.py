@@ -10,7 +10,7 @@ from datetime import date as calendar_date
 from pathlib import Path
 
 from code_path_audit.errors import AuditError
-from code_path_audit.sources.writing import require_plain_way
+from code_path_audit.sources.writing import no_folder_left, require_plain_way
 
 MARK = "call_graph.json"
 """The file by which a folder is known to be a report of ours, and so one to replace."""
@@ -59,22 +59,8 @@ def write_report(out: Path, date: str, files: Mapping[str, str]) -> tuple[str, .
     require_plain_way(out)
     _check_replaceable(target)
     try:
-        out.mkdir(parents=True, exist_ok=True)
-        _remove_leftovers(out)
-        fresh = Path(tempfile.mkdtemp(prefix=f".{date}.", dir=out))
-        lock = _lock(fresh)
-        try:
-            for name, text in files.items():
-                path = fresh / name
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(text.encode("utf-8"))
-            # mkdtemp made it for its owner alone; a report is as readable as any folder made here
-            fresh.chmod(out.stat().st_mode & 0o777)
-            put_in_place(fresh, target)
-        finally:
-            shutil.rmtree(fresh, ignore_errors=True)
-            if lock is not None:
-                os.close(lock)
+        with no_folder_left([out]):
+            _write_beside(out, date, files, target)
     except OSError as error:
         raise AuditError(
             "report-not-written",
@@ -83,6 +69,25 @@ def write_report(out: Path, date: str, files: Mapping[str, str]) -> tuple[str, .
             todo="Choose another folder, or make this one writable; nothing was changed.",
         ) from error
     return tuple(sorted(f"{date}/{name}" for name in files))
+
+
+def _write_beside(out: Path, date: str, files: Mapping[str, str], target: Path) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    _remove_leftovers(out)
+    fresh = Path(tempfile.mkdtemp(prefix=f".{date}.", dir=out))
+    lock = _lock(fresh)
+    try:
+        for name, text in files.items():
+            path = fresh / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(text.encode("utf-8"))
+        # mkdtemp made it for its owner alone; a report is as readable as any folder made here
+        fresh.chmod(out.stat().st_mode & 0o777)
+        put_in_place(fresh, target)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+        if lock is not None:
+            os.close(lock)
 
 
 _LEFTOVER = re.compile(r"\.\d{4}-\d{2}-\d{2}\..*")

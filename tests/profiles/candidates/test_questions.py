@@ -158,6 +158,12 @@ LEFT_ALONE = {
     "the first where its error goes on": MODELS + PRICE
     + "    try:\n        print(Product.objects.get(pk=pk))\n    except Product.DoesNotExist:\n        pass\n"
     "    return price(pk)\n",
+    "of what a helper makes anew each time": MODELS + "def product(size):\n    code = token(size)\n"
+    "    return Product.objects.get(code=code)\n\n"
+    "def main(size):\n    name = product(size).name\n    return name, product(size).supplier_id\n",
+    "of what each call of itself makes": MODELS + "def free(size):\n    code = token(size)\n    try:\n"
+    "        Product.objects.get(code=code)\n    except Product.DoesNotExist:\n        return code\n"
+    "    return free(size + 1)\n\ndef main(size):\n    return free(size)\n",
     "the second after a wait": MODELS + "import time\n\n"
     + PRICE
     + "    product = Product.objects.get(pk=pk)\n    time.sleep(5)\n    return product.name, price(pk)\n",

@@ -390,11 +390,12 @@ def written(node: ast.expr | None) -> str:
 def renamed(text: str, call: Spot, scope: ast.AST) -> ast.expr | None:
     """A query with what a call gives in the place of its parameters; None where one is not seen."""
     node = ast.parse(text, mode="eval").body
-    params = names_of(scope).params
+    names = names_of(scope)
     given: dict[str, ast.expr] = {}
-    for name in loaded(node) & params.keys():
-        value = argument_of(call, scope, name)
-        if value is None or name in names_of(scope).bindings:
+    for name in filter(names.is_local, sorted(loaded(node))):
+        # what the function makes itself is another value each time that it runs
+        value = argument_of(call, scope, name) if name in names.params else None
+        if value is None or name in names.bindings:
             return None
         given[name] = value
 
