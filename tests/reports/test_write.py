@@ -56,6 +56,12 @@ def test_a_folder_takes_the_place_of_another(tmp_path: Path, swap: Callable[[Pat
     assert sorted(path.name for path in tmp_path.iterdir()) in (["target"], ["fresh", "target"])
 
 
+def test_a_write_that_fails_leaves_no_folder(tmp_path: Path) -> None:
+    with pytest.raises(AuditError, match="report-not-written"):
+        write_report(tmp_path / "docs" / "reports", DATE, {"a": "x", "a/b": "x"})
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_write_that_fails_leaves_the_old_report(tmp_path: Path) -> None:
     write_report(tmp_path, DATE, OLD)
     with pytest.raises(AuditError) as error:
