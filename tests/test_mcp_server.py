@@ -269,6 +269,17 @@ def test_without_a_project_there_is_no_server(
     assert capsys.readouterr().err.rstrip().endswith("[config-missing]")
 
 
+@pytest.mark.parametrize("closed", ["stdin", "stdout"])
+def test_a_server_whom_nobody_can_ask(
+    shop: Repo, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], closed: str
+) -> None:
+    monkeypatch.chdir(shop.root)
+    with monkeypatch.context() as patched:
+        patched.setattr(sys, closed, None)
+        assert cli.main(["mcp"]) == 2
+    assert capsys.readouterr().err.rstrip().endswith("[usage]")
+
+
 REPEATING_APP = """\
 import json
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 from code_path_audit.commands.arguments import Parser, make_parser
@@ -32,6 +33,10 @@ def run(options: argparse.Namespace) -> str:
             f"the server needs the SDK of the protocol: {error}",
             todo="Install it: pip install 'code-path-audit[mcp]'.",
         ) from error
+    if sys.stdin is None or sys.stdout is None:
+        raise AuditError(
+            "usage", "the server answers on stdin and stdout, and one of them is closed", todo="Let a client start it."
+        )
     require_actions(load_config(Path.cwd()))
     serve(Path.cwd(), options.cache_dir)
     return ""
