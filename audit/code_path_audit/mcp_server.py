@@ -69,9 +69,10 @@ TRACE_LINES = 150
 REPORT = "code-path-audit://report"
 
 
-def make_server(start: Path, cache_dir: str | None = None) -> MCPServer[Any]:
-    """The server for the project that `start` lies in; `cache_dir` as on the command line."""
-    server: MCPServer[Any] = MCPServer("code-path-audit", instructions=INSTRUCTIONS, log_level="ERROR")
+def make_server(start: Path, cache_dir: str | None = None, version: str = "") -> MCPServer[Any]:
+    """The server for the project that `start` lies in; `cache_dir` as on the command line, `version` as clients are
+    told it."""
+    server: MCPServer[Any] = MCPServer("code-path-audit", instructions=INSTRUCTIONS, version=version, log_level="ERROR")
     asked = Asked(start, cache_dir)
     for tool in (
         asked.list_actions, asked.code_path_audit, asked.derive_code_path, asked.explain, asked.check, asked.candidates,
@@ -235,6 +236,6 @@ def _cut(text: str) -> str:
     return f"{shown}\n... cut: {len(text) - MAX_TEXT:,} more characters" if len(text) > MAX_TEXT else shown
 
 
-def serve(start: Path, cache_dir: str | None) -> None:
+def serve(start: Path, cache_dir: str | None, version: str) -> None:
     """Answers on stdin and stdout until they close."""
-    make_server(start, cache_dir).run("stdio")
+    make_server(start, cache_dir, version).run("stdio")

@@ -49,14 +49,18 @@ class Version(argparse.Action):
     """--version; reading the version takes an import that no other command needs."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        from importlib.metadata import PackageNotFoundError, version
-
-        try:
-            text = version(PROG)
-        except PackageNotFoundError:
-            text = "(not installed)"
-        write(f"{PROG} {text}\n")
+        write(f"{PROG} {version_of_this() or '(not installed)'}\n")
         parser.exit()
+
+
+def version_of_this() -> str:
+    """The version that is installed, "" where it runs from its source."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version(PROG)
+    except PackageNotFoundError:
+        return ""
 
 
 def make_parser(command: str, description: str = "", epilog: str = "") -> Parser:

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from code_path_audit.commands.arguments import Parser, make_parser
+from code_path_audit.commands.arguments import Parser, make_parser, version_of_this
 from code_path_audit.commands.working import add_cache
 from code_path_audit.config import load_config, require_actions
 from code_path_audit.errors import AuditError
@@ -38,5 +38,5 @@ def run(options: argparse.Namespace) -> str:
             "usage", "the server answers on stdin and stdout, and one of them is closed", todo="Let a client start it."
         )
     require_actions(load_config(Path.cwd()))
-    serve(Path.cwd(), options.cache_dir)
+    serve(Path.cwd(), options.cache_dir, version_of_this())
     return ""
