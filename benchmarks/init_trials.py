@@ -267,17 +267,17 @@ On 2026-11-30, with five to fifteen times as much work as the machine's two core
 - **Bad input**: 187 commands of `init`, `mcp`, `schema` and `report` (no or broken or linked or unreadable
   configurations, read-only and bare and missing folders, files where folders have to be and the reverse, names that are
   not UTF-8 or have quotes, Ctrl-C, the end of input or a hang-up at each question, closed and full outputs, no files or
-  memory left, ten values of each option). Each ends with its own message and 2 (130 at Ctrl-C), and nothing written or all of
-  it. Five did not, and are mended: a folder in the place of the workflow or of a baseline was taken for one, a
+  memory left, ten values of each option). Each ends with its own message and 2 (130 at Ctrl-C), and nothing written or
+  all of it. Five did not, and are mended: a folder in the place of the workflow or of a baseline was taken for one, a
   report that failed left its empty folder, `mcp` without stdin or stdout was a bug of ours.
 - **MCP**, by the SDK's own client: 138 questions (names with control characters, paths, options, ten thousand
   characters, an action of 400 functions, limits of a billion): no answer over 20,000 characters, none with a control
   character in it. A base with a NUL ended in an error without a word (mended). Two clients at once on a tree that
-  changes every 0.4 s: all 16 answered. An unknown id of an operation is looked for in all actions each time: 50 s of 302.
-  An hour (`python -m benchmarks.mcp_hour --minutes 60 --seed 27`): 426 changes, 179 answers, none wrong
+  changes every 0.4 s: all 16 answered. An unknown id of an operation is looked for in all actions each time: 50 s of
+  302. An hour (`python -m benchmarks.mcp_hour --minutes 60 --seed 27`): 426 changes, 179 answers, none wrong
   ([assistants](assistants.md)).
-- **The page**, in Chromium, of dpaste's report: light, dark, search, zoom and keys looked at, no error, no request; 5,000
-  functions in 0.28 to 0.31 s in three of six loads, in 1.1 to 1.7 s in the first three ([report](report.md)).
+- **The page**, in Chromium, of dpaste's report: light, dark, search, zoom and keys looked at, no error, no request;
+  5,000 functions in 0.28 to 0.31 s in three of six loads, in 1.1 to 1.7 s in the first three ([report](report.md)).
 - **The site**: `mkdocs build --strict` ends with 0; every console block is run by `tests/system/test_site.py` and
   `tests/system/test_release.py`.
 - **Schemas**: all eleven, and real outputs of vobject, feedgen, cruft and whoogle-search against them: configurations,
@@ -372,24 +372,24 @@ The rows from scancodeio to check-manifest are a fresh round of ten of the same 
 jobs on the two cores. All ten configurations work, a second run changes nothing, five are there within two minutes by
 the clock and all within 108 s of processor time; seven of the ten actions are proposed at first. The commands of
 briefcase are classes; the calendar of nemo stood behind other routes; of scancodeio the class of the page says itself
-only what it posts, and only that was proposed. All three are mended, and were tried again: they are among the
-proposed (15, 56 and 33 s of processor time). What was changed for it is of a kind: commands that are classes; pages of
-a library's class; routes are ranked by how many lines their functions have, too, and what takes away, logs in or tells
+only what it posts, and only that was proposed. All three are mended, and were tried again: they are among the proposed
+(15, 56 and 33 s of processor time). What was changed for it is of a kind: commands that are classes; pages of a
+library's class; routes are ranked by how many lines their functions have, too, and what takes away, logs in or tells
 the law stands behind the rest; of a site the commands that no document names are last. Of 26 sites, those of the rounds
 before and zou, whose routes were ranked again (nothing was traced), the route that was named is among the first eight
-of 21 (20 before), the first five of 19 (17); the places, each counted as 30 at most, add up to 142 (209). weblate's 27th is 6th,
-timesketch's 29th 7th, argilla-server's 47th 10th, askbot's 26th 15th, jupyter-server's 6th 3rd; pretalx's 11th is 12th,
-sqladmin's 2nd 3rd, and that of httpbin, whose functions are all of a few lines, 21st after 3rd.
+of 21 (20 before), the first five of 19 (17); the places, each counted as 30 at most, add up to 142 (209). weblate's
+27th is 6th, timesketch's 29th 7th, argilla-server's 47th 10th, askbot's 26th 15th, jupyter-server's 6th 3rd; pretalx's
+11th is 12th, sqladmin's 2nd 3rd, and that of httpbin, whose functions are all of a few lines, 21st after 3rd.
 
 The rows from saq on are a second fresh round, of five, after that: three of five at first. odfpy's documents name no
 function (mended: what its examples use is proposed, and where there are none its tests; `load` is the second); of zou,
 whose 787 routes nothing in its repository asks for, the one that was named is 96th (369th before): not mended.
 
 With two of them as a new user, from the wheel, in a terminal: conda-lock in 6.5 s of processor time, dpaste in 2. The
-summary told actions, too, that had not been taken (mended); the report of dpaste began with a wrong optimization, a row that a
-function asks for twice by what it makes anew each time (mended). Believed, and checked at their lines: a query for each
-id fails the check with its line, new names for variables do not. Not believed: `lock` of conda-lock is told as 4.2 s,
-95 % of it the wait of a retry, told as ten times although the loop is left by a `return` in a loop inside of it;
+summary told actions, too, that had not been taken (mended); the report of dpaste began with a wrong optimization, a row
+that a function asks for twice by what it makes anew each time (mended). Believed, and checked at their lines: a query
+for each id fails the check with its line, new names for variables do not. Not believed: `lock` of conda-lock is told as
+4.2 s, 95 % of it the wait of a retry, told as ten times although the loop is left by a `return` in a loop inside of it;
 `build` of briefcase is told as what its base class does, as an entry point is no object of the classes below it.
 
 fava, django-machina and moin were named, too, and are left out: their distributions cannot be had with the Python that
