@@ -142,7 +142,7 @@ def test_the_action_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str], mon
         "SOURCE": str(ROOT), "PYTHON": sys.executable, "BASE": "main", "ARGUMENTS": "--strict --action save",
     }  # fmt: skip
     python, install, check = load(ROOT / "action.yml")["runs"]["steps"]
-    assert python["with"] == {"python-version": "3.14", "update-environment": False}
+    assert python["with"] == {"python-version": "3.13", "update-environment": False}
     scripts = []
     for step in (install, check):
         shell = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]]

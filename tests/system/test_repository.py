@@ -92,7 +92,8 @@ def test_workflows_are_valid() -> None:
 def test_the_workflow_tests_each_python_that_is_promised() -> None:
     promised = re.findall(r"Python :: (3\.\d+)", "\n".join(PYPROJECT["project"]["classifiers"]))
     tested = re.findall(r'python: \["(.*)"\]', (ROOT / ".github/workflows/tests.yml").read_text(encoding="utf-8"))
-    assert tested[0].split('", "') == promised
+    # what has never run is in the workflow alone
+    assert tested[0].split('", "') == [*promised, "3.14"]
     assert PYPROJECT["project"]["requires-python"] == f">={promised[0]}"
 
 

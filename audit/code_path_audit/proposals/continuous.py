@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from pathlib import Path
+
+PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
+"""The Python that runs this, which reads all of the source here: a job has the same."""
 
 HOOK_ID = "code-path-gate"
 WORKFLOW = ".github/workflows/code-path-gate.yml"
@@ -71,7 +75,7 @@ jobs:
           persist-credentials: false
       - uses: actions/setup-python@5fda3b95a4ea91299a34e894583c3862153e4b97  # v7.0.0
         with:
-          python-version: "3.14"
+          python-version: "{python}"  # the one that init ran on
       - run: python -m pip install {requirement}
 {variable}      - run: code-path-gate check --format github --base "$BASE"
         env:
@@ -85,7 +89,7 @@ WITH_VARIABLE = f"""\
 
 GITLAB = """\
 code-path-gate:
-  image: python:3.14
+  image: python:{python}
   rules:
     - if: $CI_PIPELINE_SOURCE == "merge_request_event"
   variables:
@@ -109,6 +113,7 @@ def workflow(requirement: str, folder: str = "") -> str:
     return GITHUB.format(
         requirement=_installed(requirement),
         variable="" if requirement else WITH_VARIABLE,
+        python=PYTHON,
         defaults=defaults,
         name=json.dumps(f"{HOOK_ID} ({folder})") if folder else HOOK_ID,
         group=Path(workflow_path(folder)).stem,
@@ -124,7 +129,7 @@ def workflow_path(folder: str = "") -> str:
 
 def gitlab_job(requirement: str) -> str:
     """The job for `.gitlab-ci.yml`."""
-    return GITLAB.format(install=json.dumps(f"python -m pip install {_installed(requirement)}"))
+    return GITLAB.format(python=PYTHON, install=json.dumps(f"python -m pip install {_installed(requirement)}"))
 
 
 def _installed(requirement: str) -> str:
