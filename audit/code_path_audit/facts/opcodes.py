@@ -66,6 +66,6 @@ NAMES = {value: name for name, value in list(globals().items()) if name.isupper(
 
 def only_raises(code: Sequence[Row]) -> bool:
     """Whether the code of a function does nothing but raise NotImplementedError."""
-    raised = [row for row in code if row[0] == RAISE]
-    begins = code[:1] and code[0][0] == GLOBAL and code[0][2] == "NotImplementedError"
-    return bool(begins) and len(raised) == 1 and code[-1] is raised[0]
+    if not code or code[-1][0] != RAISE or code[0][0] != GLOBAL or code[0][2] != "NotImplementedError":
+        return False
+    return sum(row[0] == RAISE for row in code) == 1

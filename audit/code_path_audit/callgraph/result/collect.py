@@ -31,14 +31,18 @@ def collect(s: State, roots: tuple[str, ...], entries: list[Activation], imports
     reached = reach(s, entries, outgoing, loaded)
     edges: Rows = {}
     externals: Rows = {}
+    told: dict[Activation, list[tuple[EdgeKey, Activation]]] = {}
     for aid in reached:
+        told[aid] = of_it = []
         for site, callee, kind, evidence in outgoing.get(aid, ()):
             is_told = site not in (ENTRY, BEFORE) and (aid, site) != NO_SITE
             if is_told and (callee in reached or evidence < s.follows):
                 caller, place = origin(s, Site(aid, site))
                 if s.a_function[callee] in s.synthetic:
                     continue
-                keep_best(edges, (caller, place, s.names[s.a_function[callee]], kind), evidence)
+                key = (caller, place, s.names[s.a_function[callee]], kind)
+                keep_best(edges, key, evidence)
+                of_it.append((key, callee))
     for (aid, site), rows in s.external.items():
         if aid in reached and site >= 0:
             caller, place = origin(s, Site(aid, site))
@@ -62,7 +66,7 @@ def collect(s: State, roots: tuple[str, ...], entries: list[Activation], imports
     missing = unresolved(s, reached, followed, externals, guessed, open_ended)
     unsure = open_places(s, externals, missing)
     trust_single(followed, agreeing(s, reached) - unsure)
-    calls = edges_by_activation(s, reached, outgoing, followed)
+    calls = edges_by_activation(told, reached, followed)
     contexts = contexts_of(s, calls)
     return SolvedGraph(
         roots=tuple(sorted(roots)),

@@ -12,9 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 
-from code_path_audit.callgraph.result.rows import EdgeKey, Outgoing, Rows, origin
-from code_path_audit.callgraph.solver.ids import Activation, Function, Site
+from code_path_audit.callgraph.result.rows import EdgeKey, Rows
+from code_path_audit.callgraph.solver.ids import Activation, Function
 from code_path_audit.callgraph.solver.state import State
+
+MOST_GROUPS = 1 << 40
+"""More than there can be activations of one function."""
 
 ROUNDS = 8
 """Calls between a function and one that differs, at which it is told apart for that."""
@@ -36,16 +39,16 @@ def contexts_of(s: State, calls: Calls) -> dict[EdgeKey, Pairs]:
     return pairs
 
 
-def edges_by_activation(s: State, reached: Collection[Activation], outgoing: Outgoing, rows: Rows) -> Calls:
-    """The edges of the result, of each activation that is reached."""
+def edges_by_activation(told: Calls, reached: Collection[Activation], rows: Rows) -> Calls:
+    """The edges of the result, of each activation that is reached; `told` are those that it may have."""
     found: dict[Activation, list[tuple[EdgeKey, Activation]]] = {}
-    for aid in reached:
-        found[aid] = []
-        for site, callee, kind, _ in outgoing.get(aid, ()):
-            caller, place = origin(s, Site(aid, site))
-            key = caller, place, s.names[s.a_function[callee]], "iterate" if kind == "resume" else kind
+    for aid, edges in told.items():
+        found[aid] = kept = []
+        for key, callee in edges:
+            if key[3] == "resume":
+                key = (*key[:3], "iterate")
             if callee in reached and key in rows:
-                found[aid].append((key, callee))
+                kept.append((key, callee))
     return found
 
 
@@ -61,22 +64,41 @@ def grouped(s: State, calls: Calls) -> dict[Function, list[Activation]]:
 def groups_of(functions: Mapping[Function, Collection[Activation]], calls: Calls) -> dict[Activation, int]:
     """The context of each activation of a function that is told apart."""
     groups: dict[Activation, int] = {}
-    for _ in range(ROUNDS):
-        if not sum(divide(members, calls, groups) for members in functions.values()):
+    told = numbered(functions, calls)
+    leading_to = {fid: {callee for aid in members for _, callee in told[aid]} for fid, members in functions.items()}
+    changed: set[Activation] = set()
+    for round_ in range(ROUNDS):
+        before, changed = changed, set()
+        for fid, members in functions.items():
+            # what leads to nothing that was divided since is as it was
+            if not round_ or not leading_to[fid].isdisjoint(before) or not leading_to[fid].isdisjoint(changed):
+                changed.update(divide(members, told, groups))
+        if not changed:
             break
     return groups
 
 
-def divide(members: Iterable[Activation], calls: Calls, groups: dict[Activation, int]) -> bool:
-    """Put the activations of one function into groups, by what they lead to; whether there are more than before."""
-    said = {aid: tuple(sorted({(key[1:], groups.get(callee, 0)) for key, callee in calls[aid]})) for aid in members}
+Numbered = Mapping[Activation, Collection[tuple[int, Activation]]]
+"""Of each activation what its edges say besides the caller, as numbers in the same order, with what they lead to."""
+
+
+def numbered(functions: Mapping[Function, Collection[Activation]], calls: Calls) -> Numbered:
+    """The edges of all activations of some functions."""
+    members = [aid for rows in functions.values() for aid in rows]
+    said = sorted({key[1:] for key in {key for aid in members for key, _ in calls[aid]}})
+    number = {rest: place * MOST_GROUPS for place, rest in enumerate(said)}
+    return {aid: [(number[key[1:]], callee) for key, callee in calls[aid]] for aid in members}
+
+
+def divide(members: Collection[Activation], told: Numbered, groups: dict[Activation, int]) -> Collection[Activation]:
+    """Put the activations of one function into groups, by what they lead to; these, if there are more than before."""
+    said = {aid: tuple(sorted({number + groups.get(callee, 0) for number, callee in told[aid]})) for aid in members}
     kinds = sorted(set(said.values()))
-    before = len({groups.get(aid, 0) for aid in said})
-    if len(kinds) <= before:
-        return False
-    number = {kind: place + 1 for place, kind in enumerate(kinds)}
-    groups.update((aid, number[kind]) for aid, kind in said.items())
-    return True
+    if len(kinds) <= len({groups.get(aid, 0) for aid in members}):
+        return ()
+    places = {kind: place + 1 for place, kind in enumerate(kinds)}
+    groups.update((aid, places[kind]) for aid, kind in said.items())
+    return members
 
 
 def pairs_of(calls: Calls, groups: Mapping[Activation, int]) -> dict[EdgeKey, Pairs]:

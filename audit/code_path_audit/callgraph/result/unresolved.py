@@ -13,6 +13,7 @@ followed, and so all of its calls are told.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.model import OBSERVED, Unresolved
@@ -35,6 +36,7 @@ from code_path_audit.callgraph.solver.points_to import CAP_OF_KIND
 from code_path_audit.callgraph.solver.state import State
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.function import FunctionFacts
+from code_path_audit.facts.opcodes import Row
 from code_path_audit.facts.unwritten import UNWRITTEN
 
 FORCED = ("getattr", "eval/exec", "dynamic import")
@@ -45,6 +47,11 @@ MADE_AT_RUN_TIME = (
     "importlib.import_module()",
 )  # fmt: skip
 """How values are called that come out of code which is no part of the source."""
+
+MADE = frozenset((XRES, XINST, XMETHOD))
+"""The kinds of such values."""
+
+NONE_HELD: frozenset[Value] = frozenset()
 
 
 def unresolved(
@@ -57,16 +64,20 @@ def unresolved(
     observed = {key[:2] for key in edges if key[3] == OBSERVED}
     dynamic, below = dynamic_names(s), methods_below(s)
     rows: dict[tuple[str, int], Unresolved] = {}
+    asked: dict[Function, Asked] = {}
+    doubts = Doubts(s, open_ended)
     for aid in sorted(reached):
         fid = s.a_function[aid]
         if fid in s.synthetic:
             continue
         name, facts = s.names[fid], s.facts[fid]
+        known = asked.get(fid)
+        if known is None:
+            known = asked[fid] = asked_of(s, aid, dynamic, below, observed)
         for place, reason, is_partial in (
-            # nobody wrote these: what a schema's fields are of need not be a schema
-            *(calls(s, aid, facts, name, observed, open_ended) if not facts.name.endswith(UNWRITTEN) else ()),
-            *uses(s, aid, facts, dynamic, open_ended),
-            *((place, "unknown receiver", True) for place in given(s, aid, below) if (name, place) not in followed_at),
+            *calls(s, aid, known, doubts),
+            *uses(s, aid, known, open_ended),
+            *((place, "unknown receiver", True) for place in given(s, aid, known) if (name, place) not in followed_at),
         ):
             key = (name, place)
             if key not in rows and (is_partial or key not in resolved):
@@ -91,58 +102,117 @@ def places(facts: FunctionFacts, dynamic: set[str]) -> set[int]:
     return {place for place in found if place >= 0}
 
 
-def calls(
-    s: State,
-    aid: Activation,
-    facts: FunctionFacts,
-    name: str,
-    observed: set[tuple[str, int]],
-    open_ended: set[Var],
-) -> Iterator[tuple[int, str, bool]]:
-    """The calls of an activation of which something is not known: place, reason, and whether that is so whatever else
-    is known."""
-    base = s.a_base[aid]
-    receivers = {row[1]: row[2] for row in facts.code if row[0] == op.ATTR}
+class AskedCall(NamedTuple):
+    """A call that is looked at: its place, the registers of its result and of its callee, of what that was copied from,
+    and of what it is an attribute of, or its own; whether that is seen to be called."""
+
+    place: int
+    result: int
+    callee: int
+    source: int
+    receiver: int
+    is_called: bool
+
+
+class Asked(NamedTuple):
+    """What is looked at in each activation of a function: `calls`; `uses`, reads of attributes and `with` that may call
+    something, and `given`, calls of methods that a class below one of a library has, each with its place and a
+    register; registers that attributes and globals are read into."""
+
+    calls: tuple[AskedCall, ...]
+    uses: tuple[tuple[int, int], ...]
+    given: tuple[tuple[int, int, frozenset[str]], ...]
+    receivers: dict[int, int]
+    names: set[int]
+
+
+def asked_of(
+    s: State, aid: Activation, dynamic: set[str], below: dict[str, set[str]], observed: set[tuple[str, int]]
+) -> Asked:
+    """What is looked at in the activations of a function, of which this is one: they have the same code."""
+    facts, code = s.facts[s.a_function[aid]], list(s.code(aid))
+    name = s.names[s.a_function[aid]]
+    receivers: dict[int, int] = {row[1]: row[2] for row in facts.code if row[0] == op.ATTR}
     names = {row[1] for row in facts.code if row[0] == op.GLOBAL}
     copies = {row[1]: row[2] for row in facts.code if row[0] in (op.COPY, op.AWAIT)}
     # a getattr whose result was seen to be called is as resolved as that call
     called = {source_of(copies, row[2]) for row in facts.code if row[0] == op.CALL and (name, row[5]) in observed}
+    # nobody wrote these: what a schema's fields are of need not be a schema
+    written = () if facts.name.endswith(UNWRITTEN) else code
+    calls = tuple(
+        AskedCall(
+            row[5], row[1], row[2], source_of(copies, row[2]), receivers.get(row[2], int(row[2])), row[1] in called
+        )
+        for row in written
+        if row[0] == op.CALL and (name, row[5]) not in observed
+    )
+    any_name = "*" in dynamic and facts.kind not in ("module", "class")
+    enters = not dynamic.isdisjoint(ENTERING)
+    uses = tuple(
+        (row[4], row[2])
+        for row in code
+        if ((row[0] == op.ATTR and (any_name or row[3] in dynamic)) or (row[0] == op.ENTER and enters)) and row[4] >= 0
+    )
+    return Asked(calls, uses, tuple(methods_given(code, below)), receivers, names)
+
+
+def methods_given(code: list[Row], below: dict[str, set[str]]) -> Iterator[tuple[int, int, frozenset[str]]]:
+    """The calls of methods: their places, the registers of the objects, and the packages a class below one of which has
+    such a method."""
+    if not below:
+        return
+    read = {row[1]: row for row in code if row[0] == op.ATTR}
+    for row in code:
+        if row[0] == op.CALL and row[5] >= 0 and row[2] in read:
+            _, _, receiver, name, *_ = read[row[2]]
+            packages = frozenset(package for package, names in below.items() if name in names)
+            if packages:
+                yield row[5], receiver, packages
+
+
+class Doubts:
+    """Values and variables that leave open what is called: code that the program made, values of which nothing is
+    known, variables of which values may be missing."""
+
+    def __init__(self, s: State, open_ended: set[Var]) -> None:
+        made = [Value(value) for value, kind in enumerate(s.kinds) if kind in MADE]
+        self.loaded = {value for value in made if is_of_loaded_code(s, value)}
+        self.unknown = {Value(value) for value, kind in enumerate(s.kinds) if kind == UNKNOWN}
+        self.open_ended = open_ended
+
+
+def calls(s: State, aid: Activation, asked: Asked, doubts: Doubts) -> Iterator[tuple[int, str, bool]]:
+    """The calls of an activation of which something is not known: place, reason, and whether that is so whatever else
+    is known."""
+    base, open_ended = s.a_base[aid], doubts.open_ended
     reported: set[int] = set()
-    for row in s.code(aid):
-        if row[0] != op.CALL:
-            continue
-        place = row[5]
-        forced = s.reasons.get(Site(aid, place))
+    for one in asked.calls:
+        forced = s.reasons.get(Site(aid, one.place))
         if forced in FORCED:
-            if (name, place) not in observed and row[1] not in called:
-                reported.add(row[1])
-                yield place, forced, True
-        elif (name, place) not in observed and source_of(copies, row[2]) not in reported:
+            if not one.is_called:
+                reported.add(one.result)
+                yield one.place, forced, True
+        elif one.source not in reported:
             # else what such a getattr returned: one cause, one row
-            if any(is_of_loaded_code(s, value) for value in s.pts[base + row[2]] or ()):
-                yield place, "eval/exec", True
-            elif has_unknown(s, base + row[2]):
-                yield place, forced or why(s, aid, row[2], receivers, names), True
-            elif base + row[2] in open_ended or base + receivers.get(row[2], int(row[2])) in open_ended:
-                yield place, forced or "widened", True
+            held = s.pts[base + one.callee] or NONE_HELD
+            if not held.isdisjoint(doubts.loaded):
+                yield one.place, "eval/exec", True
+            elif not held.isdisjoint(doubts.unknown):
+                yield one.place, forced or why(s, aid, one.callee, asked.receivers, asked.names), True
+            elif base + one.callee in open_ended or base + one.receiver in open_ended:
+                yield one.place, forced or "widened", True
             else:
-                yield place, forced or why(s, aid, row[2], receivers, names), False
+                yield one.place, forced or why(s, aid, one.callee, asked.receivers, asked.names), False
 
 
-def uses(
-    s: State, aid: Activation, facts: FunctionFacts, dynamic: set[str], open_ended: set[Var]
-) -> Iterator[tuple[int, str, bool]]:
+def uses(s: State, aid: Activation, asked: Asked, open_ended: set[Var]) -> Iterator[tuple[int, str, bool]]:
     """Reads of attributes and `with` of objects of which nothing is known, where they may call something."""
     base = s.a_base[aid]
-    any_name = "*" in dynamic and facts.kind not in ("module", "class")
-    for row in s.code(aid):
-        may_call = row[0] == op.ATTR and (any_name or row[3] in dynamic)
-        may_call |= row[0] == op.ENTER and not dynamic.isdisjoint(ENTERING)
-        if may_call and row[4] >= 0:
-            if is_blank(s, base + row[2]):
-                yield row[4], "unknown receiver", False
-            elif base + row[2] in open_ended:
-                yield row[4], "widened", True
+    for place, reg in asked.uses:
+        if is_blank(s, base + reg):
+            yield place, "unknown receiver", False
+        elif base + reg in open_ended:
+            yield place, "widened", True
 
 
 def methods_below(s: State) -> dict[str, set[str]]:
@@ -158,17 +228,14 @@ def methods_below(s: State) -> dict[str, set[str]]:
     return found
 
 
-def given(s: State, aid: Activation, below: dict[str, set[str]]) -> Iterator[int]:
+def given(s: State, aid: Activation, asked: Asked) -> Iterator[int]:
     """The calls of a method of what a library gave, of which nothing is known."""
     base = s.a_base[aid]
-    read = {row[1]: row for row in s.code(aid) if row[0] == op.ATTR}
-    for row in s.code(aid):
-        if row[0] == op.CALL and row[5] >= 0 and row[2] in read:
-            _, _, receiver, name, *_ = read[row[2]]
-            for value in s.pts[base + receiver] or ():
-                if s.kinds[value] == XRES and name in below.get(s.rows[value].dotted.partition(".")[0], ()):
-                    yield row[5]
-                    break
+    for place, receiver, packages in asked.given:
+        for value in s.pts[base + receiver] or ():
+            if s.kinds[value] == XRES and s.rows[value].dotted.partition(".")[0] in packages:
+                yield place
+                break
 
 
 ENTERING = ("__enter__", "__aenter__")
@@ -194,11 +261,14 @@ def lacking(s: State, reached: set[Activation], dynamic: set[str]) -> Iterator[t
     in any context: so something else comes there than what is known."""
     stored = with_sources(s)
     lack: dict[tuple[Function, int], bool] = {}
+    reads: dict[Function, list[Row]] = {}
     for aid in reached:
         base, fid = s.a_base[aid], s.a_function[aid]
-        for row in s.code(aid) if fid not in s.synthetic else ():
-            if row[0] != op.ATTR or row[3] not in dynamic or row[4] < 0:
-                continue
+        asked = reads.get(fid)
+        if asked is None:
+            code = s.code(aid) if fid not in s.synthetic else ()
+            asked = reads[fid] = [row for row in code if row[0] == op.ATTR and row[3] in dynamic and row[4] >= 0]
+        for row in asked:
             held = s.pts[base + row[2]]
             if held and lack.get((fid, row[4]), True):
                 lack[fid, row[4]] = all(lacks(s, value, row[3], stored) for value in held)
@@ -242,10 +312,14 @@ def incomplete(s: State) -> set[Var]:
     objects = [var for var, kinds in s.widened_kinds.items() if kinds & CAP_OF_KIND[INST]]
     tuples = with_successors(s, [var for var, kinds in s.widened_kinds.items() if kinds & CAP_OF_KIND[BOX]])
     if tuples:
-        for aid in range(len(s.a_function)):
-            base = s.a_base[aid]
-            for row in s.code(Activation(aid)):
-                if row[0] == op.UNPACK and base + row[1] in tuples:
+        unpacked: dict[Function, list[Row]] = {}
+        for aid in s.activations():
+            base, fid = s.a_base[aid], s.a_function[aid]
+            rows = unpacked.get(fid)
+            if rows is None:
+                rows = unpacked[fid] = [row for row in s.code(aid) if row[0] == op.UNPACK]
+            for row in rows:
+                if base + row[1] in tuples:
                     objects += [Var(base + target) for target in row[2]]
     return with_successors(s, objects)
 
@@ -261,11 +335,6 @@ def with_successors(s: State, variables: list[Var]) -> set[Var]:
     return found
 
 
-def has_unknown(s: State, var: int) -> bool:
-    """Whether a variable holds, beside others, a value of which nothing is known."""
-    return any(s.kinds[value] == UNKNOWN for value in s.pts[var] or ())
-
-
 def is_made_at_run_time(s: State, value: Value) -> bool:
     """Whether a value came out of code that the program made; what has its names is a dict like any other."""
     return s.kinds[value] == XRES and is_of_loaded_code(s, value)
@@ -273,7 +342,7 @@ def is_made_at_run_time(s: State, value: Value) -> bool:
 
 def is_of_loaded_code(s: State, value: Value) -> bool:
     """Whether it is that, or an object of a class there, or what one has."""
-    dotted = s.rows[value].dotted if s.kinds[value] in (XRES, XINST, XMETHOD) else ""
+    dotted = s.rows[value].dotted if s.kinds[value] in MADE else ""
     return dotted.startswith(MADE_AT_RUN_TIME) and ".__dict__." not in dotted
 
 
