@@ -68,4 +68,4 @@ def only_raises(code: Sequence[Row]) -> bool:
     """Whether the code of a function does nothing but raise NotImplementedError."""
     if not code or code[-1][0] != RAISE or code[0][0] != GLOBAL or code[0][2] != "NotImplementedError":
         return False
-    return sum(row[0] == RAISE for row in code) == 1
+    return [row[0] for row in code].count(RAISE) == 1

@@ -151,14 +151,20 @@ class Unreached:
 
     def properties(self, value: Value, part: str) -> tuple[str, ...]:
         """The names of properties whose getter, or setter, is one."""
+        key = ("properties", self.s.rows[value].cls, part)
+        every = classes.all_attributes(self.s, self.s.rows[value].cls)  # counts its steps each time
+        known = self.names.get(key)
+        if known is not None:
+            return known
         names = []
-        for name, var in classes.all_attributes(self.s, self.s.rows[value].cls):
+        for name, var in every:
             held = self.s.pts[var]
             properties = [p for p in held if self.s.kinds[p] == PROPERTY] if held else ()
             parts = [self.s.field(p, part) for p in properties]
             if any(self.holds_one(self.s.pts[part] or ()) for part in parts):
                 names.append(name)
-        return tuple(names)
+        found = self.names[key] = tuple(names)
+        return found
 
     def holds_one(self, values: Iterable[Value]) -> bool:
         """Whether one of some values is a callable of the source that nothing has called."""

@@ -201,11 +201,12 @@ def link(s: State, call: Call, function: Value, first: Value | None, context: Co
     links = s.tables[Links]
     row = s.rows[function]
     fid, env = row.function, row.env
-    limit = s.max_contexts * (MANY_SMALL if len(s.facts[fid].code) <= SMALL else 1)
-    makes = len(context) == 1 and (s.facts[fid].name.endswith(MAKING) or is_apart_object(s, Value(context[0])))
-    if context and not makes and (fid, env, context) not in s.aids and s.contexts.get(fid, 0) >= limit:
-        context = ()
-        s.widened["contexts of one function"] = None
+    if context and (fid, env, context) not in s.aids and s.contexts.get(fid, 0) >= s.max_contexts:
+        limit = s.max_contexts * (MANY_SMALL if len(s.facts[fid].code) <= SMALL else 1)
+        makes = len(context) == 1 and (s.facts[fid].name.endswith(MAKING) or is_apart_object(s, Value(context[0])))
+        if not makes and s.contexts.get(fid, 0) >= limit:
+            context = ()
+            s.widened["contexts of one function"] = None
     aid = s.activate(fid, env, context)
     s.edge(call, aid, phase)
     done = (call, function, first, aid, value)

@@ -45,6 +45,12 @@ class Hierarchy:
         """The values of each base expression of a class."""
         self.orders: dict[Value, tuple[Value, ...]] = {}
         """Resolution orders, until a base comes up that changes them."""
+        self.outside: dict[Value, tuple[tuple[Value, ...], tuple[Value, ...], tuple[str, ...]]] = {}
+        """The classes from outside in such an order, and the names of those that have one."""
+        self.members_outside: dict[tuple[Value, str], bool] = {}
+        """Whether a class from outside has a member."""
+        self.below_outside: dict[tuple[tuple[str, ...], tuple[str, ...]], bool] = {}
+        """Whether one of some classes from outside is, or is below, one of others."""
         self.attributes: dict[Value, tuple[Shape, int, list[tuple[str, Var]]]] = {}
         """What `all_attributes` found, of how many names, and of which shape of a class."""
         self.subclasses: dict[Value, dict[Value, None]] = {}
@@ -309,6 +315,14 @@ def own_attributes(s: State, cls: Value, names: Iterable[str]) -> Iterator[Var]:
 
 def outside_has(s: State, entry: Value, name: str) -> bool:
     """Whether a base class from outside has a member, as far as is known: special forms of typing have none."""
+    known = s.tables[Hierarchy].members_outside
+    found = known.get((entry, name))
+    if found is None:
+        found = known[entry, name] = _outside_has(s, entry, name)
+    return found
+
+
+def _outside_has(s: State, entry: Value, name: str) -> bool:
     if s.kinds[entry] == XRES:
         return not name.startswith("__")
     dotted = s.rows[entry].dotted
@@ -322,14 +336,26 @@ def is_known(s: State, entry: Value) -> bool:
     return s.kinds[entry] == EXT and bool(s.stubs.mro(s.rows[entry].dotted))
 
 
-def outside_bases(s: State, value: Value) -> list[Value]:
+def outside_bases(s: State, value: Value) -> tuple[Value, ...]:
     """The classes from outside in the order of a class."""
-    return [e for e in order(s, value) if s.kinds[e] != CLASS]
+    return _outside(s, value)[1]
 
 
-def outside_names(s: State, value: Value) -> list[str]:
+def outside_names(s: State, value: Value) -> tuple[str, ...]:
     """The names of the classes from outside in the order of a class, of those that have one."""
-    return [s.rows[e].dotted for e in outside_bases(s, value) if s.kinds[e] == EXT]
+    return _outside(s, value)[2]
+
+
+def _outside(s: State, value: Value) -> tuple[tuple[Value, ...], tuple[Value, ...], tuple[str, ...]]:
+    """The order of a class with both, found once for each order that it has."""
+    hierarchy = s.tables[Hierarchy]
+    entries = hierarchy.orders.get(value) or order(s, value)
+    found = hierarchy.outside.get(value)
+    if found is None or found[0] is not entries:
+        bases = tuple([e for e in entries if s.kinds[e] != CLASS])
+        names = tuple([s.rows[e].dotted for e in bases if s.kinds[e] == EXT])
+        found = hierarchy.outside[value] = entries, bases, names
+    return found
 
 
 def is_subclass(s: State, value: Value, base: Value) -> bool:
@@ -345,7 +371,14 @@ def is_subclass(s: State, value: Value, base: Value) -> bool:
 def has_outside(s: State, value: Value, *names: str) -> bool:
     """Whether one of some classes from outside is among the bases."""
     known = outside_names(s, value)
-    return any(dotted in names or any(n in s.stubs.mro(dotted) for n in names) for dotted in known)
+    if not known:
+        return False
+    answers = s.tables[Hierarchy].below_outside
+    found = answers.get((known, names))
+    if found is None:
+        found = any(dotted in names or any(n in s.stubs.mro(dotted) for n in names) for dotted in known)
+        answers[known, names] = found
+    return found
 
 
 PROTOCOLS = ("typing.Protocol", "typing_extensions.Protocol")

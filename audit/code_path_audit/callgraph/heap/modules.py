@@ -38,7 +38,9 @@ def load(s: State, dotted: str, site: Site, evidence: Evidence = Evidence.CERTAI
         around = (".".join(parts[:count]) for count in range(1, len(parts) + 1))
         names = loaded[dotted] = tuple([name for name in around if name in s.program.modules])
     for name in names:
-        target = module_activation(s, name)
+        target = s.module_aids.get(name)
+        if target is None:
+            target = module_activation(s, name)
         # an edge that is there was found earlier, so on evidence that is as good
         is_new = site.place >= 0 and (target, "import") not in s.edges.get(site, ())
         if is_new and not is_running(s.modules[s.a_function[site.activation]], name):

@@ -44,7 +44,7 @@ def overrides(s: State, value: Value, only: tuple[str, ...] | None) -> list[tupl
 
 
 def _overrides(s: State, cls: Value, only: tuple[str, ...] | None) -> Iterator[tuple[str, Var]]:
-    outside = classes.outside_bases(s, cls)
+    outside = list(classes.outside_bases(s, cls))
     if only is None:  # what a model says that a framework asks of its objects is all that it asks
         outside = [base for base in outside if not s.behaviours.says_all(s.rows[base].dotted)]
     named = tuple(dict.fromkeys(s.rows[o].dotted.partition(".")[0] for o in outside if is_named(s, o)))

@@ -104,10 +104,18 @@ def divide(members: Collection[Activation], told: Numbered, groups: dict[Activat
 def pairs_of(calls: Calls, groups: Mapping[Activation, int]) -> dict[EdgeKey, Pairs]:
     """The contexts that each edge leads from and to, where there are any."""
     found: dict[EdgeKey, set[tuple[int, int]]] = {}
+    plain: set[EdgeKey] = set()
     for caller, rows in calls.items():
+        of_caller = groups.get(caller, 0)
         for key, callee in rows:
-            found.setdefault(key, set()).add((groups.get(caller, 0), groups.get(callee, 0)))
-    return {key: tuple(sorted(pairs)) for key, pairs in sorted(found.items()) if pairs != {(0, 0)}}
+            pair = (of_caller, groups.get(callee, 0))
+            if pair == (0, 0):
+                plain.add(key)
+            else:
+                found.setdefault(key, set()).add(pair)
+    for key in plain & found.keys():
+        found[key].add((0, 0))
+    return {key: tuple(sorted(pairs)) for key, pairs in sorted(found.items())}
 
 
 def never_asked_for(pairs: Mapping[EdgeKey, Pairs]) -> set[str]:

@@ -301,7 +301,9 @@ class Values:
         """The number of a row, a new one where it is not known."""
         number = self.ids.get(row)
         if number is None:
-            number = self.ids[row] = Value(len(self.rows))
-            self.rows.append(cast(Row, ROWS[row[0]](*row)))
+            made = ROWS[row[0]](*row)
+            # a row is equal to what it is asked for by, but where an element was left out
+            number = self.ids[made if len(made) == len(row) else row] = Value(len(self.rows))
+            self.rows.append(cast(Row, made))
             self.kinds.append(row[0])
         return number

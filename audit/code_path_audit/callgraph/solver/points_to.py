@@ -235,12 +235,12 @@ class Variables:
     def propagate(self, news: list[Value], targets: Collection[Var]) -> None:
         """Some different values reach the points-to sets of variables: what `add` does for each, in the same order, at
         once where no cap is near."""
-        all_held, all_delta, queue, closed = self.pts, self.delta, self.worklist, self.widened_kinds
         count, crowd = len(news), self.capped_from
         self.steps += 2 * len(targets) + (count * len(targets) >> 4)
         if count == 1:
             self.propagate_one(news[0], targets)
             return
+        all_held, all_delta, queue, closed = self.pts, self.delta, self.worklist, self.widened_kinds
         by_mask = {0: news}
         for target in targets:
             held = all_held[target]
@@ -465,6 +465,9 @@ class Variables:
             there = self.pts[target]
             if there is not None and there.issuperset(held):
                 self.steps += 2 + (len(held) >> 4)  # as `propagate` counts
+            elif len(held) == 1:
+                self.steps += 2
+                self.propagate_one(next(iter(held)), (target,))
             else:
                 self.propagate(list(held), (target,))
 

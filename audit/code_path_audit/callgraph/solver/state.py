@@ -274,6 +274,7 @@ class State(Variables):
     def run(self, begin: Callable[[State, Activation], None]) -> None:
         """Go on until nothing is new. `begin` reads the body of an activation when it is first reached."""
         queue, fresh, tasks, late = self.worklist, self.fresh, self.tasks, self.late
+        all_news, all_after, watchers = self.delta, self.successors, self.watchers
         while tasks or fresh or queue or late:
             if self.steps > self.limit:
                 if self.steps <= self.bound:
@@ -302,18 +303,14 @@ class State(Variables):
                 handler(self, data, late_value)
                 continue
             var = queue.popleft()
-            news = self.delta[var]
-            self.delta[var] = None
+            news = all_news[var]
             if news is None:
                 continue
-            after = self.successors[var]
-            if after:
+            all_news[var] = None
+            if after := all_after[var]:
                 self.propagate(news, after)
-            rows = self.watchers[var]
-            if isinstance(rows, tuple):
-                self.notify((rows,), news)
-            elif rows:
-                self.notify(list(rows.items()), news)
+            if rows := watchers[var]:
+                self.notify((rows,) if isinstance(rows, tuple) else list(rows.items()), news)
 
     def busy(self) -> bool:
         """Whether something is still to be passed on."""
@@ -391,7 +388,9 @@ class State(Variables):
 
     def edge(self, call: Call, callee: Activation, phase: Evidence | None = None) -> None:
         """A call site reaches an activation; `phase`: in which its callee was found, where that was not now."""
-        rows = self.edges.setdefault(call.site, {})
+        rows = self.edges.get(call.site)
+        if rows is None:
+            rows = self.edges[call.site] = {}
         key = (callee, call.kind)
         evidence = min(call.evidence, self.relative(call.site, self.phase if phase is None else phase))
         if call.evidence < Evidence.CERTAIN and call.kind == "call":
