@@ -105,6 +105,11 @@ def add_statement(root: Path, place: Place) -> None:
     _insert(root, place, f"speed_{number} = str({number})")
 
 
+def add_name(root: Path, place: Place) -> None:
+    """A statement that reads a name of the module: who has read the function must solve it again."""
+    _insert(root, place, f"speed_{next(_numbers)} = {place.function}")
+
+
 def add_op(root: Path, place: Place) -> None:
     """A process that is started, as the last statement but one of a function: the check fails, and tells the path."""
     _insert(root, place, f"import subprocess; subprocess.run(['speed_{next(_numbers)}'])")

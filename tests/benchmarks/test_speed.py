@@ -25,6 +25,11 @@ PAGE = ROOT / "docs" / "performance.md"
         ("pyan", {"ours": 2.0, "theirs": 200.0, "runs": 1}, "1/100 (<= 1/80); 2.00 s to 200.00 s"),
         ("pyan", {"ours": 4.0, "theirs": 200.0, "runs": 1}, "1/50 (**missed**, <= 1/80); 4.00 s to 200.00 s"),
         ("unchanged", {"ours": 0.02, "theirs": 0.016, "runs": 5}, "1.25 (<= 1.4); 20 ms to 16 ms"),
+        (
+            "said",
+            {"ours": 9.0, "theirs": 1.0, "runs": 3, "cpu": True},
+            "9 (**missed**, <= 0.5); 9.00 s to 1.00 s of cpu",
+        ),
         ("memory", {"ours": 140.4, "theirs": 1.0, "runs": 1}, "140 MB (<= 150)"),
     ],
 )

@@ -44,6 +44,15 @@ def test_commands_that_fail(tmp_path: Path, code: str, limit: float, words: str)
         seconds(run(limit), [sys.executable, "-c", code], tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("above", "least"),
+    [("", 0.28), ("import subprocess, sys; subprocess.run([sys.executable, '-c', sys.argv[1]])\n", 0.56)],
+)
+def test_what_processes_compute_is_counted_with_those_below(tmp_path: Path, above: str, least: float) -> None:
+    busy = "import time\nwhile time.process_time() < 0.3: pass"
+    assert seconds(run()._replace(cpu=True), [sys.executable, "-c", above + busy, busy], tmp_path) >= least
+
+
 @pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="only Linux tells")
 def test_memory_of_children_counts(tmp_path: Path) -> None:
     code = (
