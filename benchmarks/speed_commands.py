@@ -69,8 +69,12 @@ def seconds(run: Run, command: Sequence[str], cwd: Path, codes: tuple[int, ...] 
 
 def clock(run: Run) -> float:
     """The time in seconds: of the clock, or what all processes computed that were begun here and have ended."""
-    times = os.times()
-    return times.children_user + times.children_system if run.cpu else time.perf_counter()
+    if not run.cpu:
+        return time.perf_counter()
+    import resource  # there is none where there is no POSIX
+
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def bound(pid: int) -> None:

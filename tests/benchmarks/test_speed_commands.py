@@ -44,6 +44,7 @@ def test_commands_that_fail(tmp_path: Path, code: str, limit: float, words: str)
         seconds(run(limit), [sys.executable, "-c", code], tmp_path)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no POSIX")
 @pytest.mark.parametrize(
     ("above", "least"),
     [("", 0.28), ("import subprocess, sys; subprocess.run([sys.executable, '-c', sys.argv[1]])\n", 0.56)],

@@ -13,6 +13,7 @@ outside may call what it holds.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from heapq import heapify, heappop, heappush
 
 from code_path_audit.profiles.runs.graph import Graph, Way, bits, graph_of
 from code_path_audit.profiles.runs.model import Arm, Call, Plan, dearest, function_of
@@ -241,8 +242,11 @@ def from_above(plan: Plan, graph: Graph, place: int, above: int, before: Combine
     leading: dict[int, list[tuple[Way, Runs]]] = {}
     for way in graph.ways.get(place, ()):
         leading.setdefault(way.source, []).append((way, scaled(ONCE, way.around)))
-    while leading:
-        source = max(leading)
+    # the last first: each is whole by then
+    todo = [-source for source in leading]
+    heapify(todo)
+    while todo:
+        source = -heappop(todo)
         runs = combined(plan.arms, leading.pop(source), before)
         if source == above:
             return runs
@@ -250,7 +254,11 @@ def from_above(plan: Plan, graph: Graph, place: int, above: int, before: Combine
         if source in graph.starts:
             total = added(total, product(runs, graph.starts[source]))
         for way in graph.ways.get(source, ()):
-            leading.setdefault(way.source, []).append((way, scaled(runs, way.around)))
+            rows = leading.get(way.source)
+            if rows is None:
+                rows = leading[way.source] = []
+                heappush(todo, -way.source)
+            rows.append((way, scaled(runs, way.around)))
     return total
 
 

@@ -89,10 +89,16 @@ def runs_of(terms: Iterable[Term]) -> Runs:
 
 def _summed(terms: Iterable[Term]) -> list[Term]:
     """Terms with different loops, in any order."""
-    found: dict[tuple[LoopName, ...], int] = {}
-    for loops, count in terms:
-        found[loops] = min(found.get(loops, 0) + count, LIMIT)
-    return [Term(loops, count) for loops, count in found.items() if count > 0]
+    found: dict[tuple[LoopName, ...], Term] = {}
+    for term in terms:
+        loops, count = term
+        known = found.get(loops)
+        if known is not None:
+            term = Term(loops, min(known.count + count, LIMIT))
+        elif count > LIMIT:
+            term = Term(loops, LIMIT)
+        found[loops] = term
+    return [term for term in found.values() if term.count > 0]
 
 
 def _together(terms: Iterable[Term]) -> list[Term]:
