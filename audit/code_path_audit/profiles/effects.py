@@ -70,7 +70,9 @@ HARMLESS_METHODS = frozenset((
     "get", "items", "keys", "values", "strip", "lstrip", "rstrip", "split", "rsplit", "splitlines", "format",
     "join", "startswith", "endswith", "lower", "upper", "title", "encode", "decode", "replace", "count", "index",
     "find", "rfind", "isdigit", "isalpha", "copy", "as_posix", "debug", "info", "warning", "error", "exception",
-    "json", "raise_for_status", "removeprefix", "removesuffix",
+    "json", "raise_for_status", "removeprefix", "removesuffix", "partition", "rpartition", "capitalize", "casefold",
+    "zfill", "ljust", "rjust", "center", "isnumeric", "isalnum", "isspace", "isupper", "islower", "isidentifier",
+    "isoformat", "strftime", "total_seconds", "most_common", "hexdigest", "quantize", "is_integer", "expandtabs",
 ))  # fmt: skip
 """Unresolved methods that are taken to change nothing: on anything that has one, they read."""
 

@@ -93,6 +93,29 @@ PROPOSED = {
         """,
         ["bulk: Use mget for all at once, in place of redis.Redis.get per name"],
     ),
+    "rows that SQLAlchemy's core inserts, by a helper": (
+        """\
+        from sqlalchemy import Column, Integer, MetaData, Table, create_engine, insert
+        rows = Table("rows", MetaData(), Column("id", Integer))
+        def store(connection, found):
+            for row in found:
+                connection.execute(insert(rows).values(**row))
+        def main(found):
+            with create_engine("sqlite://").begin() as connection:
+                store(connection, found)
+        """,
+        ["bulk: Use execute(insert(...), rows) for all at once, in place of sqlalchemy.Connection.execute per found"],
+    ),
+    "a statement of text": (
+        """\
+        from sqlalchemy import create_engine, text
+        def main(found):
+            with create_engine("sqlite://").begin() as connection:
+                for row in found:
+                    connection.execute(text("INSERT INTO rows VALUES (:id)"), row)
+        """,
+        ["bulk: Use execute(insert(...), rows) for all at once, in place of sqlalchemy.Connection.execute per found"],
+    ),
     "keys that the same server names": (
         """\
         import redis
@@ -133,6 +156,22 @@ PROPOSED = {
 # source
 
 LEFT_ALONE = {
+    "an INSERT that is asked for its key": """\
+        from sqlalchemy import Column, Integer, MetaData, Table, create_engine, insert
+        rows = Table("rows", MetaData(), Column("id", Integer))
+        def main(found):
+            with create_engine("sqlite://").begin() as connection:
+                for row in found:
+                    print(connection.execute(insert(rows).values(**row)).inserted_primary_key)
+        """,
+    "an INSERT of what was selected": """\
+        from sqlalchemy import create_engine, insert
+        from tables import new, old
+        def main(found):
+            with create_engine("sqlite://").begin() as connection:
+                for row in found:
+                    connection.execute(insert(new).from_select(["id"], old.select().where(old.c.id == row)))
+        """,
     "keys that are named by what takes each away": """\
         import redis
         r = redis.Redis()

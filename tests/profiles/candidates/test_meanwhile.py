@@ -8,6 +8,24 @@ import pytest
 
 from tests.profiles.candidates.told import told
 
+MAILER = """\
+import smtplib
+
+class Mailer:
+    def __init__(self, host, user, word):
+        self.host = host
+        self.user = user
+        self.word = word
+
+    def send(self, text):
+        server = smtplib.SMTP(self.host)
+        server.starttls()
+        server.login(self.user, self.word)
+        server.sendmail(self.user, [self.user], text)
+        server.quit()
+
+"""
+
 # source, kinds and titles
 
 PROPOSED = {
@@ -71,11 +89,18 @@ PROPOSED = {
         """,
         ['client: Make the connection once, before the loop in line 3'],
     ),
+    "a connection of the user that one object has": (
+        MAILER + "def main(rows):\n    mailer = Mailer('mail.example', 'a', 'b')\n    for row in rows:\n"
+        "        mailer.send(row)\n",
+        ["client: Make the connection once, and hand it to m.Mailer.send, which is called per row"],
+    ),
 }  # fmt: skip
 
 # source
 
 LEFT_ALONE = {
+    "a connection of the user that each object has": MAILER
+    + "def main(rows):\n    for row in rows:\n        Mailer('mail.example', row.user, row.word).send('a')\n",
     "a file is read after a process that may write it": """\
         import json, subprocess
         def state():

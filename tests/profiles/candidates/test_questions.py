@@ -74,6 +74,15 @@ PROPOSED = {
     "in each round": (SERVICE.replace('        if row["currency"] == self.base:\n            return row["net"]\n', "")
                       .replace("found.append", "\n            found.append"), BEFORE),
     "with what stands for what is left out": (SERVICE.replace("table(self.base)", "table()"), ONCE),
+    "a file that a helper reads, of what it is given": (
+        "import fnmatch\nfrom pathlib import Path\n\ndef ignored(root):\n    try:\n"
+        "        text = (Path(root) / '.ignore').read_text()\n    except FileNotFoundError:\n        return []\n"
+        "    return text.splitlines()\n\ndef skips(root, path):\n"
+        "    return any(fnmatch.fnmatch(str(path), row) for row in ignored(root))\n\n"
+        "def main(root):\n    root = Path(root)\n    found = []\n    for path in root.rglob('*.py'):\n"
+        "        if not skips(root, path):\n            found.append(path)\n    return found\n",
+        "hoist: Call m.ignored once, before the loop in line 17 of m.main",
+    ),
     "a row of settings, asked for by a helper": (
         MODELS + "def prefix():\n    return Supplier.objects.get(code='own').code\n\n"
         "def main(rows):\n    return [prefix() + row for row in rows]\n",
@@ -139,6 +148,17 @@ LEFT_ALONE = {
     "where what it gives is changed": SERVICE.replace(
         "        return row[\"net\"] / rates", '        rates.pop("EUR", None)\n        return row["net"] / rates'
     ),
+    "where what asks counts how often": SERVICE.replace(
+        "        response.raise", "        self.asked = len(params)\n        response.raise"
+    ).replace('self, base="EUR"', 'self, base="EUR", params=()'),
+    "of what the loop changes in place": SERVICE.replace(
+        "        self.base = base", "        self.base = base\n        self.seen = {}"
+    )
+    .replace("self.rates.table(self.base)", "self.rates.table(self.seen)")
+    .replace("        if row[", '        self.seen["last"] = row["net"]\n        if row['),
+    "of a dict that the loop changes in place": SERVICE.rpartition("def main")[0]
+    + "def main(rows):\n    rates, given, found = Rates('https://example.org'), {}, []\n    for row in rows:\n"
+    "        given['page'] = row['page']\n        found.append(rates.table(given))\n    return found\n",
     "a row, where rows of its model are written": MODELS
     + LOOP
     + "        Supplier.objects.create(code=row)\n",

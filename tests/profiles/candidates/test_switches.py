@@ -43,6 +43,12 @@ def main():
 """
 
 OFF = {
+    "an option with a value, which is None unless it is given": FLAG.format(more="").replace(
+        'action="store_true"', 'metavar="FILE"'
+    ),
+    "that is asked for by its None": FLAG.format(more="")
+    .replace('action="store_true"', "type=int")
+    .replace("if args.show_all:", "if args.show_all is not None:"),
     "one of several commands": COMMANDS + '    if args.command == "show":\n        print(table)\n        return\n'
     "    print(args)\n",
     "one arm of several": COMMANDS + '    if args.command == "add":\n        print(args)\n'
@@ -74,6 +80,9 @@ OFF = {
 }
 
 ON = {
+    "an option with a default": FLAG.format(more="").replace('action="store_true"', 'default="all"'),
+    "an option that has to be given": FLAG.format(more="").replace('action="store_true"', "required=True"),
+    "an argument": FLAG.format(more="").replace('"--show-all", action="store_true"', '"show_all"'),
     "the only command": COMMANDS.replace('    sub.add_parser("add")\n', "")
     + '    if args.command == "show":\n        print(table)\n',
     "two arms of several": COMMANDS + '    if args.command == "add":\n        print(args, table)\n'

@@ -690,6 +690,45 @@ MORE = {
         """,
         ["cache: Keep what json.load gives in m.table, for each currency"],
     ),
+    "a file of a kind, by a text with a place": (
+        """\
+        import json, os
+
+        def main(rows):
+            return [table(row.currency)["rate"] for row in rows]
+
+        def table(kind):
+            with open(os.path.join("tables", "%s.json" % kind.lower())) as stream:
+                return json.load(stream)
+        """,
+        ["cache: Keep what json.load gives in m.table, for each currency"],
+    ),
+    "a file of an object that one method reads, and another writes": (
+        """\
+        import json
+        from pathlib import Path
+
+        class State:
+            def __init__(self, path):
+                self.path = Path(path)
+
+            def load(self):
+                if self.path.exists():
+                    return json.loads(self.path.read_text())
+                return {}
+
+            def mark(self, name):
+                data = self.load()
+                data[name] = True
+                self.path.write_text(json.dumps(data))
+
+        def main(rows, path):
+            state = State(path)
+            for row in rows:
+                state.mark(row)
+        """,
+        ["open: Read and write the file of m.State.mark once, not per row"],
+    ),
     "by a variable that is what a row says": (
         """\
         import json
@@ -1907,12 +1946,43 @@ def main(argv=None):
 """
 
 
+CHOSEN = """\
+def main(argv=None):
+    parser = argparse.ArgumentParser()
+    commands = parser.add_subparsers(dest="command")
+    commands.add_parser("add")
+    commands.add_parser("show")
+    options = parser.parse_args(argv)
+    if options.command == "add":
+        add(options)
+    elif options.command == "show":
+        show(options)
+"""
+
+OPTION = """\
+def main(argv=None):
+    parser = argparse.ArgumentParser()
+    parser.add_argument("word")
+    parser.add_argument("--show", metavar="FILE")
+    options = parser.parse_args(argv)
+    add(options)
+    if options.show:
+        show(options)
+"""
+
+
 @pytest.mark.parametrize(
     ("start", "is_late"),
     [
         (COMMANDS, True),
         # each command needs it
         (COMMANDS.replace("words.ALL.append(options.word)", "print(tables.ALL)"), False),
+        # only what is off by default needs it
+        (COMMANDS.partition("def main")[0] + OPTION, True),
+        (COMMANDS.partition("def main")[0] + OPTION.replace("if options.show:", "if not options.show:"), False),
+        # one arm of several
+        (COMMANDS.partition("def main")[0] + CHOSEN, True),
+        (COMMANDS.partition("def main")[0] + CHOSEN.replace("        add(options)", "        show(options)"), False),
         # it is needed whichever it is
         (COMMANDS.replace("    options.run(options)", "    options.all = tables.ALL\n    options.run(options)"), False),
     ],
@@ -1945,4 +2015,4 @@ while place.name:
     start = "from app import tables\n\ndef main():\n    return 0\n\ndef show():\n    return tables.ALL\n"
     (row,) = at_start(tmp_path, tables, start)
     assert (row.candidate.kind, row.candidate.felt) == ("late_import", row.candidate.saving)
-    assert "rounds" not in savings_text(row)
+    assert "counts" not in savings_text(row)

@@ -470,3 +470,10 @@ def main(orders):
         c.lazy()
 """
     assert in_words(runs(source)) == "per c"
+
+
+def test_an_entry_point_that_the_body_of_its_module_calls_runs_once() -> None:
+    """With the imports of an action: that call is the run of it."""
+    source = "import sys\ndef op(): pass\ndef main(): op()\nif __name__ == '__main__':\n    sys.exit(main())\n"
+    modules = {"pkg": "", "pkg.__main__": source}
+    assert in_words(runs_in(modules, "pkg.__main__.op", "pkg.__main__.main", "pkg.__main__")) == "once"

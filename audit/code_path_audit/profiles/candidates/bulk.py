@@ -141,6 +141,13 @@ OF_EACH = re.compile(r"\b(func\.|limit\(|offset\(|with_for_update\(|exists\(|dis
 """What a statement of SQLAlchemy does with the rows of one alone."""
 
 
+INSERTS = re.compile(
+    r"^(\w+\.)?insert\(\w+\)(\.values\(.*\))?$|^\w+(\.\w+)?\.insert\(\)(\.values\(.*\))?$"
+    r"|^(\w+\.)?text\(f?['\"]+\s*INSERT\b", re.IGNORECASE | re.DOTALL,
+)  # fmt: skip
+"""An INSERT of one row: `insert(table).values(...)`, `table.insert()`, `text("INSERT ...")`."""
+
+
 def is_of_one_place(row: Bulk, spot: Spot, names: set[str]) -> bool:
     """Whether what has to be the same of all, as the name of a bucket, comes of none of some names."""
     return not any(given.arg in row.same and loaded(given.value) & names for given in spot.node.keywords)
@@ -163,6 +170,8 @@ def fits(row: Bulk, spot: Spot) -> bool:
     first = spot.node.args[0] if spot.node.args else None
     if row.root and row.root not in ast.unparse(spot.node.func).split("."):
         return False
+    if row.inserts:
+        return first is not None and bool(INSERTS.search(ast.unparse(first)))
     if row.query:
         written = ast.unparse(first) if first is not None else ""
         return written.startswith(row.query) and " == " in written and not OF_EACH.search(written)

@@ -34,7 +34,7 @@ def new_clients(traced: Traced) -> Iterator[Proposal]:
     for op in traced.heavy:
         row = table.get(op.callee)
         spot = traced.spot(op) if row is not None else None
-        if row is None or spot is None or is_of_its_own(spot) or is_for_one(spot):
+        if row is None or spot is None or is_of_its_own(spot) or is_for_one(traced, op, spot):
             continue
         if row.reads and (is_written(spot) or may_change_files(traced, op.function)):
             continue
@@ -48,6 +48,7 @@ def new_clients(traced: Traced) -> Iterator[Proposal]:
             left.append(loop)
         assumes, adds = row.assumes, ""
         users: list[ExpensiveOp] = []
+        besides: list[ExpensiveOp] = []
         if left:
             users = users_of(traced, op, spot)
             after: After = moved_to(loop_after(traced, op, len(left)))
@@ -62,6 +63,7 @@ def new_clients(traced: Traced) -> Iterator[Proposal]:
             if row.lasts or facts.kind == "module" or most is None or most >= op.amplification:
                 continue
             after, where = executed(most), f"and hand it to {op.function}, which is called {op.how_often}"
+            besides = prepared(traced, op, spot)
         elif row.lasts and is_called_again(traced, op):
             after, where, adds = when_loaded(traced, op), NOT_IN_EACH.format(op.function), MODULE
             assumes = "; ".join(filter(None, (assumes, SERVES)))
@@ -72,8 +74,10 @@ def new_clients(traced: Traced) -> Iterator[Proposal]:
         else:
             continue
         changed: dict[OpKey, After] = {op_order(op): after, **dict.fromkeys(map(op_order, users), of_kind(""))}
+        changed |= dict.fromkeys(map(op_order, besides), after)
+        concerned = [op, *users, *besides]
         yield proposal(
-            "client", f"Make {row.thing} once, {where}", op, changed, [op, *users], "small" if left else "medium",
+            "client", f"Make {row.thing} once, {where}", op, changed, concerned, "small" if left else "medium",
             f"{op.callee} is given the same each time, and what it makes serves many requests; "
             f"effort {'small: one statement moves' if left else 'medium: its users are handed it'}",
             assumes, left[-1].lineno if left else 0, adds=adds,
@@ -138,9 +142,10 @@ FOR_ONE = frozenset(("login", "auth", "authenticate", "user", "cwd", "connect", 
 ASKS_ONLY = frozenset(("get", "head", "options"))
 
 
-def is_for_one(spot: Spot) -> bool:
-    """Whether what a function makes becomes that of one user or folder, of what is not a constant there: it says who
-    asks, and then asks. So does a session that sends something, and then asks for more, by the cookies that it got."""
+def is_for_one(traced: Traced, op: ExpensiveOp, spot: Spot) -> bool:
+    """Whether what a function makes becomes that of one user or folder, of what is neither a constant there nor what
+    the one object of a method has: it says who asks, and then asks. So does a session that sends something, and then
+    asks for more, by the cookies that it got."""
     name, found = variable_of(spot), []
     if not name:
         return False
@@ -149,11 +154,33 @@ def is_for_one(spot: Spot) -> bool:
         if isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name) and func.value.id == name:
             assert isinstance(node, ast.Call)
             given = (*node.args, *(row.value for row in node.keywords))
-            if func.attr in FOR_ONE and not all(is_fixed(part) for part in given):
+            if func.attr in FOR_ONE and not all(is_fixed(part) or is_own(traced, op, spot, part) for part in given):
                 return True
             found.append(func.attr)
     asked = [verb for verb in found if verb in VERBS]
     return len(asked) > 1 and any(verb not in ASKS_ONLY for verb in asked)
+
+
+def is_own(traced: Traced, op: ExpensiveOp, spot: Spot, node: ast.expr) -> bool:
+    """Whether an expression is what the constructor of an object wrote, of which there is one in the action."""
+    is_field = isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self"
+    return is_field and node.attr in traced.known.steady and objects_with(traced, op, spot) == 1  # type: ignore[attr-defined]
+
+
+PREPARES = frozenset(("starttls", "login", "auth", "ehlo", "quit", "close", "connect"))
+"""Methods that are called once for a connection, however much goes over it."""
+
+
+def prepared(traced: Traced, op: ExpensiveOp, spot: Spot) -> list[ExpensiveOp]:
+    """What else a function does once for each connection that it makes."""
+    name, found = variable_of(spot), []
+    for node in nodes_of(spot.scope) if name else ():
+        func = node.func if isinstance(node, ast.Call) else None
+        if isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name) and func.value.id == name:
+            assert isinstance(node, ast.Call)
+            other = traced.op_of(op.function, node) if func.attr in PREPARES else None
+            found += [other] if other is not None and other != op else []
+    return found
 
 
 def variable_of(spot: Spot) -> str:

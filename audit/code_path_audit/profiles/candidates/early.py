@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Container, Iterable, Iterator
-from functools import cache
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.facts.function import FunctionFacts
-from code_path_audit.facts.lowering.statements import absolute_module
-from code_path_audit.facts.module import ModuleFacts
 from code_path_audit.facts.rows import ALWAYS, CONDITIONS, RARELY
 from code_path_audit.profiles.amplification import base_class_of
-from code_path_audit.profiles.candidates.calls import SourceCall, gone_with, led_to
+from code_path_audit.profiles.candidates.calls import SourceCall, gone_with
 from code_path_audit.profiles.candidates.invariance import Doubt, Invariance
 from code_path_audit.profiles.candidates.names import bound_by, names_of
 from code_path_audit.profiles.candidates.proposal import Proposal, Traced, Weights, gone, proposal
@@ -21,17 +18,14 @@ from code_path_audit.profiles.candidates.questions import is_question
 from code_path_audit.profiles.candidates.repeatable import is_repeatable, is_stream, only_reads
 from code_path_audit.profiles.candidates.switches import Switches
 from code_path_audit.profiles.candidates.syntax import (
-    SCOPES,
     Spot,
     block_around,
-    lines_of,
-    nodes_of,
     spanning,
     statement_of,
     statements_around,
 )
 from code_path_audit.profiles.effects import is_stateful
-from code_path_audit.profiles.reach import Reach, is_module, op_order
+from code_path_audit.profiles.reach import op_order
 from code_path_audit.profiles.runs.terms import degree
 
 
@@ -251,145 +245,3 @@ def is_undisturbed(
     proof = OfStatement(traced, op, spot, span)
     proof.is_once = True
     return not changed & given and (proof.holds_for_call() if is_call else proof.holds())
-
-
-# imports
-
-
-STARTED = 10
-"""Thresholds of the model that an import has to cost which reads no file of a size that nobody knows: less is lost in
-what it takes to start a process and to find a module, which no model weighs."""
-
-
-def reads_all(op: ExpensiveOp) -> bool:
-    """Whether an op reads or parses what it is not known how much it is."""
-    return op.size_source == "assumed" and (is_stream(op) or op.callee.rpartition(".")[2].startswith(("read_", "load")))
-
-
-def late_imports(traced: Traced) -> Iterator[Proposal]:
-    """Imports at the top of modules of what only functions use which the action does not reach: of a module of the
-    source with heavy work in its body, or of a package that a cost rule weighs."""
-    found: dict[str, list[tuple[str, int]]] = {}
-    ops_of: dict[str, list[ExpensiveOp]] = {}
-    program = traced.reach.program
-    ways = cache(lambda: ways_of(traced))
-    for op in traced.ops:
-        if op.site >= 0 and program.facts(op.function).sites[op.site].kind == "import":
-            found.setdefault(op.callee, []).append((op.function, op.line))
-            ops_of.setdefault(op.callee, []).append(op)
-    for edge in traced.reach.edges:
-        if edge.kind == "import" and is_module(program, edge.callee) and edge.callee not in traced.reach.entries:
-            found.setdefault(edge.callee, []).append((edge.caller, program.line(edge.caller, edge.site)))
-    for callee, places in found.items():
-        if callee not in ops_of:
-            inside = led_to(traced, callee)
-            ops_of[callee] = [op for op in traced.ops if op.function in inside]
-        ops = sorted(ops_of[callee], key=lambda op: (-op.weight, op_order(op)))
-        load = sum(op.weight for op in ops)
-        least = 0 if any(reads_all(op) for op in ops) else STARTED * traced.model.threshold
-        if load < least or not traced.is_worth(ops, load, load, grows=False):
-            continue
-        used = [users_of(traced, function, line, callee) for function, line in places]
-        if not all(used) or ways().need(traced, frozenset[Definition]().union(*used)):
-            continue
-        who = "not each run of this action comes to" if ways().commands else "this action does not reach"
-        (function, line), effort = min(places), "small" if len(places) == 1 else "medium"
-        first = ops[0]._replace(function=function, file=program.path(function), line=line)
-        yield proposal(
-            "late_import", f"Import {callee} where it is used, not when {function} is imported", first,
-            {op_order(op): gone for op in ops}, ops, effort,
-            f"only functions use it that {who}; effort {effort}: "
-            f"{'one import moves' if len(places) == 1 else f'{len(places)} imports move'} into them",
-            "nothing needs what importing it does beside",
-        )  # fmt: skip
-
-
-Definition = tuple[str, int]
-"""The file of a function, and a line that it may be known by."""
-
-
-def users_of(traced: Traced, function: str, line: int, module: str) -> frozenset[Definition]:
-    """The functions that use what an import at the top of a file binds of a module; none where anything else there
-    does, or may."""
-    program = traced.reach.program
-    path = program.path(function)
-    file = traced.syntax.file(path)
-    if file is None or program.facts(function).kind != "module":
-        return frozenset()
-    nodes = [
-        node for node in file.tree.body
-        if isinstance(node, ast.Import | ast.ImportFrom) and node.lineno <= line <= (node.end_lineno or node.lineno)
-    ]  # fmt: skip
-    if len(nodes) != 1:
-        return frozenset()
-    bound = bound_of(nodes[0], module, program.modules[program.functions[function][0]])
-    if "*" in bound or any(name in bound for name in exported(file.tree)):
-        return frozenset()
-    for node in nodes_of(file.tree):
-        if any(is_read(node, name) for name in bound):
-            return frozenset()
-    found: set[Definition] = set()
-    for scope in ast.walk(file.tree):
-        if not isinstance(scope, SCOPES) or isinstance(scope, ast.Module):
-            continue
-        if any(is_read(node, name) for node in nodes_of(scope) for name in bound):
-            if isinstance(scope, ast.Lambda | ast.ClassDef):
-                return frozenset()
-            found.update((path, row) for row in lines_of(scope))
-    return frozenset(found)
-
-
-class Ways(NamedTuple):
-    """What an action runs: `always` the functions that it comes to whatever its command line says, `commands` those of
-    each of the commands that a call site chooses from."""
-
-    always: frozenset[str]
-    commands: tuple[tuple[frozenset[str], ...], ...]
-
-    def need(self, traced: Traced, used: frozenset[Definition]) -> bool:
-        """Whether each run of the action comes to one of some functions."""
-        program = traced.reach.program
-
-        def is_among(names: frozenset[str]) -> bool:
-            return any((program.path(name), program.facts(name).line) in used for name in names)
-
-        return is_among(self.always) or any(all(map(is_among, rows)) for rows in self.commands)
-
-
-def ways_of(traced: Traced) -> Ways:
-    """What an action runs, by its commands."""
-    reach, lines = traced.reach, traced.counted.counting.apart.commands.lines
-    commands = {place: {edge.callee for edge in traced.edges.get(place, ())} for place in lines}
-    commands = {place: callees for place, callees in commands.items() if len(callees) > 1}
-    always = led_from(reach, reach.entries, commands)
-    rows = [callees for (caller, _), callees in sorted(commands.items()) if caller in always]
-    return Ways(always, tuple(tuple(led_from(reach, [callee], ()) for callee in sorted(row)) for row in rows))
-
-
-def led_from(reach: Reach, names: Iterable[str], left_out: Container[tuple[str, int]]) -> frozenset[str]:
-    """What calls lead to from some functions on, but for those of some call sites."""
-    found, todo = set(names), list(names)
-    while todo:
-        for edge in reach.callees.get(todo.pop(), ()):
-            if edge.callee not in found and (edge.caller, edge.site) not in left_out:
-                found.add(edge.callee)
-                todo.append(edge.callee)
-    return frozenset(found)
-
-
-def bound_of(node: ast.Import | ast.ImportFrom, module: str, here: ModuleFacts) -> set[str]:
-    """The names that an import binds of a module: of several that it imports, that of the module alone."""
-    base = f"{absolute_module(node, here.module, here.is_package)}." if isinstance(node, ast.ImportFrom) else ""
-    own = [alias for alias in node.names if f"{base}{alias.name}" == module]
-    return {alias.asname or alias.name.partition(".")[0] for alias in own or node.names}
-
-
-def exported(tree: ast.Module) -> set[str]:
-    """The names in `__all__`."""
-    return {
-        part.value
-        for node in tree.body
-        if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign) and "__all__" in set(bound_by(node))
-        for part in ast.walk(node)
-        if isinstance(part, ast.Constant) and isinstance(part.value, str)
-    }

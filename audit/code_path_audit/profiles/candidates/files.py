@@ -252,9 +252,46 @@ def rewrites(traced: Traced) -> Iterator[Proposal]:
                 {op_order(op): executed(1) for op in rows}, rows, "medium",
                 f"{function} reads all of {path}, and writes all of it, {first.how_often}; effort medium: its callers "
                 "read it before their loop, and write it after",
-                "nobody else reads the file before the loop has ended; where a round fails, what those before it wrote "
-                "is lost",
+                REWRITTEN,
             )  # fmt: skip
+
+
+def rewrites_of_object(traced: Traced) -> Iterator[Proposal]:
+    """A file of an object that one method writes whole, after another that it calls read it whole, for each of
+    something: read once, written once."""
+    for op in traced.heavy:
+        last = op.callee.rpartition(".")[2]
+        spot = traced.spot(op) if last in WRITES and op.amplification > 1 else None
+        path = path_of(spot)
+        if spot is None or spot.loops or not path.startswith("self."):
+            continue
+        if traced.reach.program.facts(op.function).sites[op.site].conditional:
+            continue
+        found = climbed(traced, op)
+        if found is None or not is_of_one_object(traced, spot, [*found[2], found[1]], found[1].loops[0]):
+            continue
+        owner = op.function.rpartition(".")[0]
+        helpers = {edge.callee for edge in traced.reach.callees.get(op.function, ()) if edge.evidence == "certain"}
+        names = {name for name in helpers if name.rpartition(".")[0] == owner}
+        read = [
+            row for row in traced.ops
+            if row.function in names and row.callee.rpartition(".")[2] in READS and path_of(traced.spot(row)) == path
+            and len(traced.reach.callers.get(row.function, ())) == 1
+        ]  # fmt: skip
+        if len(read) == 1 and read[0].how_often == op.how_often:
+            rows = [read[0], op]
+            yield proposal(
+                "open", f"Read and write the file of {op.function} once, not {op.how_often}", op,
+                {op_order(row): executed(1) for row in rows}, rows, "medium",
+                f"{read[0].function} reads all of {path}, and {op.function}, which calls it, writes all of it, "
+                f"{op.how_often}; effort medium: it is read before the loop, and written after it",
+                REWRITTEN, calls=(),
+            )  # fmt: skip
+
+
+REWRITTEN = (
+    "nobody else reads the file before the loop has ended; where a round fails, what those before it wrote is lost"
+)
 
 
 READS = frozenset(("read_text", "read_bytes"))

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from code_path_audit.costs.model import CostModel, ExpensiveOp
 from code_path_audit.profiles.amplification import Counted, Route
 from code_path_audit.profiles.candidates import (
+    asked_twice,
     bulk,
     caches,
     clients,
@@ -23,6 +24,7 @@ from code_path_audit.profiles.candidates import (
     joined,
     keepers,
     kept,
+    late,
     queries,
     questions,
     repeated,
@@ -101,7 +103,7 @@ def every_proposal(
     yield from queries.per_row(traced)
     yield from kept.counted_and_read(traced)
     yield from questions.asked_in_loops(traced)
-    yield from questions.asked_twice(traced)
+    yield from asked_twice.asked_twice(traced)
     yield from bulk.bulk_forms(traced, calls)
     yield from commits.commits(traced)
     yield from clients.new_clients(traced)
@@ -110,8 +112,9 @@ def every_proposal(
     yield from keepers.given_by_helpers(traced)
     yield from files.appends(traced)
     yield from files.rewrites(traced)
+    yield from files.rewrites_of_object(traced)
     yield from early.eager_work(traced, calls)
-    yield from early.late_imports(traced)
+    yield from late.late_imports(traced)
     yield from joined.pools(traced, calls)
     yield from joined.concurrents(traced, pipelinings)
     yield from joined.side_by_side(traced, calls)

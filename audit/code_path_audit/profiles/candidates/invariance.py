@@ -70,6 +70,13 @@ READS_ARGUMENTS = (
 PURE_METHODS = HARMLESS_METHODS - {"debug", "info", "warning", "error", "exception"}
 
 
+OF_TEXT = frozenset((
+    "lower", "upper", "strip", "lstrip", "rstrip", "casefold", "title", "capitalize", "removeprefix", "removesuffix",
+    "zfill",
+))  # fmt: skip
+"""Methods of texts, which are asked of what is given, whatever that is."""
+
+
 class Doubt(Exception):
     """Something that flows into a call, or that a loop does, may make it another one."""
 
@@ -272,6 +279,13 @@ class Invariance:
         """Doubt where what is called may give another result for the same arguments."""
         traced, key = self.traced, (self.op.function, site)
         edges, externals = traced.edges.get(key, ()), traced.externals.get(key, ())
+        if (
+            site >= 0
+            and not (edges or externals)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in OF_TEXT
+        ):
+            return  # nobody knows what it is asked of: what has such a method gives a new text
         if site < 0 or not (edges or externals):
             raise Doubt
         for row in externals:

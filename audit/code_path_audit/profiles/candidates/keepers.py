@@ -227,7 +227,7 @@ def made_once(traced: Traced, rows: list[tuple[ExpensiveOp, Spot, Made]]) -> Ite
         return
     if not inside and (op.amplification < 2 or facts.kind != "function" or runs_beside_itself(traced, op.function)):
         return
-    if is_session and is_for_one(spot._replace(node=made.node)):
+    if is_session and is_for_one(traced, op, spot._replace(node=made.node)):
         return
     objects = 1
     if not inside and loaded(made.node) & names_of(spot.scope).params.keys():

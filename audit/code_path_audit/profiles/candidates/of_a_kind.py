@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from code_path_audit.profiles.candidates.calls import argument_of
 from code_path_audit.profiles.candidates.names import names_of
@@ -21,7 +22,7 @@ OWN = frozenset((
 
 def names_a_file_of_its_own(spot: Spot, params: set[str]) -> bool:
     """Whether a path is made of constants and the name of one of a kind: f"{kind}.json", DATA / f"{kind}.json",
-    kind + ".json". A function that is given a whole path may be there to see what has changed."""
+    kind + ".json", "%s.json" % kind. A function that is given a whole path may be there to see what has changed."""
     names = {row.id for row in ast.walk(spot.node) if isinstance(row, ast.Name)}
     bindings = names_of(spot.scope).bindings
     made = [node.value for name in names for node in bindings.get(name, ()) if isinstance(node, ast.Assign)]
@@ -32,10 +33,22 @@ def names_a_file_of_its_own(spot: Spot, params: set[str]) -> bool:
                 last = node.values[-1]
             elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
                 last = node.right
+            elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
+                last = ending(node.left)
+            elif is_call_of(node, ("format",)) and isinstance(node.func, ast.Attribute):
+                last = ending(node.func.value)
             ends = isinstance(last, ast.Constant) and isinstance(last.value, str) and last.value.startswith(".")
             if ends and {row.id for row in ast.walk(node) if isinstance(row, ast.Name)} & params:
                 return True
     return False
+
+
+def ending(node: ast.expr) -> ast.expr | None:
+    """What a text with places for values ends in, behind the last of them: ".json" of "%s.json" and "{}.json"."""
+    if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+        return None
+    found = re.search(r"(?:%[sd]|})(\.\w+)$", node.value)
+    return ast.Constant(found[1]) if found else None
 
 
 def by_a_kind(traced: Traced, function: str, spot: Spot, params: set[str]) -> str:

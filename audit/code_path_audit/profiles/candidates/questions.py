@@ -10,32 +10,26 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence, Set
 
-from code_path_audit.callgraph.model import Edge, Unresolved
 from code_path_audit.costs.model import ExpensiveOp
-from code_path_audit.facts.lowering.statements import absolute_module
-from code_path_audit.profiles.amplification import base_class_of
-from code_path_audit.profiles.candidates.calls import argument_of, called_less, gone_with, spot_of, standing_at
+from code_path_audit.facts.rows import ALWAYS, CONDITIONS
+from code_path_audit.profiles.candidates.calls import argument_of, called_less, standing_at
 from code_path_audit.profiles.candidates.files import climbed
 from code_path_audit.profiles.candidates.fixed import FixedInAction
 from code_path_audit.profiles.candidates.invariance import DEPTH, Doubt, Invariance
 from code_path_audit.profiles.candidates.leaving import counts, loop_after
-from code_path_audit.profiles.candidates.names import bound_by, loaded, names_of
-from code_path_audit.profiles.candidates.proposal import Proposal, Traced, gone, moved_to, proposal
-from code_path_audit.profiles.candidates.repeatable import leaves_early, runs_each_round
+from code_path_audit.profiles.candidates.meanwhile import may_change_files
+from code_path_audit.profiles.candidates.names import names_of
+from code_path_audit.profiles.candidates.proposal import Proposal, Traced, moved_to, proposal
+from code_path_audit.profiles.candidates.repeatable import is_repeatable, leaves_early, makes_objects, runs_each_round
 from code_path_audit.profiles.candidates.results import Fate, fate_of
 from code_path_audit.profiles.candidates.seen_changes import is_result_changed
 from code_path_audit.profiles.candidates.syntax import (
-    COMPREHENSIONS,
     Loop,
     Spot,
-    blocks_of,
     is_call_of,
-    statements_around,
 )
-from code_path_audit.profiles.effects import keeps_order
 from code_path_audit.profiles.reach import op_order
 
 ROWS = "django.db.models.QuerySet."
@@ -52,6 +46,8 @@ BEGIN = ("botocore.client.BaseClient.get_", "botocore.client.BaseClient.describe
 """How more of them begin."""
 
 ANSWERED = "nobody else changes meanwhile what it is asked for"
+
+READ = "no other process changes the file meanwhile, and those who get the result do not change it"
 
 
 NEXT = frozenset((
@@ -77,6 +73,13 @@ def is_question(traced: Traced, op: ExpensiveOp) -> bool:
     return (op.callee in ASKS or op.callee.startswith(BEGIN)) and (op.function, op.site) not in traced.known.effectful
 
 
+def is_reading(traced: Traced, op: ExpensiveOp) -> bool:
+    """Whether an op reads the text of a file, and its function parses none by a parser: that is kept (`caches`)."""
+    if op.callee.rpartition(".")[2] not in ("read_text", "read_bytes") or not is_repeatable(traced, op):
+        return False
+    return not any(makes_objects(row) for row in traced.ops if row.function == op.function)
+
+
 class Asked(FixedInAction):
     """The proof that a question is the same whenever its function is called, but for its parameters (`given`)."""
 
@@ -98,13 +101,11 @@ class Asked(FixedInAction):
         return True
 
 
-# before a loop
-
-
 def asked_in_loops(traced: Traced) -> Iterator[Proposal]:
     """Questions that a loop comes to in each round, or in some, and that are the same in all of them."""
     for op in traced.heavy:
-        spot = traced.spot(op) if is_question(traced, op) and op.amplified_by else None
+        asks = is_question(traced, op) or is_reading(traced, op)
+        spot = traced.spot(op) if asks and op.amplified_by else None
         if spot is None:
             continue
         if spot.loops:
@@ -167,23 +168,46 @@ def behind_calls(traced: Traced, op: ExpensiveOp, spot: Spot) -> Iterator[Propos
     stands = standing_at(traced, op, edge)
     if not is_run_through(traced, stands, call, loop) or not is_asked_the_same(traced, op, spot, [*between, call]):
         return
-    if is_result_changed(traced, op.function):
+    if is_result_changed(traced, op.function) or asks_for_the_next(op, spot) or not is_still(traced, op.function):
         return
-    if asks_for_the_next(op, spot):
+    if not is_question(traced, op) and (may_change_files(traced, op.function) or not is_told(traced, op, spot)):
         return
     facts = traced.reach.program.facts(op.function)
     ops = [op, *(row for row in traced.ops if row.function == op.function and row.site > op.site)]
     ops = [row for row in ops if facts.sites[row.site].loop < 0]
-    sometimes = op.condition != "always"
+    sometimes = op.condition != CONDITIONS[ALWAYS]
+    what = "is asked for" if is_question(traced, op) else "reads"
     where = f"the loop in line {loop.lineno} of {edge.caller}"
     when = f"the first time that {where} needs it" if sometimes else f"before {where}"
     yield proposal(
         "hoist", f"Call {op.function} once, {when}",
         op, {op_order(row): called_less(edge, loop_after(traced, stands, 1)) for row in ops}, ops, "medium",
-        f"{op.callee} is asked for the same in each round, and nothing there is written to what it asks; effort "
-        "medium: what it gives is handed down",
-        ANSWERED, calls=(),
+        f"{op.callee} {what} the same in each round, and nothing there is written to it; effort medium: what it gives "
+        "is handed down",
+        ANSWERED if is_question(traced, op) else READ, calls=(),
     )  # fmt: skip
+
+
+def is_told(traced: Traced, op: ExpensiveOp, spot: Spot) -> bool:
+    """Whether parameters say what an op reads: of constants it is kept (`caches`)."""
+    proof = Asked(traced, op, spot)
+    return proof.holds() and bool(proof.given - {"self", "cls"})
+
+
+def is_still(traced: Traced, function: str) -> bool:
+    """Whether a function, and all that it calls, changes nothing, so that it may be called once in place of often."""
+    known = traced.known
+    mask = known.below[function]
+    if known.is_doubtful(mask):
+        return False
+    does = known.together(mask)
+    if does.writes or does.files or does.emits:
+        return False
+    for name in known.names(mask):
+        params = {param.name for param in traced.reach.program.facts(name).params}
+        if any(row.target.partition("[")[0].partition(".")[0] in params for row in known.mutations.get(name, ())):
+            return False
+    return True
 
 
 def is_run_through(traced: Traced, op: ExpensiveOp, call: Spot, loop: Loop) -> bool:
@@ -223,6 +247,7 @@ def is_asked_the_same(traced: Traced, op: ExpensiveOp, spot: Spot, calls: Sequen
     if not proof.holds():
         return False
     scope, given, function = spot.scope, proof.given, op.function
+    fields = set(proof.fields)
     for call in calls:
         nodes = given_by(call, scope, given)
         (edge,) = traced.reach.callers[function]
@@ -231,11 +256,16 @@ def is_asked_the_same(traced: Traced, op: ExpensiveOp, spot: Spot, calls: Sequen
             return False
         if call is calls[-1]:
             loop = call.loops[0]
-            return all(stays_in(traced, stands, call, loop, node) for node in nodes)
+            func = call.node.func
+            owner = func.value if isinstance(func, ast.Attribute) else None
+            return all(
+                stays_in(traced, stands, call, loop, node, fields if node is owner else frozenset()) for node in nodes
+            )
         above = Asked(traced, stands, call)
         if not above.is_fixed(nodes):
             return False
         scope, given, function = call.scope, above.given, edge.caller
+        fields |= above.fields
     return False
 
 
@@ -274,230 +304,20 @@ def is_left_out(call: Spot, scope: ast.AST, name: str) -> bool:
     return any(row.arg == name and isinstance(value, ast.Constant) for row, value in pairs)
 
 
-def stays_in(traced: Traced, op: ExpensiveOp, call: Spot, loop: Loop, node: ast.expr) -> bool:
+def stays_in(traced: Traced, op: ExpensiveOp, call: Spot, loop: Loop, node: ast.expr, read: Set[str]) -> bool:
     """Whether an expression is the same in each round of a loop: also an attribute that only a constructor writes, of
-    an object that the loop does not bind."""
+    an object that the loop does not bind, and that nothing there changes in place; and the object of a method itself,
+    of which attributes like that alone are `read` below."""
     path: ast.AST = node
-    fields = set()
+    fields = set(read) if isinstance(node, ast.Name) else set()
     while isinstance(path, ast.Attribute):
         fields.add(path.attr)
         path = path.value
-    if isinstance(path, ast.Name) and fields <= traced.known.steady:
-        inside = set(ast.walk(loop))
+    proof = Invariance(traced, op, call, loop)
+    # what is read below was looked at there: nothing but a constructor writes it
+    if isinstance(path, ast.Name) and fields and (fields == read or fields <= traced.known.steady):
         names = names_of(call.scope)
-        if names.is_local(path.id) and path.id not in names.shared and not names.bound_among(path.id, inside):
+        is_bound = path.id in names.shared or names.bound_among(path.id, set(ast.walk(loop)))
+        if names.is_local(path.id) and not is_bound and not fields & proof.loop_effects().writes:
             return True
-    return Invariance(traced, op, call, loop).stays(node, False)
-
-
-# once of two
-
-
-class Way(NamedTuple):
-    """A query as it would be written in a function that alone leads to it: `calls` from the query upwards, the last in
-    that function. `apart`: the call that tells this way from others to it, None where there is no other."""
-
-    op: ExpensiveOp
-    function: str
-    text: str
-    calls: tuple[Spot, ...]
-    sites: tuple[tuple[str, int], ...]
-    apart: Edge | None
-
-
-def asked_twice(traced: Traced) -> Iterator[Proposal]:
-    """A query for one row that a function asks, itself or in what it calls, and then once more."""
-    rows = [op for op in traced.heavy if op.callee.startswith(ROWS) or "get_object_or_404" in op.callee]
-    ways = {op: list(ways_up(traced, op)) for op in rows if is_question(traced, op)}
-    for op, mine in ways.items():
-        found = ((way, first) for way in mine if (first := asked_before(traced, way, ways)) is not None)
-        second, first = next(found, (None, None))
-        if first is not None and second is not None:
-            effort = "small" if first.op.function == op.function else "medium"
-            yield proposal(
-                "keep", f"Run {first.op.callee} once for {first.text}, and pass on what it gives", op,
-                {op_order(op): gone_with([second.apart]) if second.apart else gone}, [op], effort,
-                f"{first.op.function} asks for the same before, in line {first.op.line}, and nothing is written or "
-                f"sent in between; effort {effort}: what it gave is handed on",
-                ANSWERED, calls=(),
-            )  # fmt: skip
-
-
-def asked_before(traced: Traced, way: Way, ways: Mapping[ExpensiveOp, Sequence[Way]]) -> Way | None:
-    """The query that surely was asked before another, and is the same."""
-    for others in ways.values():
-        for first in others:
-            if (
-                first is not way
-                and first.function == way.function
-                and first.text == way.text
-                and first.calls[-1].node is not way.calls[-1].node
-                and first.calls[-1].loops == way.calls[-1].loops
-                and is_always_before(first.calls[-1], way.calls[-1])
-                and is_always_asked(traced, first)
-                and names_alike(traced, first.op, way.op, loaded(ast.parse(first.text, mode="eval").body))
-                and is_unchanged_since(traced, first, way)
-            ):
-                return first
-    return None
-
-
-def ways_up(traced: Traced, op: ExpensiveOp) -> Iterator[Way]:
-    """A query in its function, and in those that lead to it."""
-    spot = traced.spot(op)
-    if spot is None:
-        return
-    todo = [Way(op, op.function, written(spot.node), (spot,), ((op.function, op.site),), None)]
-    while todo:
-        way = todo.pop()
-        yield way
-        edges = traced.reach.callers.get(way.function, ()) if way.function not in traced.reach.entries else ()
-        if len(way.calls) > DEPTH or len(edges) > MOST:
-            continue
-        for edge in edges:
-            call = spot_of(traced, edge)
-            text = written(renamed(way.text, call, way.calls[-1].scope)) if call is not None else ""
-            if call is not None and text:
-                apart = way.apart or (edge if len(edges) > 1 else None)
-                sites = (*way.sites, (edge.caller, edge.site))
-                todo.append(Way(op, edge.caller, text, (*way.calls, call), sites, apart))
-
-
-MOST = 4
-"""Calls of a function that are looked at."""
-
-
-def is_always_asked(traced: Traced, way: Way) -> bool:
-    """Whether a query is asked whenever the last of its calls runs."""
-    return not any(
-        traced.reach.program.facts(function).sites[site].conditional or call.loops
-        for (function, site), call in zip(way.sites[:-1], way.calls[:-1], strict=True)
-    )
-
-
-def written(node: ast.expr | None) -> str:
-    """A query for one row as it would be written by `get`; "" for none."""
-    if not isinstance(node, ast.Call):
-        return ""
-    func = node.func
-    last = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
-    if last == "get_object_or_404" and node.args and isinstance(node.args[0], ast.Name):
-        rest = [*map(ast.unparse, node.args[1:]), *(f"{row.arg}={ast.unparse(row.value)}" for row in node.keywords)]
-        return f"{node.args[0].id}.objects.get({', '.join(rest)})"
-    return ast.unparse(node)
-
-
-def renamed(text: str, call: Spot, scope: ast.AST) -> ast.expr | None:
-    """A query with what a call gives in the place of its parameters; None where one is not seen."""
-    node = ast.parse(text, mode="eval").body
-    names = names_of(scope)
-    given: dict[str, ast.expr] = {}
-    for name in filter(names.is_local, sorted(loaded(node))):
-        # what the function makes itself is another value each time that it runs
-        value = argument_of(call, scope, name) if name in names.params else None
-        if value is None or name in names.bindings:
-            return None
-        given[name] = value
-
-    class Given(ast.NodeTransformer):
-        def visit_Name(self, name: ast.Name) -> ast.expr:
-            return given.get(name.id, name)
-
-    return Given().visit(node)  # type: ignore[no-any-return]
-
-
-def names_alike(traced: Traced, first: ExpensiveOp, second: ExpensiveOp, names: set[str]) -> bool:
-    """Whether the modules of two ops know the globals of some names by the same imports, or are one."""
-    program = traced.reach.program
-    one, other = (program.functions[row.function][0] for row in (first, second))
-    return one == other or all(
-        origin(traced, first, name) == origin(traced, second, name) for name in names if origin(traced, first, name)
-    )
-
-
-def origin(traced: Traced, op: ExpensiveOp, name: str) -> str:
-    """Where a global name of a module comes from; "" for what is no global."""
-    file = traced.syntax.file(op.file)
-    program = traced.reach.program
-    here = program.modules[program.functions[op.function][0]]
-    nodes = names_of(file.tree).bindings.get(name, []) if file is not None else []
-    for node in nodes:
-        if isinstance(node, ast.ImportFrom):
-            return f"{absolute_module(node, here.module, here.is_package)}.{name}"
-        if isinstance(node, ast.ClassDef):
-            return f"{here.module}.{name}"
-    return ""
-
-
-def is_always_before(first: Spot, second: Spot) -> bool:
-    """Whether one call surely ran where another does: its statement stands before that of the other, in the same block
-    or in one around it; or it is what a `try` tries of which every handler leaves the function."""
-    above = first.file.above
-    row = next(statements_around(first), None)
-    if row is None or any(isinstance(node, PARTS) for node in first.inside(row)):
-        return False
-    over = above.get(row)
-    while isinstance(over, ast.Try) and row in over.body and over.handlers and all(map(leaves, over.handlers)):
-        row, over = over, above.get(over)
-    if isinstance(over, ast.With) and row in over.body:
-        return any(above.get(node) is over and node.lineno > row.lineno for node in statements_around(second))
-    return any(
-        above.get(node) is over and node.lineno > row.lineno and same_block(over, row, node)
-        for node in statements_around(second)
-    )
-
-
-PARTS = (ast.IfExp, ast.BoolOp, ast.Lambda, *COMPREHENSIONS)
-"""Expressions of which a part may not run."""
-
-
-def leaves(node: ast.ExceptHandler) -> bool:
-    """Whether a handler leaves its function."""
-    return isinstance(node.body[-1], ast.Return | ast.Raise)
-
-
-def same_block(over: ast.AST | None, one: ast.stmt, other: ast.stmt) -> bool:
-    """Whether two statements below a node are of one list of statements."""
-    return over is not None and any(one in rows and other in rows for rows in blocks_of(over))
-
-
-def is_unchanged_since(traced: Traced, first: Way, second: Way) -> bool:
-    """Whether between two questions of one function nothing is sent, written to an object, or waited for, nobody is
-    called of whom nothing is known, and nothing that they are asked for is bound anew."""
-    scope, names = second.calls[-1].scope, loaded(ast.parse(second.text, mode="eval").body)
-    start, end = first.calls[-1].node.lineno, second.calls[-1].node.lineno
-    if traced.reach.program.facts(second.function).is_generator:
-        return False
-    for node in ast.walk(scope):
-        if start <= getattr(node, "lineno", 0) <= end and names & set(bound_by(node)):
-            return False
-    # the rest of what leads to the first, what is between, what leads to the second
-    facts = traced.reach.program.facts
-    parts = [(name, range(site + 1, len(facts(name).sites))) for name, site in first.sites[:-1]]
-    parts.append((first.function, range(first.sites[-1][1] + 1, second.sites[-1][1])))
-    parts += [(name, range(site)) for name, site in second.sites[:-1]]
-    return all(is_quiet(traced, name, sites) for name, sites in parts)
-
-
-def is_quiet(traced: Traced, function: str, sites: range) -> bool:
-    """Whether nothing at some call sites of a function changes anything, or may."""
-    known = traced.known
-    places = traced.reach.program.facts(function).positions.sites
-    lines = range(places[sites[0]][0], places[sites[-1]][0] + 1) if sites else range(0)
-    if any(row.site in sites or (row.site < 0 and row.line in lines) for row in known.mutations.get(function, ())):
-        return False
-    rows: tuple[Unresolved | Edge, ...] = (*traced.reach.unresolved, *traced.reach.guesses)
-    if any(row.caller == function and row.site in sites for row in rows):
-        return False
-    mask = 0
-    for site in sites:
-        if any(keeps_order(row.callee) for row in traced.externals.get((function, site), ())):
-            return False
-        for edge in traced.edges.get((function, site), ()):
-            mask |= known.below[edge.callee]
-    if any(base_class_of(op) == "subprocess" for op in traced.ops_among(function, sites)):
-        return False
-    if not mask:
-        return True
-    does = known.together(mask)
-    return not (known.is_doubtful(mask) or does.emits or does.writes)
+    return proof.stays(node, False)

@@ -34,7 +34,11 @@ class Switches:
             default = default_of(spot.scope, test.id)
             return f"{test.id} is {default} by default" if default is not None else ""
         if isinstance(test, ast.Attribute) and test.attr in self.flags:
-            return f"--{test.attr.replace('_', '-')} is off by default"
+            return f"{self.said(test.attr)} is off by default"
+        is_not = isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.IsNot)
+        given = test.left if isinstance(test, ast.Compare) and is_not and is_no(test.comparators[0]) else test
+        if isinstance(given, ast.Attribute) and given.attr in self.given:
+            return f"{self.said(given.attr)} is not given by default"
         return ""
 
     def of_a_command(self, test: ast.expr, wanted: bool) -> str:
@@ -51,17 +55,28 @@ class Switches:
         is_other = isinstance(test.ops[0], ast.NotEq) if wanted else isinstance(test.ops[0], ast.Eq)
         return f"the command {other.value!r} does not use it" if is_other else ""
 
+    def command_of(self, test: ast.expr) -> str:
+        """The command of a test that holds for that one alone; "" for any other."""
+        if not isinstance(test, ast.Compare) or not isinstance(test.ops[0], ast.Eq) or len(test.ops) != 1:
+            return ""
+        name = test.comparators[0]
+        is_one = isinstance(name, ast.Constant) and isinstance(name.value, str) and self.of_a_command(test, True)
+        return str(name.value) if is_one else ""  # type: ignore[attr-defined]
+
     @cached_property
     def commands(self) -> frozenset[str]:
         """The names of the attributes that say which of several commands of argparse was asked for."""
         found: set[str] = set()
-        added = 0
-        for spot in self.calls_of(("add_subparsers", "add_parser")):
-            added += is_call_of(spot.node, ("add_parser",))
+        for spot in self.calls_of(("add_subparsers",)):
             dest = next((row.value for row in spot.node.keywords if row.arg == "dest"), None)
             if isinstance(dest, ast.Constant) and isinstance(dest.value, str):
                 found.add(dest.value)
-        return frozenset(found) if added > 1 else frozenset()
+        return frozenset(found) if self.added > 1 else frozenset()
+
+    @cached_property
+    def added(self) -> int:
+        """How many commands are added."""
+        return sum(1 for _ in self.calls_of(("add_parser",)))
 
     def calls_of(self, names: Collection[str]) -> Iterator[Spot]:
         """The calls of some methods in all functions of the action."""
@@ -70,6 +85,21 @@ class Switches:
             for site, row in enumerate(traced.reach.program.facts(function).sites):
                 if row.text.rpartition(".")[2] in names and (spot := traced.syntax.spot(function, site)) is not None:
                     yield spot
+
+    @staticmethod
+    def said(name: str) -> str:
+        """An option by its attribute."""
+        return f"--{name.replace('_', '-')}"
+
+    @cached_property
+    def given(self) -> frozenset[str]:
+        """The names of the options of argparse that are None unless they are given, as far as the action adds them;
+        none that another option has, too."""
+        found: set[str] = set()
+        others: set[str] = set()
+        for spot in self.calls_of((OPTION,)):
+            (found if is_none(spot.node) else others).add(name_of(spot.node))
+        return frozenset(found - others - {""})
 
     @cached_property
     def flags(self) -> frozenset[str]:
@@ -101,6 +131,16 @@ def is_flag(node: ast.Call) -> bool:
     return is_on and (default is None or is_off(default))
 
 
+def is_none(node: ast.Call) -> bool:
+    """Whether an option takes a value, and is None unless it is given one."""
+    given = {row.arg: row.value for row in node.keywords}
+    names = [row.value for row in node.args if isinstance(row, ast.Constant) and isinstance(row.value, str)]
+    is_option = bool(names) and all(name.startswith("-") for name in names)
+    default = given.get("default")
+    is_plain = default is None or (isinstance(default, ast.Constant) and default.value is None)
+    return is_option and is_plain and not {"required", "action", "const"} & given.keys()
+
+
 def default_of(scope: ast.AST, name: str) -> str | None:
     """The default of a parameter that is bound nowhere else, as it is written, where it is off: False, None; also one
     that a decorator of click makes a flag."""
@@ -124,6 +164,11 @@ def default_of(scope: ast.AST, name: str) -> str | None:
 def is_text(node: ast.expr, text: str) -> bool:
     """Whether an expression is that constant."""
     return isinstance(node, ast.Constant) and node.value == text
+
+
+def is_no(node: ast.expr) -> bool:
+    """Whether an expression is None as it is written."""
+    return isinstance(node, ast.Constant) and node.value is None
 
 
 def is_off(node: ast.expr) -> bool:

@@ -14,8 +14,8 @@ class Bulk(NamedTuple):
     """A function that takes one of something, and the one that takes many. `most`: how many at a time, 0 for any
     number. `literal`: its first argument has to be a constant that begins so; `query`: it has to be written so, with a
     comparison for equality; `root`: a name that has to be in what it is asked of; `asks`: its literal ends in a
-    comparison of one column with a parameter; `same`: keywords whose values have to be the same of all. `effort` and
-    `assumes` as in a candidate."""
+    comparison of one column with a parameter; `same`: keywords whose values have to be the same of all; `inserts`: it
+    has to be an INSERT, as SQLAlchemy writes it. `effort` and `assumes` as in a candidate."""
 
     name: str
     bulk: str
@@ -27,6 +27,7 @@ class Bulk(NamedTuple):
     root: str
     asks: bool
     same: tuple[str, ...]
+    inserts: bool
 
 
 class Client(NamedTuple):
@@ -72,7 +73,7 @@ def bulks() -> dict[str, tuple[Bulk, ...]]:
         one = Bulk(
             row["name"], row["bulk"], row.get("most", 0), tuple(row.get("literal", ())), row.get("effort", "medium"),
             row.get("assumes", ""), tuple(row.get("query", ())), row.get("root", ""), row.get("asks", False),
-            tuple(row.get("same", ())),
+            tuple(row.get("same", ())), row.get("inserts", False),
         )  # fmt: skip
         found[one.name] = (*found.get(one.name, ()), one)
     return found

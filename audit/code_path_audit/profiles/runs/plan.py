@@ -8,7 +8,7 @@ from typing import NamedTuple
 from code_path_audit.callgraph.model import Edge, Evidence
 from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.rows import KEPT, RARELY, CallSite
-from code_path_audit.profiles.reach import Reach, runs_module
+from code_path_audit.profiles.reach import Reach, is_module, runs_module
 from code_path_audit.profiles.runs.caches import kept_arm, kept_call, kept_function
 from code_path_audit.profiles.runs.callbacks import (
     element_of,
@@ -212,7 +212,18 @@ class Building(NamedTuple):
                     self.built[caller] = found
             calls += found[0]
             every.update(dict.fromkeys(self.apart.names(caller), found[1]))
-        return Plan(tuple(dict.fromkeys(self.reach.entries)), tuple(calls), every, kept)
+        return Plan(self.entered(), tuple(calls), every, kept)
+
+    def entered(self) -> tuple[str, ...]:
+        """The entry points, each once; what the body of a module among them calls (`if __name__ == "__main__"`) is that
+        run, and no other."""
+        reach = self.reach
+        bodies = {name for name in reach.entries if is_module(reach.program, name)}
+        return tuple(
+            name
+            for name in dict.fromkeys(reach.entries)
+            if name in bodies or not any(edge.caller in bodies for edge in reach.callers.get(name, ()))
+        )
 
 
 def _calls_of(
