@@ -207,6 +207,34 @@ PROPOSED = {
         """,
         ["client: Make the environment once, and hand it to m.Site.page, which is called per row"],
     ),
+    "a row that a method asks for by what its query is put together of": (
+        """\
+        from sqlalchemy import Column, Integer, String, create_engine
+        from sqlalchemy.orm import Session, declarative_base
+
+        Base = declarative_base()
+
+        class User(Base):
+            __tablename__ = "users"
+            id = Column(Integer, primary_key=True)
+            email = Column(String(200))
+
+        class Users:
+            def __init__(self, session):
+                self.session = session
+
+            def by_email(self, email):
+                return self.session.query(User).filter_by(email=email.lower()).first()
+
+        def main(emails):
+            users = Users(Session(create_engine("sqlite://")))
+            return [users.by_email(email) for email in emails]
+        """,
+        [
+            "bulk: Use filter(....in_(...)), before the loop, for all at once, in place of sqlalchemy.orm.Query.first "
+            "per email"
+        ],
+    ),
     "a log that is opened for each of what a file has": (
         """\
         class Trail:

@@ -690,6 +690,26 @@ MORE = {
         """,
         ["cache: Keep what json.load gives in m.table, for each currency"],
     ),
+    "a file that two helpers load, by a variable that is read once": (
+        """\
+        import json, sys
+
+        def load(path):
+            with open(path) as stream:
+                return json.load(stream)
+
+        def version(path):
+            return load(path)["version"]
+
+        def names(path):
+            return sorted(load(path)["names"])
+
+        def main():
+            path = sys.argv[1]
+            print(version(path), names(path))
+        """,
+        ["keep: Call m.load once, and pass on what it gives"],
+    ),
     "a file of a kind, by a text with a place": (
         """\
         import json, os

@@ -212,7 +212,12 @@ def is_given(spot: Spot, of_object: bool = False) -> bool:
     """Whether a parameter of its function flows into what a call is given, the object of a method only where asked."""
     names = names_of(spot.scope)
     mine = names.params.keys() - (set() if of_object else {"self", "cls"})
-    given = [*spot.node.args, *(row.value for row in spot.node.keywords)]
+    given: list[ast.expr] = []
+    node: ast.expr = spot.node
+    while isinstance(node, ast.Call | ast.Attribute):
+        # what a query is put together of is given to it, too: `query(User).filter_by(email=email).first()`
+        given += [*node.args, *(row.value for row in node.keywords)] if isinstance(node, ast.Call) else []
+        node = node.func if isinstance(node, ast.Call) else node.value
     read = {name for part in given for name in loaded(part)}
     return bool(read & (names.aliases(mine) | mine))
 

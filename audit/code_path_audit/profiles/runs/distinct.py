@@ -213,6 +213,20 @@ def values_of(given: Given, function: str, reg: int, depth: int) -> Tokens | Non
     row = values.making(reg)
     if row is None:
         return joined(given, function, reg, depth) if given.joins else None
+    tokens = values_made(given, function, row, depth)
+    if tokens is None and row[0] in READ_ONCE and row[-1] >= 0 and values.facts.sites[row[-1]].loop < 0:
+        # whatever it is, it was read or made once, where its function runs once
+        return frozenset([("made", function, reg)]) if given.runs[function] == ONCE else None
+    return tokens
+
+
+READ_ONCE = frozenset((op.CALL, op.ENTER, op.AWAIT, op.ATTR, op.ITEM))
+"""Instructions that give a register its value, with their call site last."""
+
+
+def values_made(given: Given, function: str, row: tuple, depth: int) -> Tokens | None:  # type: ignore[type-arg]
+    """The values of what an instruction makes, by what it makes them of; None where they may be any number."""
+    values = given.of(function)
     kind = row[0]
     if kind in (op.STR, op.INT, op.PRIM):
         return constant_of(row)
@@ -241,9 +255,6 @@ def values_of(given: Given, function: str, reg: int, depth: int) -> Tokens | Non
             equal = extended(combined(given, function, row[3], depth), name)
             if equal is not None:
                 return equal
-    if kind in (op.CALL, op.ENTER, op.AWAIT) and row[-1] >= 0 and values.facts.sites[row[-1]].loop < 0:
-        # made once for each time that the function runs
-        return frozenset([("made", function, reg)]) if given.runs[function] == ONCE else None
     return None
 
 
