@@ -135,6 +135,24 @@ LEFT_ALONE = {
     "of an object that the loop makes": SERVICE.replace("self.rates.table", 'Rates(row["url"]).table'),
     "of what the loop changes": SERVICE.replace("        if row[", '        self.base = row["base"]\n        if row['),
     "of what is another one each time": SERVICE.replace("/latest", "/next"),
+    "of what is looked at again": SERVICE.replace('rates[row["currency"]]', 'rates["cancelled"]'),
+    "of what is told": SERVICE.replace("        rates = self.rates", "        self.rates").replace(
+        "row[\"net\"] / rates[row[\"currency\"]]", "row[\"net\"]"
+    ),
+    "a row of chance": MODELS
+    + "def pick():\n    return Supplier.objects.order_by('?').first().code\n\n"
+    "def main(rows):\n    return [pick() + row for row in rows]\n",
+    "a row that says whether to go on": MODELS
+    + "def code(pk):\n    return Product.objects.get(pk=pk).stopped\n\n"
+    "def main(rows, pk):\n    for row in rows:\n        if code(pk):\n            raise ValueError(row)\n",
+    "a row that a transaction reads again": MODELS
+    + "from django.db import transaction\n\n"
+    + PRICE
+    + "    product = Product.objects.get(pk=pk)\n    with transaction.atomic():\n"
+    "        return product.name, price(pk)\n",
+    "two rows of chance": MODELS
+    + "def pick():\n    return Supplier.objects.order_by('?').first().code\n\n"
+    "def main():\n    return Supplier.objects.order_by('?').first().code, pick()\n",
     "in a loop that waits": SERVICE.replace(
         "            found.append", "            time.sleep(1)\n            found.append"
     ),

@@ -14,7 +14,7 @@ from code_path_audit.profiles.candidates.calls import argument_of, gone_with, sp
 from code_path_audit.profiles.candidates.invariance import DEPTH
 from code_path_audit.profiles.candidates.names import bound_by, loaded, names_of
 from code_path_audit.profiles.candidates.proposal import Proposal, Traced, gone, proposal
-from code_path_audit.profiles.candidates.questions import ANSWERED, ROWS, is_question
+from code_path_audit.profiles.candidates.questions import ANSWERED, ROWS, is_question, texts_in
 from code_path_audit.profiles.candidates.syntax import (
     COMPREHENSIONS,
     Spot,
@@ -40,7 +40,7 @@ class Way(NamedTuple):
 def asked_twice(traced: Traced) -> Iterator[Proposal]:
     """A query for one row that a function asks, itself or in what it calls, and then once more."""
     rows = [op for op in traced.heavy if op.callee.startswith(ROWS) or "get_object_or_404" in op.callee]
-    ways = {op: list(ways_up(traced, op)) for op in rows if is_question(traced, op)}
+    ways = {op: list(ways_up(traced, op)) for op in rows if is_question(traced, op) and not is_by_chance(traced, op)}
     for op, mine in ways.items():
         found = ((way, first) for way in mine if (first := asked_before(traced, way, ways)) is not None)
         second, first = next(found, (None, None))
@@ -53,6 +53,12 @@ def asked_twice(traced: Traced) -> Iterator[Proposal]:
                 f"sent in between; effort {effort}: what it gave is handed on",
                 ANSWERED, calls=(),
             )  # fmt: skip
+
+
+def is_by_chance(traced: Traced, op: ExpensiveOp) -> bool:
+    """Whether a query gives another row each time: in the order of chance."""
+    spot = traced.spot(op)
+    return spot is None or "?" in texts_in(spot.node)
 
 
 def asked_before(traced: Traced, way: Way, ways: Mapping[ExpensiveOp, Sequence[Way]]) -> Way | None:
@@ -197,6 +203,8 @@ def is_unchanged_since(traced: Traced, first: Way, second: Way) -> bool:
     """Whether between two questions of one function nothing is sent, written to an object, or waited for, nobody is
     called of whom nothing is known, and nothing that they are asked for is bound anew."""
     scope, names = second.calls[-1].scope, loaded(ast.parse(second.text, mode="eval").body)
+    if names & traced.known.written_globals:
+        return False
     start, end = first.calls[-1].node.lineno, second.calls[-1].node.lineno
     if traced.reach.program.facts(second.function).is_generator:
         return False
@@ -227,8 +235,9 @@ def is_quiet(traced: Traced, function: str, sites: range) -> bool:
             return False
         for edge in traced.edges.get((function, site), ()):
             mask |= known.below[edge.callee]
-    if any(base_class_of(op) == "subprocess" for op in traced.ops_among(function, sites)):
-        return False
+    others = [op for op in traced.ops_among(function, sites) if base_class_of(op) in ("network", "subprocess")]
+    if any(not is_question(traced, op) for op in others):
+        return False  # a transaction that begins in between sees what was written meanwhile
     if not mask:
         return True
     does = known.together(mask)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from code_path_audit.callgraph.model import Edge
@@ -278,7 +279,7 @@ def rewrites_of_object(traced: Traced) -> Iterator[Proposal]:
             if row.function in names and row.callee.rpartition(".")[2] in READS and path_of(traced.spot(row)) == path
             and len(traced.reach.callers.get(row.function, ())) == 1
         ]  # fmt: skip
-        if len(read) == 1 and read[0].how_often == op.how_often:
+        if len(read) == 1 and read[0].how_often == op.how_often and not is_checkpoint(op.function):
             rows = [read[0], op]
             yield proposal(
                 "open", f"Read and write the file of {op.function} once, not {op.how_often}", op,
@@ -287,6 +288,15 @@ def rewrites_of_object(traced: Traced) -> Iterator[Proposal]:
                 f"{op.how_often}; effort medium: it is read before the loop, and written after it",
                 REWRITTEN, calls=(),
             )  # fmt: skip
+
+
+def is_checkpoint(function: str) -> bool:
+    """Whether a method says that it writes how far something has come: after a failure that is what counts."""
+    words = re.split(r"[^a-z]+", re.sub(r"([A-Z])", r" \1", function).lower())
+    return not CHECKPOINTS.isdisjoint(words)
+
+
+CHECKPOINTS = frozenset(("checkpoint", "progress", "resume", "journal", "cursor", "offset", "bookmark"))
 
 
 REWRITTEN = (

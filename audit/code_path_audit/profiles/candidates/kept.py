@@ -141,7 +141,7 @@ def called_again(traced: Traced, repeats: Iterable[Repeat]) -> Iterator[Proposal
 def is_asked_alike(traced: Traced, op: ExpensiveOp) -> bool:
     """Whether an op asks another machine for what nothing that the action sent before may have changed."""
     spot = traced.spot(op) if is_question(traced, op) else None
-    if spot is None or asks_for_the_next(op, spot):
+    if spot is None or asks_for_the_next(op, spot) or may_change_files(traced, op.function):
         return False
     return not traced.known.sends.may_be_before(op.function, op.site)
 

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence, Set
 
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.facts.rows import ALWAYS, CONDITIONS
+from code_path_audit.profiles.candidates.bulk import is_dropped
 from code_path_audit.profiles.candidates.calls import argument_of, called_less, standing_at
 from code_path_audit.profiles.candidates.files import climbed
 from code_path_audit.profiles.candidates.fixed import FixedInAction
@@ -29,6 +30,7 @@ from code_path_audit.profiles.candidates.syntax import (
     Loop,
     Spot,
     is_call_of,
+    statement_of,
 )
 from code_path_audit.profiles.reach import op_order
 
@@ -45,6 +47,8 @@ ASKS = frozenset((
 BEGIN = ("botocore.client.BaseClient.get_", "botocore.client.BaseClient.describe_", "botocore.client.BaseClient.list_")
 """How more of them begin."""
 
+STORES = ("redis.", "valkey.")
+
 ANSWERED = "nobody else changes meanwhile what it is asked for"
 
 READ = "no other process changes the file meanwhile, and those who get the result do not change it"
@@ -52,20 +56,57 @@ READ = "no other process changes the file meanwhile, and those who get the resul
 
 NEXT = frozenset((
     "next", "random", "pop", "poll", "lease", "token", "nonce", "csrf", "new", "status", "progress", "health", "now",
-    "time", "wait", "job", "queue", "until", "claim", "acquire", "ticket", "session", "uuid",
+    "time", "wait", "job", "queue", "until", "claim", "acquire", "ticket", "session", "uuid", "ping", "heartbeat",
+    "touch", "trigger", "hit", "notify", "track", "login", "refresh", "renew", "keepalive", "limit", "quota",
 ))  # fmt: skip
-"""Words of an address, or of a function, that asks for another thing each time, or for what is waited for."""
+"""Words of an address, or of a function, that asks for another thing each time, for what is waited for, or to tell."""
+
+FLAGS = frozenset((
+    "cancel", "cancelled", "canceled", "stop", "stopped", "abort", "aborted", "pause", "paused", "running", "state",
+    "alive", "lock", "locked", "enabled", "disabled", "ready", "done", "finished", "refresh", "reload", "status",
+))  # fmt: skip
+"""Words of what is looked at again while something runs, to see whether somebody has said otherwise."""
 
 
-def asks_for_the_next(op: ExpensiveOp, spot: Spot) -> bool:
-    """Whether what a request asks for is named for something that is another one each time."""
-    if op.callee.startswith(ROWS):
-        return False
-    texts = [row.value for row in ast.walk(spot.node) if isinstance(row, ast.Constant) and isinstance(row.value, str)]
-    words = {
-        word.lower() for text in (op.function.rpartition(".")[2], *texts) for word in re.split(r"[^A-Za-z]+", text)
-    }
-    return bool(words & NEXT)
+STOPS = frozenset(("cancel", "cancelled", "canceled", "stop", "stopped", "abort", "aborted", "paused"))
+"""Those of them that say so wherever they stand in a function that asks."""
+
+
+def loaded_fields(node: ast.AST) -> list[str]:
+    """The attributes that are read in a node."""
+    return [row.attr for row in ast.walk(node) if isinstance(row, ast.Attribute)]
+
+
+OF_ANSWERS = frozenset(("raise_for_status", "status_code", "status", "ok"))
+"""What an answer says of itself."""
+
+
+def asks_for_the_next(op: ExpensiveOp, spot: Spot, calls: Sequence[Spot] = ()) -> bool:
+    """Whether what is asked for is named for something that is another one each time, or that is looked at again on
+    purpose: in the question, in its function, or where the `calls` that lead to it stand."""
+    if "?" in texts_in(spot.node):
+        return True  # in the order of chance
+    words = words_in(op.function.rpartition(".")[2], *texts_in(spot.node))
+    if not op.callee.startswith(ROWS) and words & NEXT:
+        return True
+    fields = loaded_fields(spot.scope)
+    for call in calls:
+        fields += loaded_fields(statement_of(call))
+        words |= words_in(*texts_in(statement_of(call)))
+    if calls and words_in(*texts_in(calls[0].scope), *loaded_fields(calls[0].scope)) & STOPS:
+        return True
+    mine = frozenset[str]() if op.callee.startswith(ROWS) else OF_ANSWERS
+    return bool((words | words_in(*(name for name in fields if name not in mine))) & FLAGS)
+
+
+def texts_in(node: ast.AST) -> list[str]:
+    """The constant texts in a node."""
+    return [row.value for row in ast.walk(node) if isinstance(row, ast.Constant) and isinstance(row.value, str)]
+
+
+def words_in(*texts: str) -> set[str]:
+    """The words of some texts or names."""
+    return {word.lower() for text in texts for word in re.split(r"[^A-Za-z]+", text)}
 
 
 def is_question(traced: Traced, op: ExpensiveOp) -> bool:
@@ -104,9 +145,10 @@ class Asked(FixedInAction):
 def asked_in_loops(traced: Traced) -> Iterator[Proposal]:
     """Questions that a loop comes to in each round, or in some, and that are the same in all of them."""
     for op in traced.heavy:
-        asks = is_question(traced, op) or is_reading(traced, op)
+        # a store of values is asked again to see what others say meanwhile
+        asks = (is_question(traced, op) and not op.callee.startswith(STORES)) or is_reading(traced, op)
         spot = traced.spot(op) if asks and op.amplified_by else None
-        if spot is None:
+        if spot is None or is_dropped(spot):
             continue
         if spot.loops:
             yield from in_its_loop(traced, op, spot)
@@ -120,6 +162,8 @@ def in_its_loop(traced: Traced, op: ExpensiveOp, spot: Spot) -> Iterator[Proposa
     if not op.callee.startswith(ROWS) or not is_run_through(traced, op, spot, loop):
         return
     proof = Invariance(traced, op, spot, loop)
+    if asks_for_the_next(op, spot, [spot]):
+        return
     # one row may be kept by many objects: those that a query gives each of them are equal
     is_read = fate_of(Invariance(traced, op, spot, spot.scope), spot.node) <= Fate.KEPT
     if not proof.holds() or not (is_read or is_only_handed_on(traced, op, spot)):
@@ -165,10 +209,14 @@ def behind_calls(traced: Traced, op: ExpensiveOp, spot: Spot) -> Iterator[Propos
         return
     edge, call, between = found
     loop = call.loops[0]
+    if any(map(is_dropped, [*between, call])):
+        return
     stands = standing_at(traced, op, edge)
     if not is_run_through(traced, stands, call, loop) or not is_asked_the_same(traced, op, spot, [*between, call]):
         return
-    if is_result_changed(traced, op.function) or asks_for_the_next(op, spot) or not is_still(traced, op.function):
+    if is_result_changed(traced, op.function) or not is_still(traced, op.function):
+        return
+    if asks_for_the_next(op, spot, [*between, call]):
         return
     if not is_question(traced, op) and (may_change_files(traced, op.function) or not is_told(traced, op, spot)):
         return
