@@ -42,7 +42,7 @@ from code_path_audit.program.stubs.queries import Stubs
 
 ALONE = frozenset((
     op.STR, op.INT, op.PRIM, op.COPY, op.GLOBAL, op.ATTR, op.ITEM, op.CALL, op.BINARY, op.UNARY, op.COMPARE, op.FORMAT,
-    op.TRUTH, op.LIST, op.TUPLE, op.SET, op.DICT, op.SLICE,
+    op.TRUTH, op.LIST, op.TUPLE, op.SET, op.DICT, op.SLICE, op.JOINED,
 ))  # fmt: skip
 """Instructions that give a register something, or nothing, and read registers: no more is known to be harmless."""
 

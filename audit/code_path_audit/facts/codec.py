@@ -42,7 +42,7 @@ from code_path_audit.facts.rows import (
     Statement,
 )
 
-VERSION = 40
+VERSION = 41
 """Goes up with every change of `facts.model`, of `facts.code`, of what extraction finds, or of this format."""
 
 MAGIC = b"code-path-audit facts %d %d.%d " % (VERSION, *sys.version_info[:2])
@@ -60,7 +60,7 @@ SHAPES = {
     op.RAISE: "rS", op.CATCH: "rr", op.LIST: "ru", op.TUPLE: "ru", op.SET: "ru", op.DICT: "rd", op.IMPORT: "rtbS",
     op.IMPORT_FROM: "rttS", op.IMPORT_STAR: "tS", op.NARROW: "rrtR", op.TYPED: "rRT", op.SLICE: "rrRRRS",
     op.MATCH_ATTR: "rr#r", op.DELETE_ATTR: "rtS", op.COMPREHENSION: "rtRr",
-    op.MAIN: "i", op.ONLY: "tt", op.LEAVE: "SS",
+    op.MAIN: "i", op.ONLY: "tt", op.LEAVE: "SS", op.JOINED: "rtp",
 }  # fmt: skip
 """The fields of each instruction, a letter each.
 

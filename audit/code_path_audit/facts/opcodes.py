@@ -59,6 +59,7 @@ DELETE_ATTR = 42  # r base, name, site
 MAIN = 44  # what follows runs: 1 only where the module is what was started, 2 only where it is not, 0 always
 ONLY = 45  # "action", "method", "any" or "" (that ends), text: only requests that `among` allows run what follows
 LEAVE = 46  # site that enters a context, last site inside of it
+JOINED = 47  # r, text with a "\0" for each register, (r, ...): what may name something: f"{package}.{name}"
 COMPREHENSION = 43  # r, "list", "set", "dict" or "generator", r key or -1, r element or value
 
 NAMES = {value: name for name, value in list(globals().items()) if name.isupper()}

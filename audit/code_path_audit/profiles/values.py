@@ -29,7 +29,7 @@ RESULTS = frozenset((
     op.STR, op.INT, op.PRIM, op.FUNC, op.CLASS, op.COPY, op.GLOBAL, op.FREE, op.ATTR, op.ITEM,
     op.CALL, op.BINARY, op.UNARY, op.COMPARE, op.ITER, op.ENTER, op.AWAIT, op.YIELD, op.YIELD_FROM,
     op.CATCH, op.LIST, op.TUPLE, op.SET, op.DICT, op.IMPORT, op.IMPORT_FROM, op.NARROW, op.TYPED,
-    op.SLICE, op.MATCH_ATTR,
+    op.SLICE, op.MATCH_ATTR, op.JOINED,
 ))  # fmt: skip
 """The instructions whose first operand is the register that they fill."""
 

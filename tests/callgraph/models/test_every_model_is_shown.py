@@ -180,8 +180,13 @@ def calls_of(folder: Path) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset().union(*(f.names for f in found)), frozenset().union(*(f.methods for f in found))
 
 
+WRITTEN = {"_frozen_importlib.module_from_spec": "importlib.util.module_from_spec"}
+"""What programs call a function by that the stubs know elsewhere."""
+
+
 def showing(name: str) -> list[Path]:
     """The specimens whose program calls a name of the tables."""
+    name = WRITTEN.get(name, name)
     owner, _, last = name.rpartition(".")
     is_method = owner not in LIBRARIES
     found = []

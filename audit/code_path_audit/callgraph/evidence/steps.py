@@ -35,7 +35,7 @@ from code_path_audit.callgraph.library.summaries import take_up
 from code_path_audit.callgraph.library.text_imports import from_texts
 from code_path_audit.callgraph.model import Evidence
 from code_path_audit.callgraph.solver.abstract_values import CTXFUNC, FUNC, INST, NONE, UNKNOWN, XINST, XRES
-from code_path_audit.callgraph.solver.ids import Activation, Function, Value, Var
+from code_path_audit.callgraph.solver.ids import NO_CLASS, Activation, Function, Value, Var
 from code_path_audit.callgraph.solver.state import Call, Keywords, State
 from code_path_audit.facts.rows import Type
 
@@ -214,7 +214,8 @@ def from_unknown(s: State) -> bool:
 def from_nothing(s: State) -> bool:
     """Parameters that still hold nothing are unknown; what is read of them is then called by name, or unresolved.
 
-    Those of entry points above all: nobody in the source passes them anything.
+    Those of entry points above all: nobody in the source passes them anything. The `self` of a method that a library
+    was given as a function is an object of its class, or of one below it that is made.
     """
     progress = s.tables[Progress]
     for aid in s.activations(progress.seen_unknown):
@@ -222,9 +223,22 @@ def from_nothing(s: State) -> bool:
         base = s.a_base[aid]
         for index, param in enumerate(facts.params):
             if param.kind in ("pos", "normal", "kwonly") and not s.pts[base + index]:
+                if index == 0 and param.name == "self" and give_own(s, aid):
+                    continue
                 s.add(base + index, s.of(UNKNOWN, ""))
     progress.seen_unknown = len(s.a_function)
     return s.busy()
+
+
+def give_own(s: State, aid: Activation) -> bool:
+    """A method gets objects of the class around it; whether there is one."""
+    env = s.a_env[aid]
+    cls = s.a_class[env] if env >= 0 else NO_CLASS
+    if cls == NO_CLASS:
+        return False
+    s.add(s.a_base[aid], s.of(INST, cls, 0))
+    s.tables[Declarations].of_class.append((s.a_base[aid], cls))
+    return True
 
 
 def from_names(s: State) -> bool:

@@ -106,14 +106,34 @@ def naming_params(s: State, fid: Function) -> frozenset[int]:
 
 
 def stored_under(s: State, fid: Function) -> tuple[int, ...]:
-    """The same of a function by itself: `def add(self, name, f): self.all[name] = f`."""
+    """The same of a function by itself: `def add(self, name, f): self.all[name] = f`; and those that say what it
+    imports."""
     contexts = s.tables[DataContexts]
     known = contexts.stored.get(fid)
     if known is None:
         facts = s.facts[fid]
         own = {index: index for index in range(len(facts.params))}
-        known = contexts.stored[fid] = tuple(sorted(_stored_under(facts, own)))
+        known = contexts.stored[fid] = tuple(sorted(_stored_under(facts, own) | imported_by(facts)))
     return known
+
+
+def imported_by(facts: FunctionFacts) -> set[int]:
+    """The parameters whose texts say what a function imports: `import_module(name)`, `import_module(f"{package}.{x}")`.
+    What is done with the modules of one package is kept apart from those of another."""
+    called = {row[1] for row in facts.code if row[0] in IMPORTERS and row[IMPORTERS[row[0]]] in IMPORTING}
+    if not called:
+        return set()
+    given = {arg for row in facts.code if row[0] == op.CALL and row[2] in called for arg in row[3][:1]}
+    given |= {part for row in facts.code if row[0] == op.JOINED and row[1] in given for part in row[3]}
+    for row in reversed(facts.code):
+        if row[0] == op.COPY and row[1] in given:
+            given.add(row[2])
+    return given & set(range(len(facts.params)))
+
+
+IMPORTERS = {op.GLOBAL: 2, op.ATTR: 3}
+IMPORTING = frozenset(("import_module", "__import__"))
+"""What functions that import are called here; the fields of the instructions that name them."""
 
 
 def _stored_under(facts: FunctionFacts, registers: dict[int, int]) -> set[int]:

@@ -11,7 +11,7 @@ from code_path_audit.callgraph.functions.invocation import (
     is_partial_method,
 )
 from code_path_audit.callgraph.heap import classes
-from code_path_audit.callgraph.language import container_methods, single_dispatch
+from code_path_audit.callgraph.language import class_factories, container_methods, single_dispatch
 from code_path_audit.callgraph.language.construction import construct
 from code_path_audit.callgraph.language.single_dispatch import Dispatchers
 from code_path_audit.callgraph.language.special_methods import special
@@ -76,6 +76,8 @@ def apply(s: State, call: Call, value: Value) -> None:
             # a decorator that went through one of an unknown library: what it decorates can still be called
             s.flow(call.pos[0][0], call.dst)
     if kind == FUNC:
+        if class_factories.stands_between(s.facts[row.function]) and class_factories.between(s, call):
+            call = call._replace(dst=s.variable())
         invoke(s, call, value, None)
         if value in callables.cached:
             hash_arguments(s, call)

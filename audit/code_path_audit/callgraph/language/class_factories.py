@@ -14,8 +14,8 @@ from code_path_audit.callgraph.heap import classes, containers
 from code_path_audit.callgraph.heap.classes import Hierarchy
 from code_path_audit.callgraph.language.definitions import hook, on_class_attribute
 from code_path_audit.callgraph.solver.abstract_values import BOX, CALLABLES, CLASS, INST, INT, PROPERTY, STR
-from code_path_audit.callgraph.solver.ids import Site, Value, Var
-from code_path_audit.callgraph.solver.state import Call, State
+from code_path_audit.callgraph.solver.ids import NO_CLASS, Site, Value, Var
+from code_path_audit.callgraph.solver.state import Call, Model, State
 from code_path_audit.facts.extract import extract_module
 from code_path_audit.facts.function import FunctionFacts
 
@@ -109,6 +109,33 @@ def on_nameless(s: State, call: Call, value: Value) -> None:
 def on_no_namespace(s: State, call: Call) -> None:
     """Nothing is known of what a class is made of."""
     s.unresolved(call.site, "eval/exec")
+
+
+# a class between others
+
+
+def stands_between(facts: FunctionFacts) -> bool:
+    """Whether a function is `with_metaclass(meta, *bases)`, which programs have copied from `six`."""
+    kinds = [p.kind for p in facts.params[:2]]
+    return facts.name.rpartition(".")[2] == "with_metaclass" and kinds == ["normal", "star"]
+
+
+def between(s: State, call: Call, value: Value = NO_CLASS) -> bool:
+    """class C(with_metaclass(Meta, Base)): in the end a class with these bases, which the metaclass makes."""
+    if not call.pos or not call.dst or call.pos[0][1]:
+        return False
+    made = new_class(s, call)
+    s.metaclass[made] = call.pos[0][0]
+    for index, (var, star) in enumerate(call.pos[1:]):
+        if star:
+            s.watch(var, on_bases, made)
+        else:
+            s.watch(var, classes.add_base, (made, index))
+    s.add(call.dst, made)
+    return True
+
+
+BETWEEN_MODELS: dict[str, Model] = {"six.with_metaclass": between, "future.utils.with_metaclass": between}
 
 
 # records and enumerations

@@ -71,7 +71,10 @@ def on_compared(s: State, call: Call, value: Value) -> None:
 
 
 def lookup(s: State, box: Value, name: str, args: list[Var], call: Call) -> None:
-    """pop, get, setdefault ..."""
+    """pop, get, setdefault ...; `super().__getitem__(key)` asks `__missing__` of the object that it is for."""
+    key = s.rows[box].key
+    if name == "__getitem__" and isinstance(key, tuple) and key[:1] == ("of",) and args:
+        special(s, Value(key[1]), "__missing__", Call(call.site, call.dst, ((args[0], False),), (), "operator"))
     if name == "popitem":
         pair = s.box("tuple", (box, "item"))
         view(s, box, "items")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from code_path_audit.callgraph.heap import containers, slices
 from code_path_audit.callgraph.language import subscripts
+from code_path_audit.callgraph.library.stub_values import PATH_LIMIT
 from code_path_audit.callgraph.solver.abstract_values import (
     BOX,
     INST,
@@ -45,6 +46,47 @@ def primitive(s: State, aid: Activation, base: Var, row: Row) -> None:
         s.add(base + row[1], s.of(XINST, dotted, ((s.of(STR, row[3]),),), 0))
     else:
         s.add(base + row[1], s.instance(dotted))
+
+
+Parts = tuple[tuple[Var, str], ...]
+"""Variables, each with the constant text behind it."""
+
+
+def joined(s: State, aid: Activation, base: Var, row: Row) -> None:
+    """A text of several parts: constant as far as they are, and what it begins with where one is not."""
+    first, *behind = row[2].split("\0")
+    parts = tuple((Var(base + part), text) for part, text in zip(row[3], behind, strict=True))
+    ask_part(s, (first, parts, Var(base + row[1])))
+
+
+def ask_part(s: State, data: tuple[str, Parts, Var]) -> None:
+    """The first of the parts that are left, behind a constant text."""
+    _, parts, _ = data
+    s.watch(parts[0][0], on_part, data)
+    s.when_empty(parts[0][0], on_no_part, data)
+
+
+def on_part(s: State, data: tuple[str, Parts, Var], value: Value) -> None:
+    """One value of a part."""
+    before, ((_, behind), *rest), dst = data
+    if s.instance("builtins.str") in (s.pts[dst] or ()):
+        return  # it may be any text already
+    text = before + s.rows[value].text + behind if s.kinds[value] == STR else ""
+    if not text or len(text) > PATH_LIMIT:
+        on_no_part(s, data)
+    elif rest:
+        ask_part(s, (text, tuple(rest), dst))
+    else:
+        s.add(dst, s.of(STR, text))
+
+
+def on_no_part(s: State, data: tuple[str, Parts, Var]) -> None:
+    """A part of which nothing is known: a text with a beginning."""
+    before, _, dst = data
+    if before:
+        s.add(dst, s.of(XINST, "builtins.str", ((s.of(STR, before),),), 0))
+    else:
+        s.add(dst, s.instance("builtins.str"))
 
 
 def sequence(kind: str) -> Callable[[State, Activation, Var, Row], None]:

@@ -261,6 +261,7 @@ HANDLERS: dict[int, Handler] = {
     op.RETURN: lambda s, a, b, r: s.flow(b + r[1], s.a_return[a]),
     op.RAISE: raise_, op.CATCH: catch, op.LIST: displays.sequence("list"), op.TUPLE: displays.sequence("tuple"),
     op.SET: displays.sequence("set"), op.DICT: displays.dictionary, op.COMPREHENSION: displays.comprehension,
+    op.JOINED: displays.joined,
     op.SLICE: displays.slice_, op.IMPORT: names.import_, op.IMPORT_FROM: names.import_from,
     op.IMPORT_STAR: names.import_star, op.NARROW: narrowed, op.TYPED: typed, op.MATCH_ATTR: match_attribute,
     op.MAIN: lambda s, a, b, r: None,

@@ -224,13 +224,26 @@ def on_fire(s: State, data: tuple[Site, Var, str, Evidence], value: Value) -> No
 
 
 def on_method(s: State, data: tuple[Site, str, Evidence], value: Value) -> None:
-    """One method of an object, by name."""
+    """One method of an object, by name; what is named in capitals declares classes that the framework makes objects
+    of."""
     site, name, evidence = data
     cls = s.rows[value].cls
     classes.depends(s, cls, on_method, data, value, name)
     found = classes.find(s, cls, name)
     if isinstance(found, classes.Own):
+        if name.isupper():
+            s.watch(found.var, on_made_by_name, (site, evidence, 0))
         s.watch(running(s, found.var), on_override, (value, cls, Call(site, NOWHERE, (), (), "callback", evidence)))
+
+
+@sees(CLASS, BOX)
+def on_made_by_name(s: State, data: tuple[Site, Evidence, int], value: Value) -> None:
+    """`SCREENS = {"help": Help}`: the framework makes an object of the class when the name is asked for."""
+    site, evidence, depth = data
+    if s.kinds[value] == CLASS:
+        s.apply(s, Call(site, s.variable(), (), (), "construct", evidence), value)
+    elif depth < MAX_DECLARED:
+        s.watch(s.field(value, "*"), on_made_by_name, (site, evidence, depth + 1))
 
 
 def hand_to_foreign(s: State, call: Call, code: Value) -> None:

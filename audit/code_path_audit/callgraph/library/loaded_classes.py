@@ -66,7 +66,12 @@ def tested(s: State, site: Site, base: Var) -> None:
 @sees(FUNC)
 def on_predicate(s: State, dst: Var, value: Value) -> None:
     """inspect.getmembers(loaded, predicate)"""
-    table, function = s.tables[LoadedClasses], s.rows[value].function
+    keeps_classes(s, s.rows[value].function, dst)
+
+
+def keeps_classes(s: State, function: Function, dst: Var) -> None:
+    """What passes the tests in a function, that of a predicate or one that goes through the members itself."""
+    table = s.tables[LoadedClasses]
     table.kept.setdefault(function, {})[dst] = None
     for base in table.asking.get(function, ()):
         s.watch(base, on_wanted, dst)

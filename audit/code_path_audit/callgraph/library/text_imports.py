@@ -88,6 +88,12 @@ class TextImports:
         """Calls that pick some name of a module."""
         self.objects: dict[str, None] = {}
         """The dotted names of modules, and of classes and functions at the top of one, that texts spell."""
+        self.files: dict[str, None] = {}
+        """The modules of which a text spells the file, which no other has: "default_config.py"."""
+        self.from_files: dict[Call, int] = {}
+        """Calls that make a module of a file, and how many of those they were given."""
+        self.by_file: dict[str, list[str]] = {}
+        """All modules, by the name of their file."""
         self.wanted: dict[Wanted, int] = {}
         """Who gets what such texts name, and how many of them it was given."""
 
@@ -120,7 +126,7 @@ def from_texts(s: State) -> bool:
     for call, prefix in begun:
         if not below(s, call, prefix):
             note(s, call)
-    if (imports.blind or imports.wanted) and imports.seen_values < len(s.rows):
+    if (imports.blind or imports.wanted or imports.from_files) and imports.seen_values < len(s.rows):
         read_texts(s)
         new = imports.naming[bisect_left(imports.naming, (imports.seen_values,)) :]
         # what is spelled counts as such, also where a package that is listed has it
@@ -128,6 +134,11 @@ def from_texts(s: State) -> bool:
         for _, module, member in new:
             on_dotted(s, module, member)
         imports.seen_values = len(s.rows)
+    for call, served in imports.from_files.items():
+        for name in list(imports.files)[served:]:
+            load(s, name, call.site)
+            s.add(call.dst, s.of(MODULE, name))
+        imports.from_files[call] = len(imports.files)
     for wanted, served in imports.wanted.items():
         for name in list(imports.objects)[served:]:
             serve(s, wanted, name)
@@ -145,7 +156,30 @@ def read_texts(s: State) -> None:
                 module, member = named_by(s, word) if "." in word else ("", "")
                 if module:
                     imports.naming.append((value, module, member))
+                if word.endswith(".py") and (of_file := file_module(s, word)):
+                    imports.files[of_file] = None
     imports.read_values = len(s.rows)
+
+
+def file_module(s: State, text: str) -> str:
+    """The one module of the source whose file has the name, or the path from some folder on, that a text spells."""
+    known = s.tables[TextImports].by_file
+    if not known:
+        for name in s.program.modules:
+            known.setdefault(name.rpartition(".")[2], []).append(name)
+    path = text.removesuffix(".py").replace("/", ".")
+    found = [m for m in known.get(path.rpartition(".")[2], ()) if m == path or m.endswith("." + path)]
+    return found[0] if len(found) == 1 else ""
+
+
+def of_file(s: State, call: Call, value: Value) -> bool:
+    """importlib.util.module_from_spec(spec): a module of some file, which is not known."""
+    imports = s.tables[TextImports]
+    s.unresolved(call.site, "dynamic import")
+    if call.dst and call not in imports.from_files:
+        imports.from_files[call] = 0
+        imports.seen_values = 0
+    return False
 
 
 def words_of(text: str) -> list[str]:

@@ -8,7 +8,7 @@ from code_path_audit.callgraph.heap import containers
 from code_path_audit.callgraph.heap.modules import load, run_text
 from code_path_audit.callgraph.library import text_imports
 from code_path_audit.callgraph.library.holders import hold
-from code_path_audit.callgraph.library.text_imports import import_object
+from code_path_audit.callgraph.library.text_imports import import_object, of_file
 from code_path_audit.callgraph.models.arguments import plain
 from code_path_audit.callgraph.models.reflection import constant_prefix
 from code_path_audit.callgraph.solver.abstract_values import BOX, EXT, MODULE, STR, XINST, XRES
@@ -161,6 +161,7 @@ def on_module_name(s: State, call: Call, value: Value) -> None:
 CODE_MODELS: dict[str, Model] = {
     "importlib.import_module": import_module, "builtins.__import__": import_module, "builtins.eval": evaluate,
     "builtins.exec": evaluate,
+    "_frozen_importlib.module_from_spec": of_file,
     "pkgutil.resolve_name": import_object, "pydoc.locate": import_object,
     "sys.modules.__getitem__": loaded_module, "sys.modules.get": loaded_module,
 }  # fmt: skip

@@ -7,7 +7,7 @@ from code_path_audit.callgraph.heap import classes, containers
 from code_path_audit.callgraph.heap.modules import module_names
 from code_path_audit.callgraph.language import attributes, subscripts
 from code_path_audit.callgraph.language.calls import Callables
-from code_path_audit.callgraph.library.loaded_classes import on_predicate
+from code_path_audit.callgraph.library.loaded_classes import keeps_classes, on_predicate
 from code_path_audit.callgraph.library.stored_attributes import NAMESPACE, parsed_dict
 from code_path_audit.callgraph.library.stub_values import derived
 from code_path_audit.callgraph.library.summaries import use
@@ -20,6 +20,7 @@ from code_path_audit.callgraph.solver.abstract_values import (
     CLASS,
     CLASSM,
     CTXFUNC,
+    EXT,
     FUNC,
     INST,
     INT,
@@ -41,6 +42,8 @@ from code_path_audit.facts.texts import field_name
 
 MAX_LISTED = 400
 """Names of one module that are listed."""
+
+MODULE_TYPE = "types.ModuleType"
 
 MAX_MODULE_FUNCTIONS = 64
 """A module with more public definitions than this is too large for any of them to be meant."""
@@ -185,6 +188,8 @@ def on_outside_attribute(s: State, call: Call, value: Value) -> None:
         s.add(call.dst, derived(s, value, f"{s.rows[value].dotted}.*"))
     elif s.kinds[value] == XMETHOD:
         s.add(call.dst, derived(s, s.rows[value].receiver, f"{s.rows[value].dotted}.*"))
+    elif s.kinds[value] == XINST and s.rows[value].dotted == MODULE_TYPE:
+        s.add(call.dst, s.of(UNKNOWN, ""))  # a module that was loaded at run time
 
 
 def on_module_attribute(s: State, data: tuple[Call, Var], value: Value) -> None:
@@ -296,7 +301,6 @@ def members(s: State, call: Call, value: Value) -> bool:
     name, got = s.variable(), s.variable()
     s.add(name, s.instance("builtins.str", (s.of(*LISTED),)))
     containers.put(s, pair, s.of(INT, 0), name)
-    containers.put(s, pair, s.of(INT, 1), got)
     for var in plain(call)[:1]:
         if s.rows[value].dotted == "inspect.getmembers_static":
             s.watch(var, on_static_members, call._replace(dst=got))
@@ -304,18 +308,58 @@ def members(s: State, call: Call, value: Value) -> bool:
         s.watch(var, on_any_name, (call._replace(dst=got), "dir"))
         s.watch(var, on_object_properties, call._replace(dst=got))
         s.watch(var, on_outside_attribute, call._replace(dst=got))
-    for var in plain(call)[1:2]:
+    asked = plain(call)[1:2]
+    for var in asked:
         s.watch(var, call_back_into, (call.site, (got,), s.variable()))
-        s.watch(plain(call)[0], on_members_of_loaded, (var, got))
+        s.watch(plain(call)[0], on_members_of_loaded, (var, got, call.site))
+        passing = s.variable()
+        s.watch(var, on_predicate_of_members, (got, passing))
+        s.when_empty(var, on_no_predicate, (got, passing))
+        got = passing
+    containers.put(s, pair, s.of(INT, 1), got)
     s.add(call.dst, box)
     return True
 
 
+PREDICATES = {
+    "inspect.isclass": frozenset((CLASS, EXT, XRES, UNKNOWN)),
+    "inspect.isfunction": frozenset((FUNC, CTXFUNC, STATIC, XRES, UNKNOWN)),
+    "inspect.ismethod": frozenset((BOUND, XMETHOD, XRES, UNKNOWN)),
+    "inspect.ismodule": frozenset((MODULE, EXT, XRES, UNKNOWN)),
+}
+"""The kinds of values that may pass what tests of `inspect` ask; what no row speaks of lets everything through."""
+
+
+def on_predicate_of_members(s: State, data: tuple[Var, Var], value: Value) -> None:
+    """One predicate of getmembers."""
+    got, passing = data
+    kinds = PREDICATES.get(s.rows[value].dotted) if s.kinds[value] == EXT else None
+    if kinds is None:
+        s.flow(got, passing)
+    else:
+        s.watch(got, on_member_of_kind, (passing, kinds))
+
+
+def on_member_of_kind(s: State, data: tuple[Var, frozenset[int]], value: Value) -> None:
+    """One member, which a test of `inspect` lets pass or not."""
+    passing, kinds = data
+    if s.kinds[value] in kinds:
+        s.add(passing, value)
+
+
+def on_no_predicate(s: State, data: tuple[Var, Var]) -> None:
+    """Nothing is known of the predicate, or it is None."""
+    s.flow(*data)
+
+
 @sees(XINST, XRES, UNKNOWN)
-def on_members_of_loaded(s: State, data: tuple[Var, Var], value: Value) -> None:
-    """A module that was loaded at run time: the classes that the predicate wants of it."""
-    if s.kinds[value] != XINST or s.rows[value].dotted == "types.ModuleType":
-        s.watch(data[0], on_predicate, data[1])
+def on_members_of_loaded(s: State, data: tuple[Var, Var, Site], value: Value) -> None:
+    """A module that was loaded at run time: the classes that the predicate, or the function that goes through them,
+    wants of it."""
+    if s.kinds[value] != XINST or s.rows[value].dotted == MODULE_TYPE:
+        predicate, got, site = data
+        s.watch(predicate, on_predicate, got)
+        keeps_classes(s, s.a_function[site.activation], got)
 
 
 def on_static_members(s: State, call: Call, value: Value) -> None:

@@ -6,6 +6,7 @@ stubs are asked as well.
 
 from __future__ import annotations
 
+from code_path_audit.callgraph.language.class_factories import BETWEEN_MODELS
 from code_path_audit.callgraph.library.plugins import PLUGIN_MODELS
 from code_path_audit.callgraph.models.argument_parsers import PARSER_MODELS
 from code_path_audit.callgraph.models.arguments import PLAIN_MODELS, through_class
@@ -41,6 +42,7 @@ MODELS: dict[str, Model] = {
     **TEXT_MODELS,
     **PLUGIN_MODELS,
     **PARSER_MODELS,
+    **BETWEEN_MODELS,
 }
 
 METHODS = (

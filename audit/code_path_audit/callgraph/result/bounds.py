@@ -16,7 +16,7 @@ from code_path_audit.facts.opcodes import Row
 NAMED_BY_PATH = frozenset(("pathlib.Path", "pathlib.PurePath", "pathlib.PosixPath", "builtins.open", "io.open"))
 """Calls with one argument, a path, that their result stands for."""
 
-MAKERS = frozenset((op.ATTR, op.CALL, op.COPY, op.PRIM, op.STR, op.INT, op.LIST, op.DICT, op.SET, op.TUPLE))
+MAKERS = frozenset((op.ATTR, op.CALL, op.COPY, op.PRIM, op.STR, op.INT, op.LIST, op.DICT, op.SET, op.TUPLE, op.JOINED))
 LITERALS = frozenset((op.STR, op.INT, op.LIST, op.DICT, op.SET, op.TUPLE))
 LONGEST_TEXT = 200
 """Longer strings have a length and no text."""

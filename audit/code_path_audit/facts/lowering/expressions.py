@@ -160,11 +160,31 @@ def constant_text(node: ast.expr | None) -> str:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
+MAX_JOINED = 6
+"""Parts of a text that may name something."""
+
+IN_NAMES = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.:/-")
+
+
+def may_name(node: Any) -> bool:
+    """Whether an f-string may be a name that begins with a value: f"{package}.{name}", and no sentence or number."""
+    parts = node.values
+    if not 1 < len(parts) <= MAX_JOINED or type(parts[0]) is not ast.FormattedValue:
+        return False
+    return all(
+        type(part.value) in (ast.Name, ast.Attribute, ast.Constant) and part.conversion == -1 and not part.format_spec
+        if type(part) is ast.FormattedValue
+        else IN_NAMES.issuperset(constant_text(part) or " ")
+        for part in parts
+    )
+
+
 def joined(b: Builder, node: Any) -> int:
     """An f-string formats its values."""
+    values = []
     for part in node.values:
         if type(part) is ast.FormattedValue:
-            formatted(b, part)
+            values.append(formatted(b, part))
         elif type(part) is not ast.Constant:
             expr(b, part)
     reg = b.register()
@@ -175,19 +195,23 @@ def joined(b: Builder, node: Any) -> int:
         prefix = b.module + second if second else ""  # f"{__name__}.{plugin}" is a module below this one
     if len(node.values) == 1 and type(first) is ast.Constant and prefix:
         b.code.append((op.STR, reg, prefix))
+    elif not prefix and may_name(node):
+        text = "".join("\0" if type(part) is ast.FormattedValue else constant_text(part) for part in node.values)
+        b.code.append((op.JOINED, reg, text, tuple(values)))
     else:
         b.code.append((op.PRIM, reg, "builtins.str", prefix[:TEXT_LIMIT]))
     return reg
 
 
-def formatted(b: Builder, part: ast.FormattedValue) -> None:
-    """{value!r:spec}"""
+def formatted(b: Builder, part: ast.FormattedValue) -> int:
+    """{value!r:spec}; the register of the value."""
     value = expr(b, part.value)
     method = {114: "__repr__", 115: "__str__", 97: "__repr__"}.get(part.conversion, "__format__")
     if type(part.value) is not ast.Constant:
         b.code.append((op.FORMAT, method, value, b.site(part, "operator", method)))
     if part.format_spec is not None:
         joined(b, part.format_spec)
+    return value
 
 
 # the table

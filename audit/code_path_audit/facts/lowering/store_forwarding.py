@@ -35,7 +35,7 @@ SOURCES: dict[int, tuple[int, ...]] = {
     op.ITER: (2,), op.UNPACK: (1,), op.ENTER: (2,), op.AWAIT: (2,), op.YIELD: (2,), op.YIELD_FROM: (2,),
     op.RETURN: (1,), op.RAISE: (1,), op.CATCH: (2,), op.LIST: (2,), op.TUPLE: (2,), op.SET: (2,), op.DICT: (2,),
     op.NARROW: (2, 4), op.TYPED: (2,), op.SLICE: (2,), op.MATCH_ATTR: (2, 4), op.DELETE_ATTR: (1,),
-    op.COMPREHENSION: (3, 4),
+    op.COMPREHENSION: (3, 4), op.JOINED: (3,),
 }  # fmt: skip
 """The fields of each instruction that hold registers which it reads."""
 
@@ -48,7 +48,7 @@ NO_RESULT = frozenset((
 
 HARMLESS = frozenset((
     op.STR, op.INT, op.PRIM, op.FUNC, op.COPY, op.GLOBAL, op.FREE, op.STORE_GLOBAL, op.STORE_FREE, op.STORE_NAME,
-    op.LIST, op.TUPLE, op.SET, op.DICT, op.RETURN,
+    op.LIST, op.TUPLE, op.SET, op.DICT, op.RETURN, op.JOINED,
 ))  # fmt: skip
 """Instructions that run no code of others; what they read is still handed on."""
 

@@ -1,0 +1,7 @@
+class Order:
+    def __init__(self):
+        pass
+
+
+def helper():
+    pass
