@@ -47,7 +47,7 @@ FACE_ALONE = "function"
 
 PLACE = re.compile(
     r"(?:(?P<any>\*)|(?P<owner>self|process)|(?P<position>\d{1,2})(?P<rest>\*)?(?::(?P<both>[A-Za-z_]\w*))?"
-    r"|(?P<name>[A-Za-z_]\w*))(?P<elements>\[\])?(?P<called>\(\))?(?:\.(?P<member>\w+\*?))?(?P<perhaps>\?)?"
+    r"|(?P<name>[A-Za-z_]\w*))(?P<elements>\[\])?(?P<called>\(\))?(?:\.(?P<member>\w+\*?|\*))?(?P<perhaps>\?)?"
     r"(?: in (?P<where>self|result|process))?"
 )
 GIVEN = re.compile(r"(?:(?P<parameter>[A-Za-z_]\w*)=)?(?P<what>[\w.:()\[\]]+)")

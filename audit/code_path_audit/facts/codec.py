@@ -42,7 +42,7 @@ from code_path_audit.facts.rows import (
     Statement,
 )
 
-VERSION = 41
+VERSION = 42
 """Goes up with every change of `facts.model`, of `facts.code`, of what extraction finds, or of this format."""
 
 MAGIC = b"code-path-audit facts %d %d.%d " % (VERSION, *sys.version_info[:2])

@@ -14,7 +14,8 @@ Row = tuple[Any, ...]
 
 STR = 0  # r, text
 INT = 1  # r, value
-PRIM = 2  # r, dotted builtin class: an instance of it; then length (bytes), text it begins with (str), "True" (bool)
+PRIM = 2  # r, dotted builtin class: an instance of it; then length (bytes), text it begins with (str; of a
+# path the whole, with a "\0" for each value in it), "True" (bool)
 FUNC = 3  # r, function index, ((parameter name, r of its default), ...)
 CLASS = 4  # r, function index of its body, (r of base, ...), ((keyword, r), ...), site
 COPY = 5  # r, r source

@@ -130,3 +130,34 @@ def test_a_request_calls_the_handler_of_its_path_among_many() -> None:
     )
     called = [row.split(" -> ")[1].split(" ")[0] for row in edges(graph)]
     assert sorted(name for name in called if name.startswith("m.a")) == ["m.a3", "m.a4"]
+
+
+GAPS = (
+    ("/orders/<id>", "/orders/\0", True),
+    ("/orders/<id>/lines", "/orders/\0/lines", True),
+    ("/orders/<id>/lines", "/orders/\0/notes", False),
+    ("/orders/new", "/orders/\0", True),  # the value may be that text
+    ("/orders/<id>", "/\0/7", True),
+    ("/orders/order-<id>", "/orders/order-\0", True),
+    ("/files/<path:path>", "/files/\0/b", True),
+    ("/orders", "/orders/\0", False),
+    ("orders", "/\0/orders", True),
+    ("lines/", "/orders/\0/lines/", True),  # a prefix may be said elsewhere
+    ("/a/b/orders", "/\0/orders", False),
+    ("/notes/<id>", "/orders/\0/lines", False),
+)
+
+
+@pytest.mark.parametrize(("route", "path", "fits"), GAPS)
+def test_a_route_fits_a_path_that_values_stand_in(route: str, path: str, fits: bool) -> None:
+    assert RouteIndex({ONE: {route}}).meant(path) == [ONE] * fits
+
+
+def test_a_request_for_a_path_that_values_stand_in() -> None:
+    graph = solve(
+        "import flask\napp = flask.Flask('a')\n"
+        "@app.route('/orders/<id>')\ndef order(id): pass\n@app.route('/orders/<id>/lines')\ndef lines(id): pass\n"
+        "def f(id):\n client = app.test_client()\n client.get(f'/orders/{id}/lines')\n"
+    )
+    called = [row.split(" -> ")[1].split(" ")[0] for row in edges(graph)]
+    assert [name for name in called if name in ("m.order", "m.lines")] == ["m.lines"]

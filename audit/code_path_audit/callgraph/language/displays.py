@@ -43,7 +43,10 @@ def primitive(s: State, aid: Activation, base: Var, row: Row) -> None:
     if dotted == "builtins.None":
         s.add(base + row[1], s.of(NONE))
     elif dotted == "builtins.str" and len(row) > 3 and row[3]:
-        s.add(base + row[1], s.of(XINST, dotted, ((s.of(STR, row[3]),),), 0))
+        # a path that some values stand in keeps what it spells besides (`library.routes`)
+        before, gap, _ = row[3].partition("\0")
+        spelled = ((s.of(STR, row[3]),),) if gap else ()
+        s.add(base + row[1], s.of(XINST, dotted, ((s.of(STR, before),), *spelled), 0))
     else:
         s.add(base + row[1], s.instance(dotted))
 

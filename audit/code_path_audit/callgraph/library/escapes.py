@@ -429,6 +429,8 @@ def on_declared(s: State, data: tuple[Site, tuple[str, ...], int], value: Value)
 def use_of_framework(s: State, site: Site, value: Value) -> None:
     """What is there for a library to use: it makes objects of a class below one of its own, and asks an object."""
     is_class = s.kinds[value] == CLASS
+    if is_class and s.frameworks.is_mapped(s, value):
+        return  # `model = Order`: what is done with rows of a model is known (`frameworks`)
     if not any(is_named(s, o) for o in classes.outside_bases(s, value if is_class else s.rows[value].cls)):
         return
     if is_class:

@@ -387,7 +387,7 @@ def on_member_asked(s: State, data: tuple[Site, str, bool, Evidence], value: Val
         value = s.of(INST, value, 0)
     if member.endswith("*"):
         for name in classes.own_names(s, s.rows[value].cls):
-            if name.startswith(member[:-1]):
+            if name.startswith(member[:-1]) and (len(member) > 1 or not name.startswith("_")):
                 use(s, site, (on_method, name, Evidence.LIKELY), value, Evidence.LIKELY)
     else:
         use(s, site, (on_method, member, evidence), value, evidence)

@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from code_path_audit.callgraph.solver.abstract_values import BOX, STR, XRES
+from code_path_audit.callgraph.solver.abstract_values import BOX, STR, XINST, XRES
 from code_path_audit.callgraph.solver.ids import Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import sees
 from code_path_audit.callgraph.solver.state import State
@@ -138,10 +138,18 @@ def answering(s: State) -> Answering:
 
 
 def _texts(s: State, var: Var) -> set[str] | None:
-    """The constant texts of a variable, None where it may hold another, or nothing is known."""
+    """The constant texts of a variable, and paths that values stand in (`ANY`); None where it may hold another, or
+    nothing is known."""
     held = s.pts[var] or ()
     texts = {s.rows[value].text for value in held if s.kinds[value] == STR}
-    return texts if texts and len(texts) == len(held) else None
+    spelled = {text for value in held if s.kinds[value] == XINST and (text := spelled_of(s, value))}
+    return texts | spelled if len(texts) + len(spelled) == len(held) and held else None
+
+
+def spelled_of(s: State, value: Value) -> str:
+    """What a path spells that values stand in, "" of any other text."""
+    args = s.rows[value].args
+    return s.rows[args[1][0]].text if s.rows[value].dotted == "builtins.str" and len(args) == 2 else ""
 
 
 class RouteIndex:
@@ -167,6 +175,8 @@ class RouteIndex:
     def meant(self, asked: str) -> list[Value]:
         """The handlers of which a route fits a path: those alone that spell it out, if there are such."""
         path = path_of(asked)
+        if ANY in path:
+            return self.meant_with_gaps(path)
         if path in self.spelled:
             return self.spelled[path]
         found = [*self.spelled.get("", ())]
@@ -178,6 +188,16 @@ class RouteIndex:
             self.tried += len(rows)
             found += [value for row, value in rows if takes(row, path)]
         return found
+
+    def meant_with_gaps(self, path: str) -> list[Value]:
+        """Those of which a route fits a path that some values stand in, each for one part or some of one: the whole of
+        it, where a value may be what a route spells, else its end."""
+        rows = [((route,), value) for route, values in self.spelled.items() for value in values]
+        rows += [row for found in self.by_part.values() for row in found]
+        self.tried += len(rows)
+        example = path.replace(ANY, "1")
+        whole = [value for row, value in rows if may_take(row, path)]
+        return whole or [value for row, value in rows if takes(row, example)]
 
 
 Pieces = tuple[str, ...]
@@ -219,6 +239,14 @@ def takes(row: Pieces, path: str) -> bool:
             return False
         at += len(piece)
     return path.endswith(more[-1]) and len(path) - len(more[-1]) > at
+
+
+def may_take(row: Pieces, path: str) -> bool:
+    """Whether a route may fit the whole of a path, part by part: one with a gap is any."""
+    own, asked = ANY.join(row).split("/"), path.split("/")
+    return len(own) == len(asked) and all(
+        one == other or ANY in one + other for one, other in zip(own, asked, strict=True)
+    )
 
 
 def is_other_verb(verb: str, name: str) -> bool:

@@ -199,8 +199,16 @@ def joined(b: Builder, node: Any) -> int:
         text = "".join("\0" if type(part) is ast.FormattedValue else constant_text(part) for part in node.values)
         b.code.append((op.JOINED, reg, text, tuple(values)))
     else:
-        b.code.append((op.PRIM, reg, "builtins.str", prefix[:TEXT_LIMIT]))
+        begins = path_text(node) if prefix[:1] == "/" else ""
+        b.code.append((op.PRIM, reg, "builtins.str", begins or prefix[:TEXT_LIMIT]))
     return reg
+
+
+def path_text(node: Any) -> str:
+    """A path with a "\0" for each value in it, f"/orders/{order.id}/lines"; "" where it is long, or no path."""
+    parts = ("\0" if type(part) is ast.FormattedValue else constant_text(part) for part in node.values)
+    text = "".join(parts)
+    return text if len(text) <= TEXT_LIMIT and not any(sign in text for sign in " \n{<") else ""
 
 
 def formatted(b: Builder, part: ast.FormattedValue) -> int:
