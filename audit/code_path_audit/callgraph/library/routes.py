@@ -192,7 +192,9 @@ class RouteIndex:
     def meant_with_gaps(self, path: str) -> list[Value]:
         """Those of which a route fits a path that some values stand in, each for one part or some of one: the whole of
         it, where a value may be what a route spells, else its end."""
-        rows = [((route,), value) for route, values in self.spelled.items() for value in values]
+        rows: list[tuple[Pieces, Value]] = [
+            ((route,), value) for route, found in self.spelled.items() for value in found
+        ]
         rows += [row for found in self.by_part.values() for row in found]
         self.tried += len(rows)
         example = path.replace(ANY, "1")
