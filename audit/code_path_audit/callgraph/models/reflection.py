@@ -188,8 +188,6 @@ def on_outside_attribute(s: State, call: Call, value: Value) -> None:
         s.add(call.dst, derived(s, value, f"{s.rows[value].dotted}.*"))
     elif s.kinds[value] == XMETHOD:
         s.add(call.dst, derived(s, s.rows[value].receiver, f"{s.rows[value].dotted}.*"))
-    elif s.kinds[value] == XINST and s.rows[value].dotted == MODULE_TYPE:
-        s.add(call.dst, s.of(UNKNOWN, ""))  # a module that was loaded at run time
 
 
 def on_module_attribute(s: State, data: tuple[Call, Var], value: Value) -> None:
@@ -358,6 +356,7 @@ def on_members_of_loaded(s: State, data: tuple[Var, Var, Site], value: Value) ->
     wants of it."""
     if s.kinds[value] != XINST or s.rows[value].dotted == MODULE_TYPE:
         predicate, got, site = data
+        s.add(got, s.of(UNKNOWN, ""))
         s.watch(predicate, on_predicate, got)
         keeps_classes(s, s.a_function[site.activation], got)
 
