@@ -58,7 +58,7 @@ def test_a_small_one() -> None:
 
 REST = (
     b"[],[],[[],[]],[],[],[[],[]],[],[[],[]],[],[],[[],[]],[],[],[[],[]],[],false,[],[],[[],[],[]],[],[[],[]],[[],[]]"
-    b",[],[[],[]],[],[],[],[]]]"
+    b",[],[[],[]],[],[],[],[],[]]]"
 )
 
 BROKEN = {
@@ -95,7 +95,7 @@ def test_what_frameworks_say() -> None:
         filled=frozenset([("m.f", 2), ("m.g", 0)]), inner=("m.g",),
         alternatives=frozenset([("m.f", 1), ("m.g", 2)]),
         contexts={("m.f", 1, "m.g", "call"): ((0, 1), (0, 2)), ("m.g", 0, "m.f", "call"): ((1, 0),)},
-        certain_in_context=frozenset([("m.g", 0, "m.f", "call")]),
+        certain_in_context=frozenset([("m.g", 0, "m.f", "call")]), chosen=("m.f", "m.g"),
     )  # fmt: skip
     assert repr(opened(pack(graph))) == repr(graph)
 
@@ -104,9 +104,9 @@ def test_every_field_is_packed() -> None:
     """One that is not packed, with its rows above, would have no graph kept in which it says something."""
     last = (
         "fetched", "loop_names", "requests", "plain", "rows_of", "filled", "inner", "alternatives", "contexts",
-        "certain_in_context",
+        "certain_in_context", "chosen",
     )  # fmt: skip
-    assert SolvedGraph._fields[-10:] == last
+    assert SolvedGraph._fields[-11:] == last
 
 
 def test_the_rest_of_those_is_sound() -> None:

@@ -55,3 +55,48 @@ def test_what_waits_beside_others(body: str) -> None:
     found = weighed(program_of({"m": text}), "m.f")
     assert found.ops
     assert bool(side_by_side(found.reach, found.ops)) == ROWS[body]
+
+
+POOLS = {
+    "with ThreadPoolExecutor(4) as pool:\n        return list(pool.map(session.get, names))": True,
+    "with ThreadPoolExecutor(4) as pool:\n        return list(pool.map(requests.get, names))": True,
+    "pool = futures.ProcessPoolExecutor()\n    return list(pool.map(lambda name: fetch(session, name), names))": True,
+    "with ThreadPoolExecutor(4) as pool:\n        jobs = [pool.submit(fetch, session, n) for n in names]\n"
+    "        return [job.result() for job in futures.as_completed(jobs)]": True,
+    "with ThreadPoolExecutor(4) as pool:\n        a, b = pool.submit(session.get, 'a'), pool.submit(session.get, 'b')\n"
+    "        return a.result(), b.result()": True,
+    "with multiprocessing.Pool(4) as pool:\n        return pool.map(session.get, names)": True,
+    "with ThreadPool(4) as pool:\n        return list(pool.imap_unordered(session.get, names))": True,
+    "todo = [Thread(target=fetch, args=(session, n)) for n in names]\n    for t in todo: t.start()\n"
+    "    for t in todo: t.join()": True,
+    "return joblib.Parallel(4)(joblib.delayed(fetch)(session, n) for n in names)": True,
+    "return run_all(lambda name: session.get(name), names)": True,
+    "with ThreadPoolExecutor(4) as pool:\n        return pool.submit(fetch, session, 'a').result()": False,
+    "Thread(target=fetch, args=(session, 'a')).start()": False,
+    "return list(map(session.get, names))": False,
+    "return [session.get(name) for name in names]": False,
+    "with ThreadPoolExecutor(4) as pool:\n        list(pool.map(session.get, names))\n    session.get('a')": False,
+}
+
+
+@pytest.mark.parametrize("body", POOLS)
+def test_what_waits_beside_others_in_threads_and_processes(body: str) -> None:
+    text = f"""\
+import joblib, multiprocessing, requests
+from concurrent import futures
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.pool import ThreadPool
+from threading import Thread
+class Session:
+    def get(self, name): return requests.get(name)
+def fetch(session: Session, name): return session.get(name)
+def run_all(function, names):
+    with ThreadPoolExecutor() as pool:
+        return list(pool.map(function, names))
+def f(session: Session, names):
+    {body}
+"""
+    found = weighed(program_of({"m": text}), "m.f")
+    asked = [op.id for op in found.ops if op.callee == "requests.get"]
+    assert asked
+    assert bool(side_by_side(found.reach, found.ops).intersection(asked)) == POOLS[body]

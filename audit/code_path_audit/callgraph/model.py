@@ -154,7 +154,7 @@ class SolvedGraph(NamedTuple):
     apart what a function leads to by who calls it (a wrapper that a decorator makes, for several functions): of edges,
     by caller, site, callee and kind, the pairs of a context of the caller and one of the callee, numbers from 1 on, 0
     for a function that is not told apart; `certain_in_context` are those of them that are certain for a caller in any
-    one of its contexts.
+    one of its contexts. `chosen` are the roots of which a run takes one: the commands below a group of commands.
     """
 
     roots: tuple[str, ...]
@@ -177,3 +177,4 @@ class SolvedGraph(NamedTuple):
     alternatives: frozenset[tuple[str, int]] = frozenset()
     contexts: Mapping[tuple[str, int, str, str], tuple[tuple[int, int], ...]] = MappingProxyType({})
     certain_in_context: frozenset[tuple[str, int, str, str]] = frozenset()
+    chosen: tuple[str, ...] = ()

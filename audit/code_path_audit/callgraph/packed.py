@@ -67,6 +67,7 @@ def pack(graph: SolvedGraph) -> bytes:
         texts.rows(Edge, [(*key, "") for key in graph.contexts]), [len(pairs) for pairs in graph.contexts.values()],
         [list(pair) for pairs in graph.contexts.values() for pair in pairs],
         texts.rows(Edge, [(*key, "") for key in sorted(graph.certain_in_context)]),
+        texts.numbers(graph.chosen),
     ]  # fmt: skip
     return json.dumps([list(texts.number), parts], separators=(",", ":")).encode()
 
@@ -85,7 +86,7 @@ def _graph(
     sites: Any, counts: Any, arguments: Any, received: Any, receivers: Any, loops: Any, bounds: Any, widened: Any,
     fetching: Any, fetch_counts: Any, fetched: Any, named_loops: Any, loop_names: Any,
     requests: Any, plain: Any, registers: Any, asking: Any, asked_counts: Any, asked: Any, filled: Any,
-    inner: Any, alternatives: Any, led: Any, led_counts: Any, pairs: Any, sure: Any,
+    inner: Any, alternatives: Any, led: Any, led_counts: Any, pairs: Any, sure: Any, chosen: Any,
 ) -> SolvedGraph:  # fmt: skip
     text = texts.__getitem__
 
@@ -133,6 +134,7 @@ def _graph(
         frozenset(places(alternatives)),
         dict(zip([row[:4] for row in rows(Edge, led)], in_groups(led_counts, map(_pair, pairs)), strict=True)),
         frozenset(row[:4] for row in rows(Edge, sure)),
+        named(chosen),
     )  # fmt: skip
 
 

@@ -20,7 +20,13 @@ from code_path_audit.callgraph.frameworks.injected_dependencies import Dependenc
 from code_path_audit.callgraph.frameworks.reading import Reading
 from code_path_audit.callgraph.functions.arguments import Layouts
 from code_path_audit.callgraph.functions.contexts import DataContexts
-from code_path_audit.callgraph.functions.decorated_entries import Wrappers, decorate, enter_wrapper, starting
+from code_path_audit.callgraph.functions.decorated_entries import (
+    Wrappers,
+    decorate,
+    enter_wrapper,
+    kept_below,
+    starting,
+)
 from code_path_audit.callgraph.functions.invocation import Links
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.heap.classes import Hierarchy
@@ -162,6 +168,7 @@ def solve(
         decorate(state, root)
     state.run(begin)
     more = further(state, roots)
+    below = commands(state, roots)
     for root in roots:
         enter_wrapper(state, root)
     state.run(begin)
@@ -172,10 +179,11 @@ def solve(
     active_records.finish(state)
     sqlalchemy_inserts.finish(state)
     before = starting(state)
-    names = dict.fromkeys((*roots, *more, *(state.names[state.a_function[aid]] for aid in before.values())))
+    names = dict.fromkeys((*roots, *more, *below, *(state.names[state.a_function[aid]] for aid in before.values())))
     state.end_watching()
     graph = collect(state, tuple(names), [*state.entries, *before.values()], imports)
-    return graph._replace(requests=state.tables[Views].requests, inner=tuple(sorted(before)))
+    chosen = tuple(sorted(below)) if len(below) > 1 else ()
+    return graph._replace(requests=state.tables[Views].requests, inner=tuple(sorted(before)), chosen=chosen)
 
 
 def further(s: State, roots: tuple[str, ...]) -> tuple[str, ...]:
@@ -199,6 +207,17 @@ def further(s: State, roots: tuple[str, ...]) -> tuple[str, ...]:
         if name not in roots:
             s.entries.append(aid)
         s.run(begin)
+    return tuple(names)
+
+
+def commands(s: State, roots: tuple[str, ...]) -> tuple[str, ...]:
+    """What the objects that a library made of entry points call: further ones, entered; their names."""
+    names: dict[str, None] = {}
+    for function, value in [row for root in roots for row in kept_below(s, root).items()]:
+        if s.names[function] not in (*roots, *names):
+            names[s.names[function]] = None
+            s.entries.append(enter_value(s, value, function))
+    s.run(begin)
     return tuple(names)
 
 

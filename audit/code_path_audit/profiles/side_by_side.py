@@ -1,9 +1,10 @@
-"""Which ops wait beside others, since coroutines are gathered on the way to them: `asyncio.gather(*map(ask, names))`.
+"""Which ops wait beside others: coroutines are gathered on the way to them, `asyncio.gather(*map(ask, names))`, or
+threads or processes run what leads to them, `pool.map(ask, names)`.
 
 A coroutine runs beside others where what its call gives is handed to a function that runs several at a time, directly,
 as an element of a comprehension or a display, or by a list that it is put into. Where every call of a function on the
 best path to an op is such a one, the op is one of several that wait at the same time, and how long all take together is
-what the longest takes. Assumes that what is gathered is more than one; one call alone is not counted.
+what the longest takes. Assumes that what is gathered, or mapped, is more than one; one call alone is not counted.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from code_path_audit.callgraph.model import Evidence
 from code_path_audit.costs.asynchronous import is_asynchronous
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.facts import opcodes as op
@@ -29,6 +31,18 @@ STARTING = frozenset(("create_task", "ensure_future", "start_soon"))
 GROUPS = re.compile(r"(?i)task_?group|nursery")
 """How what is entered is called whose block ends when all tasks are done that were started in it."""
 
+MAPPING = re.compile(
+    r"(?:concurrent\.futures|multiprocessing)\..*\.(?:map|map_async|imap|imap_unordered|starmap|starmap_async)"
+    r"|.*\.(?:thread_map|process_map)"
+)
+"""What runs a function that it is given for each of several, in threads or processes."""
+
+HANDING = re.compile(
+    r"(?:concurrent\.futures|multiprocessing)\..*\.(?:submit|apply_async)"
+    r"|threading\.Thread|multiprocessing\.Process|joblib\.delayed.*"
+)
+"""What runs it once: in a loop, or beside another such call, that is several."""
+
 ADDING = frozenset(("append", "add", "extend"))
 
 PASSING = frozenset(("map", "list", "wait_for", "shield", "Task", *STARTING))
@@ -45,6 +59,8 @@ def side_by_side(reach: Reach, ops: tuple[ExpensiveOp, ...]) -> frozenset[str]:
 def _is_beside(places: _Places, found: ExpensiveOp) -> bool:
     if found.site >= 0 and is_asynchronous(found.callee) and found.site in places.of(found.function):
         return True
+    if found.site in places.in_pools(found.function):
+        return True
     return any(places.calls_beside(caller, callee) for caller, callee in pairwise(found.path))
 
 
@@ -54,6 +70,7 @@ class _Places:
     def __init__(self, reach: Reach) -> None:
         self.reach = reach
         self.known: dict[str, frozenset[int]] = {}
+        self.pooled: dict[str, frozenset[int]] = {}
 
     def of(self, function: str) -> frozenset[int]:
         if function not in self.known:
@@ -62,11 +79,30 @@ class _Places:
             self.known[function] = gathered(facts) if is_asked else frozenset()
         return self.known[function]
 
+    def in_pools(self, function: str) -> frozenset[int]:
+        """The call sites of a function that have others run what they are given, for several at a time."""
+        found = self.pooled.get(function)
+        if found is None:
+            facts = self.reach.program.facts(function)
+            mapped, handed = set(), set()
+            for row in self.reach.externals.get(function, ()):
+                if MAPPING.fullmatch(row.callee):
+                    mapped.add(row.site)
+                elif HANDING.fullmatch(row.callee):
+                    handed.add(row.site)
+            several = len(handed) > 1 or any(facts.sites[site].loop >= 0 for site in handed)
+            found = self.pooled[function] = frozenset(mapped | handed if several else mapped)
+        return found
+
     def calls_beside(self, caller: str, callee: str) -> bool:
-        """Whether each call of one function in another is gathered."""
-        found = self.of(caller)
-        sites = [edge.site for edge in self.reach.callees.get(caller, ()) if edge.callee == callee] if found else []
-        return bool(sites) and all(site in found for site in sites)
+        """Whether each call of one function in another is gathered, or made by others."""
+        found = self.of(caller) | self.in_pools(caller)
+        edges = [edge for edge in self.reach.callees.get(caller, ()) if edge.callee == callee] if found else []
+        if any(edge.site in found and edge.kind == "callback" for edge in edges):
+            # what asks for the result of a call that others make is no call: `job.result()`
+            sure = Evidence.CERTAIN.word
+            edges = [edge for edge in edges if edge.site in found or edge.kind != "callback" or edge.evidence == sure]
+        return bool(edges) and all(edge.site in found for edge in edges)
 
 
 def gathered(facts: FunctionFacts) -> frozenset[int]:

@@ -77,6 +77,7 @@ from code_path_audit.callgraph.solver.abstract_values import (
     MODULE,
     PARTIAL,
     PROPERTY,
+    STR,
     XINST,
     XMETHOD,
     XRES,
@@ -258,6 +259,8 @@ def call_named(s: State, call: Call, dotted: str, entry: object, receiver: Value
         # what a model says is kept is all that such an object and what it makes have in common
         kept = [place.where for place in facts.keeps if place.position == 0]
         s.watch(call.pos[0][0], on_decorated, (dst, made, None if kept else receiver, ""))
+        if call.kind != "decorator":
+            s.watch(call.pos[0][0], on_name_of_decorated, (dst, s.of(XRES, f"{dotted}()"[:PATH_LIMIT], key)))
         if kept and name:
             keep_face(s, call, dotted, made, receiver, is_registered=kept != ["result"])
     elif isinstance(entry, StubFunction | StubClass):
@@ -447,6 +450,8 @@ def on_decorated(s: State, data: tuple[Var, Value, Value | None, str], value: Va
     whose name ends in "property" gets. Wrong for decorators that replace a function by something that never calls it.
     """
     dst, made, receiver, name = data
+    if s.kinds[value] == STR and not name:
+        return  # see `on_name_of_decorated`
     if s.kinds[value] not in CALLABLES:
         s.add(dst, made)
         if not name and s.kinds[value] in (XRES, XINST):  # `never_cache(Orders.as_view())`
@@ -464,6 +469,14 @@ def on_decorated(s: State, data: tuple[Var, Value, Value | None, str], value: Va
         s.tables[Decorated].faces.setdefault(value, {})[made] = None
         if receiver is not None:
             belongs(s, made, receiver)
+
+
+@sees(STR)
+def on_name_of_decorated(s: State, data: tuple[Var, Value], value: Value) -> None:
+    """What a decorator is given that is a name, and nothing to decorate, makes one: `@main.command("list")`."""
+    dst, decorator = data
+    if s.kinds[value] == STR:
+        s.add(dst, decorator)
 
 
 # callbacks that the stubs declare

@@ -39,14 +39,15 @@ def conditions_of(
     """The condition of each function along paths of an evidence or a better one; without a row where there is none.
 
     `once` are functions that run in the first of many runs of the action alone, `kept` those whose results a decorator
-    keeps for a while: where the action enters at one, it does not always run. What no constant that callers give leads
-    to, as `apart` has it, runs rarely.
+    keeps for a while: where the action enters at one, it does not always run, nor at one of which a run takes one. What
+    no constant that callers give leads to, as `apart` has it, runs rarely.
     """
     told_apart = names_of(reach)
     steps = steps_of(reach, once, apart)
     arms = {name: arms_of(reach, function_of(name)) for name in steps}
     entries = [name for entry in reach.entries for name in told_apart.get(entry, (entry,))]
-    starting = [name for name in entries if function_of(name) not in kept]
+    at_times = {*kept, *reach.graph.chosen}
+    starting = [name for name in entries if function_of(name) not in at_times]
     found: dict[tuple[str, str], int] = {}
     levels = {step.evidence for row in steps.values() for step in row}
     seen: dict[str, int] = {}
