@@ -20,13 +20,7 @@ from code_path_audit.callgraph.frameworks.injected_dependencies import Dependenc
 from code_path_audit.callgraph.frameworks.reading import Reading
 from code_path_audit.callgraph.functions.arguments import Layouts
 from code_path_audit.callgraph.functions.contexts import DataContexts
-from code_path_audit.callgraph.functions.decorated_entries import (
-    Wrappers,
-    decorate,
-    enter_wrapper,
-    kept_below,
-    starting,
-)
+from code_path_audit.callgraph.functions.decorated_entries import Wrappers, decorate, enter_wrapper, starting
 from code_path_audit.callgraph.functions.invocation import Links
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.heap.classes import Hierarchy
@@ -44,6 +38,7 @@ from code_path_audit.callgraph.language.narrowing import Declarations
 from code_path_audit.callgraph.language.outside_imports import OutsideImports
 from code_path_audit.callgraph.language.single_dispatch import Dispatchers
 from code_path_audit.callgraph.library.calls import OutsideCalls
+from code_path_audit.callgraph.library.command_groups import commands_of
 from code_path_audit.callgraph.library.default_factories import DefaultFactories
 from code_path_audit.callgraph.library.descriptors import ManagedAttributes
 from code_path_audit.callgraph.library.escapes import Runnable
@@ -213,7 +208,7 @@ def further(s: State, roots: tuple[str, ...]) -> tuple[str, ...]:
 def commands(s: State, roots: tuple[str, ...]) -> tuple[str, ...]:
     """What the objects that a library made of entry points call: further ones, entered; their names."""
     names: dict[str, None] = {}
-    for function, value in [row for root in roots for row in kept_below(s, root).items()]:
+    for function, value in [row for root in roots for row in commands_of(s, root).items()]:
         if s.names[function] not in (*roots, *names):
             names[s.names[function]] = None
             s.entries.append(enter_value(s, value, function))

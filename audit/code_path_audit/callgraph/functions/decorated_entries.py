@@ -13,13 +13,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from code_path_audit.callgraph.behaviours import SELF
 from code_path_audit.callgraph.functions.arguments import bind_arguments
 from code_path_audit.callgraph.heap import classes
-from code_path_audit.callgraph.library.holders import groups_of
-from code_path_audit.callgraph.library.modelled import facts_of
-from code_path_audit.callgraph.library.overrides import Decorated
-from code_path_audit.callgraph.solver.abstract_values import BOX, FUNC, INST, XINST
+from code_path_audit.callgraph.solver.abstract_values import BOX, FUNC, INST
 from code_path_audit.callgraph.solver.ids import BEFORE, NO_CLASS, NOWHERE, Activation, Function, Site, Value, Var
 from code_path_audit.callgraph.solver.state import Call, State
 from code_path_audit.facts import opcodes as op
@@ -60,29 +56,6 @@ def enter_wrapper(s: State, root: str) -> None:
     facts = s.facts[s.a_function[aid]]
     bind_arguments(s, call, facts, aid, first, -1, function, s.defaults.get(function, {}))
     table.of[root] = aid, (*(s.rows[one].function for one, _ in found), fid)
-
-
-def kept_below(s: State, root: str) -> dict[Function, Value]:
-    """The functions that run with an entry point because the object that a library made of it calls them: the commands
-    of a group, and those of groups in it. None where no model says that calling such an object calls what it keeps."""
-    value = s.function_value(root)
-    faces = s.tables[Decorated].faces.get(value, ()) if value is not None else ()
-    todo = [face for face in faces if s.kinds[face] == XINST and fires(s, s.rows[face].dotted)]
-    found: dict[Function, Value] = {}
-    seen = set(todo)
-    for holder in todo:
-        for kept in (kept for group in groups_of(s, holder) for kept in s.holds(group)):
-            if s.kinds[kept] == FUNC and kept != value:
-                found[s.rows[kept].function] = kept
-            elif s.kinds[kept] == XINST and kept not in seen:
-                seen.add(kept)
-                todo.append(kept)
-    return found
-
-
-def fires(s: State, dotted: str) -> bool:
-    """Whether an object of a class calls what it keeps when it is called itself."""
-    return any(place.owner == SELF for place in facts_of(s, f"{dotted}.__call__").fires)
 
 
 def standing_before(s: State, value: Value) -> list[tuple[Value, Value]]:
