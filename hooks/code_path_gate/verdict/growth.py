@@ -108,7 +108,7 @@ def causes(was: BaselineOp, now: BaselineOp) -> list[str]:
     """What makes an op run more often than before, in words."""
     found = [f"a guard: it ran {was.condition}, now {now.condition}"] if lost_guard(was, now) else []
     if lost_company(was, now):
-        found.append("one at a time: it waited beside others, now one after the other")
+        found.append("a gather or a pool: it waited beside others, now one after the other")
     if came_onto_the_loop(was, now):
         found.append("the event loop: it waited in a thread, now it blocks the loop")
     if lost_cache(was, now):
