@@ -382,8 +382,9 @@ of 21 (20 before), the first five of 19 (17); the places, each counted as 30 at 
 11th is 12th, sqladmin's 2nd 3rd, and that of httpbin, whose functions are all of a few lines, 21st after 3rd.
 
 The rows from saq on are a second fresh round, of five, after that: three of five at first. odfpy's documents name no
-function (mended: what its examples use is proposed, and where there are none its tests; `load` is the second); of zou,
-whose 787 routes nothing in its repository asks for, the one that was named is 96th (369th before): not mended.
+function (mended, and tried again: what its examples use is proposed, `load` among it, and where there are none what its
+tests use); of zou, whose 787 routes nothing in its repository asks for, the one that was named is 96th (369th before):
+not mended.
 
 With two of them as a new user, from the wheel, in a terminal: conda-lock in 6.5 s of processor time, dpaste in 2. The
 summary told actions, too, that had not been taken (mended); the report of dpaste began with a wrong optimization, a row
