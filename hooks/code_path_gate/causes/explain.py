@@ -156,7 +156,9 @@ def _entry(op: BaselineOp, by: Explaining) -> Cause | None:
     if by.setting is not None:
         callee = path[1].function if len(path) > 1 else op.callee
         return by.setting._replace(function=function, callee=callee, kind="entry point", how=NEW_ENTRY)
-    found = next(edits_in(sides, function), None) or naming(function, sides) or _heading(by, sides)
+    found = (
+        next(edits_in(sides, function), None) or naming(function, sides) or _heading(by, sides) or _leading(by, sides)
+    )
     return None if found is None else cause_at("entry point", found, function, op.callee, NEW_ENTRY)
 
 
@@ -167,6 +169,14 @@ def _heading(by: Explaining, sides: Sides) -> Edit | None:
             if edit.statement.kind in ("def", "decorator"):
                 return edit
     return None
+
+
+def _leading(by: Explaining, sides: Sides) -> Edit | None:
+    """What was edited and names an entry point that was one before: where a framework is led to it, by a URL, it runs
+    around it what it runs around all."""
+    was = sides.base.measured.paths.entries
+    named = (naming(entry, sides) for entry in by.head.measured.paths.entries if entry in was)
+    return next((edit for edit in named if edit is not None and edit.statement.kind != "import"), None)
 
 
 NEW_ENTRY = "a new entry point"

@@ -26,9 +26,9 @@ from code_path_audit.program.names import dotted_start
 from code_path_gate.measuring.actions import Actions, content
 from code_path_gate.measuring.differences import Differences, differences
 from code_path_gate.measuring.earlier import Earlier
-from code_path_gate.measuring.file_names import can_name, pieces_of
+from code_path_gate.measuring.file_names import can_name, can_name_all, cut_at, pieces_of
 from code_path_gate.measuring.found import Found, fixtures
-from code_path_gate.measuring.said import Said
+from code_path_gate.measuring.said import CUTTING, Said
 from code_path_gate.states.comparison import Comparison
 
 OWN_BEHAVIOURS = re.compile(rb"behaviours|import|module")
@@ -64,7 +64,8 @@ def _is_rebased(compared: Comparison, action: ActionConfig, earlier: Earlier, ba
 def _was_read(found: Differences, earlier: Earlier, baselines: str, action: str) -> bool:
     """Whether one of the files that have another size was read, as the baseline says: it names none, but their sizes.
 
-    So is found what no constants spell: a name that is cut out of others.
+    So is found what no constants spell: a name that is cut out of others. A file that comes has no size yet: what its
+    name may be cut out of is looked at (`_Reach.meets`).
     """
     before = {size for size in found.resized().values() if size is not None}
     if not before:
@@ -98,7 +99,11 @@ class _Reach:
             or self._came_or_went(modules, earlier)
         ):
             return True
-        return any(can_name(path, self.pieces) for path in found.resized())
+        resized = found.resized()
+        if any(can_name(path, self.pieces) for path in resized):
+            return True
+        came = [path for path, was in resized.items() if was is None]
+        return bool(came) and self._said.has(CUTTING) and any(can_name_all(path, self._cut) for path in came)
 
     @cached_property
     def closure(self) -> frozenset[str]:
@@ -179,6 +184,15 @@ class _Reach:
         return self.constants | names
 
     @cached_property
+    def _cut(self) -> frozenset[str]:
+        """The same, and what is left of constants that are cut; where they are may be any of them."""
+        separators = self._said.separators
+        about = ["cut", sorted(separators or ()), separators is None, *sorted(self.closure)]
+        return self.pieces | self._found(self.now.files).names(
+            about, lambda program: cut_constants(program, self.closure, separators)
+        )
+
+    @cached_property
     def _said(self) -> Said:
         return self._said_by(self.now.files, self.closure)
 
@@ -227,6 +241,12 @@ def constants_of(program: Program, closure: Iterable[str]) -> frozenset[str]:
     """The pieces of names in the constants of some modules."""
     modules = [program.modules[name] for name in sorted(closure) if name in program.modules]
     return pieces_of(text for module in modules for text in module.strings)
+
+
+def cut_constants(program: Program, closure: Iterable[str], separators: Collection[str] | None) -> frozenset[str]:
+    """What is left of the constants of some modules that are cut at some separators; None: at any of them."""
+    texts = {text for name in closure if name in program.modules for text in program.modules[name].strings}
+    return cut_at(texts, texts if separators is None else separators)
 
 
 def names_of(program: Program, closure: Iterable[str]) -> frozenset[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import pairwise
 
 _SEPARATORS = re.compile(r"[\s,;:|]+")
 
@@ -20,6 +21,27 @@ def pieces_of(texts: Iterable[str]) -> frozenset[str]:
             found.add(folded)
             found.add(folded.rstrip("/").rpartition("/")[2])
     return frozenset(found - {""})
+
+
+def cut_at(texts: Iterable[str], separators: Iterable[str]) -> frozenset[str]:
+    """What is left of texts that are cut at separators, each where it occurs, and at the parts of a path; in small
+    letters, as `pieces_of` has them."""
+    marks: dict[int, set[str]] = {}
+    for separator in {"/", *map(_folded, separators)} - {""}:
+        marks.setdefault(len(separator), set()).add(separator)
+    found: set[str] = set()
+    for text in set(map(_folded, texts)):
+        ends = {0, len(text)}
+        for length, known in marks.items():
+            for begin in range(len(text) - length + 1):
+                if text[begin : begin + length] in known:
+                    ends |= {begin, begin + length}
+        found.update(text[begin:end] for begin, end in pairwise(sorted(ends)))
+    return frozenset(found - {""})
+
+
+def _folded(text: str) -> str:
+    return text.replace("\\", "/").casefold()
 
 
 def can_name(path: str, pieces: frozenset[str]) -> bool:
@@ -40,6 +62,11 @@ def can_name(path: str, pieces: frozenset[str]) -> bool:
                 seen.add(begin)
                 open_ends.append(begin)
     return False
+
+
+def can_name_all(path: str, pieces: frozenset[str]) -> bool:
+    """The same of each part of a path: a file is asked for by its path from the project's root."""
+    return all(can_name(part, pieces) for part in path.split("/"))
 
 
 def beginnings(name: str, pieces: frozenset[str]) -> frozenset[int]:

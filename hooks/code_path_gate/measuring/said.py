@@ -6,8 +6,10 @@ counts as said where constants put together spell it, since `getattr` takes thos
 
 from __future__ import annotations
 
+import ast
 import codecs
 import re
+import string
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
@@ -27,6 +29,15 @@ SPELLED = ("__import__", "import_module", "import_string", "load_module", "run_m
 
 CUTTING = re.compile(rb"\.\s{0,9}(?:[lr]?strip|r?split|r?partition|replace|remove(?:prefix|suffix))\b")
 """Methods whose result the solver knows, of a constant text, and that leave less than the text or other signs in it."""
+
+CUT_BY = re.compile(
+    rb"""(?x) \.\s{0,9}
+    (?: (?P<strips>[lr]?strip) | r?split | r?partition | (?P<replaces>replace) | remove(?:prefix|suffix) )
+    \s{0,9}\(\s{0,9} (?: \) | (?P<keyword>\w{1,50})\s{0,9}=(?!=)
+    | [bBuU]? (?P<by> "(?:[^"\\\n]|\\[nrtfv\\'"]){1,200}" | '(?:[^'\\\n]|\\[nrtfv\\'"]){1,200}' | None) \s{0,9}[,)] )"""
+)
+"""A call of such a method, and the text that it cuts at, where it stands there; nothing, or `None`, stands for blanks.
+That of a text has no keywords for it: a date is replaced so."""
 
 EVALUATED, WORD = re.compile(rb"\b(?:eval|exec)\b"), re.compile(r"[\w.]+")
 """What runs a text, and what may be a name in it."""
@@ -105,8 +116,31 @@ class Said:
         return bool(wanted) and any(wanted in text for text in self._lettered) and self.has(CUTTING)
 
     @cached_property
+    def separators(self) -> frozenset[str] | None:
+        """What texts are cut at, and the single signs that are taken off; None where that stands nowhere as a text."""
+        found: set[str] = set()
+        for text in self.texts.values():
+            calls = [*CUT_BY.finditer(text)]
+            if len(calls) < len(CUTTING.findall(text)):
+                return None
+            for call in calls:
+                if call["keyword"] and call["replaces"]:
+                    continue
+                if call["keyword"]:
+                    return None
+                by = _literal(call["by"] or b"None")
+                found |= {by, *by} if call["strips"] or by == string.whitespace else {by}
+        return frozenset(found)
+
+    @cached_property
     def _lettered(self) -> frozenset[str]:
         return frozenset(map(_letters, self.constants))
+
+
+def _literal(text: bytes) -> str:
+    """The text that a literal stands for; blanks for `None`."""
+    found = ast.literal_eval(text.decode("utf-8", "replace"))
+    return string.whitespace if found is None else str(found)
 
 
 def _letters(text: str) -> str:

@@ -165,28 +165,45 @@ def test_what_no_framework_finds(tmp_path: Path, other: str) -> None:
     assert claimed[0] == {"save"}
 
 
-SIZES = {
+def test_urls_that_come_are_the_cause_of_what_runs_around_a_view(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    entry, path, files, after = ROWS["URLs that lead to it, and come"]
+    repo = committed(tmp_path, entry, files)
+    repo.write({path: after})
+    with contextlib.chdir(tmp_path):
+        assert main(["check", "--base", "HEAD"]) == 1
+    told = "FAILS src/shop/urls.py:3: shop.other.Middle.__call__ -> requests.get, a new entry point\n"
+    assert told in capsys.readouterr().out
+
+
+NAMES = {
     "cut twice": "'data/rows.csv'.replace('csv', 'js').replace('js', 'json')",
     "by a name of another module": "'data/rows.csv'.replace(OLD, 'json')",
     "after another method": "'DATA/ROWS.CSV'.lower().replace('csv', 'json')",
     "by a method that a name keeps": "cut('csv', 'json')",
+    "what is taken off": "'xxdata/rows.jsonxx'.strip('x')",
+    "what stands behind a beginning": "'old-data/rows.json'.removeprefix('old-')",
+    "parts of a text": "'data/:rows.json'.partition(':')[0] + 'data/:rows.json'.partition(':')[2]",
+    "parts at blanks": "'data/rows.json\\tb'.split()[0]",
 }
 """Names of a file that no constants spell."""
 
 
-@pytest.mark.parametrize("name", SIZES)
-@pytest.mark.parametrize("goes", [False, True])
-def test_a_file_whose_name_is_cut_out_of_others_is_known_by_its_size(tmp_path: Path, name: str, goes: bool) -> None:
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("does", ["grows", "goes", "comes"])
+def test_a_file_whose_name_is_cut_out_of_others_is_known(tmp_path: Path, name: str, does: str) -> None:
+    """By its size; of one that comes by what its name may be cut out of."""
     files = {
         ENTRY: (
             "from pathlib import Path\nfrom shop.names import OLD\ncut = 'data/rows.csv'.replace\n"
-            f"def go(): Path({SIZES[name]}).read_text()\n"
+            f"def go(): Path({NAMES[name]}).read_text()\n"
         ),
         "src/shop/names.py": "OLD = 'csv'\n",
-        "data/rows.json": "1" * 5_000,
+        **({} if does == "comes" else {"data/rows.json": "1" * 5_000}),
     }
     repo = committed(tmp_path, "shop.m.go", files)
-    if goes:
+    if does == "goes":
         (tmp_path / "data/rows.json").unlink()
     else:
         repo.write({"data/rows.json": "1" * 3_000_000})
@@ -195,3 +212,13 @@ def test_a_file_whose_name_is_cut_out_of_others_is_known_by_its_size(tmp_path: P
     left_out, before, now = claimed
     assert before["save"] != now["save"]
     assert left_out == set()
+
+
+@pytest.mark.parametrize("path", ["docs/new.md", "data/csv.rows", "other/rows.json"])
+def test_a_file_that_comes_and_that_nothing_cut_out_names(tmp_path: Path, path: str) -> None:
+    text = f"from pathlib import Path\ndef go(): Path({NAMES['cut twice']}).read_text()\n"
+    repo = committed(tmp_path, "shop.m.go", {ENTRY: text})
+    repo.write({path: "1" * 3_000_000})
+    claimed = claims(tmp_path, staged=False)
+    assert claimed is not None
+    assert claimed[0] == {"save"}
