@@ -7,6 +7,7 @@ changed in place is another question: see `effects`.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import cached_property
 
 from code_path_audit.facts import opcodes as op
@@ -214,6 +215,27 @@ class ValuesOf:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.known: dict[tuple[str, int], Values] = {}
+        self._inside: dict[str, dict[str, list[int]]] = {}
+        self._answers: dict[tuple[Callable[[ValuesOf, str], bool], str], bool] = {}
+
+    def once(self, ask: Callable[[ValuesOf, str], bool], function: str) -> bool:
+        """What is asked of a function, or a class, by many: asked once."""
+        key = ask, function
+        if key not in self._answers:
+            self._answers[key] = ask(self, function)
+        return self._answers[key]
+
+    def inside(self, function: str) -> Sequence[int]:
+        """A function, or a class, and what is defined in it at any depth, by their numbers in its module."""
+        module = self.program.functions[function][0]
+        if module not in self._inside:
+            rows = self._inside[module] = {}
+            for index, facts in enumerate(self.program.modules[module].functions):
+                name = f"{module}.{facts.name}"
+                while len(name) > len(module):
+                    rows.setdefault(name, []).append(index)
+                    name = name.rpartition(".")[0]
+        return self._inside[module].get(function, ())
 
     def __call__(self, function: str) -> Values:
         return self.at(*self.program.functions[function])

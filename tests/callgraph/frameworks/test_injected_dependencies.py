@@ -128,3 +128,24 @@ def test_a_test_is_given_its_fixtures() -> None:
         "tests.test_shop.test_rows": ["conftest.engine", "tests.conftest.Session.rows", "tests.conftest.db"],
         "tests.test_shop.helper": [],
     }
+
+
+CHAINS = {
+    "functions": ("def d0(): open('x')\n", "def d{n}(x=Depends(d{p})): pass\n"),
+    "classes": (
+        "class d0:\n    def __init__(self): open('x')\n",
+        "class d{n}:\n    def __init__(self, x: Annotated[d{p}, Depends()]): pass\n",
+    ),
+}
+"""Dependencies of which each has the one before it."""
+
+
+@pytest.mark.parametrize("kind", CHAINS)
+def test_dependencies_that_lead_to_one_another_over_many_hands(kind: str) -> None:
+    first, further = CHAINS[kind]
+    lines = "".join(further.replace("{n}", str(n)).replace("{p}", str(n - 1)) for n in range(1, 400))
+    source = (
+        f"from typing import Annotated\nfrom fastapi import APIRouter, Depends\nrouter = APIRouter()\n{first}{lines}"
+    )
+    found = opened(f'{source}@router.get("/")\ndef f(x=Depends(d399)): pass\n')
+    assert found == ["m.d0" if kind == "functions" else "m.d0.__init__"]

@@ -8,7 +8,8 @@ Functions, generators, classes and objects that can be called are followed; over
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import NamedTuple
 
 from code_path_audit.callgraph.frameworks.loading import ROUTERS
@@ -33,6 +34,9 @@ MARKER = "fastapi.params.Depends"
 
 Entry = tuple[str, Value, Value]
 """A further entry point: the name of a function, its value, the object that it is bound to."""
+
+Step = Callable[[], object]
+"""What is done for a dependency; each asks for further ones."""
 
 
 class Dependencies:
@@ -60,10 +64,30 @@ class Routing(NamedTuple):
 
 
 class Gathered(NamedTuple):
-    """What was found of one handler: further entry points in order, and the variable of what each gives."""
+    """What was found of one handler: further entry points in order, and the variable of what each gives.
+
+    `steps` says what is to be done for a dependency, once; `asked` are those that were asked for since somebody looked,
+    each with its step: they may lead to one another over any number of hands, so none is done inside of another.
+    """
 
     entries: dict[Entry, None]
     results: dict[Value, Var]
+    steps: dict[Value, Step]
+    asked: list[Step]
+
+    def follow(self) -> None:
+        """Does what was asked for, and what that asks for: each with all below it before the next."""
+        waiting: list[Step] = []
+        done: set[Step] = set()
+        while True:
+            waiting += reversed(self.asked)
+            self.asked.clear()
+            if not waiting:
+                return
+            step = waiting.pop()
+            if step not in done:
+                done.add(step)
+                step()
 
 
 def declare(s: State, call: Call, value: Value) -> bool:
@@ -88,7 +112,7 @@ def on_marker(s: State, dst: Var, value: Value) -> None:
 def dependencies(s: State, root: str, loads: bool = True) -> list[Entry]:
     """The dependencies of a handler, and theirs; what each gives reaches its parameter. `loads`: the modules that
     include the router of the handler are loaded for that, which nobody may do while values are followed."""
-    gathered = Gathered({}, {})
+    gathered = Gathered({}, {}, {}, [])
     handler = s.function_value(root)
     if handler is not None:
         for text, module in beside(s, root):
@@ -96,16 +120,19 @@ def dependencies(s: State, root: str, loads: bool = True) -> list[Entry]:
                 loaded(s, module)
             for value in meanings(s, type_of_name(text), module):
                 result(s, value, gathered)
+                gathered.follow()
         inject(s, handler, s.activate(s.rows[handler].function, s.rows[handler].env, ()), gathered)
+        gathered.follow()
     return list(gathered.entries)
 
 
 def fixtures(s: State, root: str) -> list[Entry]:
     """The fixtures of a test, and theirs; what each gives reaches its parameter."""
-    gathered = Gathered({}, {})
+    gathered = Gathered({}, {}, {}, [])
     test = s.function_value(root)
     if test is not None and is_given_fixtures(s, s.rows[test].function):
         inject(s, test, s.activate(s.rows[test].function, s.rows[test].env, ()), gathered)
+        gathered.follow()
     return list(gathered.entries)
 
 
@@ -191,8 +218,13 @@ def marked(s: State, marker: Value, plain: list[tuple[Value, bool]]) -> list[tup
 
 def result(s: State, value: Value, gathered: Gathered) -> Var | None:
     """The variable of what a dependency gives; it is an entry point."""
-    if value in gathered.results:
-        return gathered.results[value]
+    var = gathered.results[value] if value in gathered.results else _made(s, value, gathered)
+    if var is not None:
+        gathered.asked.append(gathered.steps[value])
+    return var
+
+
+def _made(s: State, value: Value, gathered: Gathered) -> Var | None:
     kind = s.kinds[value]
     if kind == FUNC:
         return of_function(s, value, NO_CLASS, gathered, value)
@@ -211,9 +243,13 @@ def of_function(s: State, function: Value, receiver: Value, gathered: Gathered, 
     inner = s.activate(row.function, row.env, (receiver,) if receiver != NO_CLASS else ())
     var = s.a_yield[inner] if s.facts[row.function].is_generator else s.a_return[inner]
     gathered.results[value] = var
-    gathered.entries[(s.names[row.function], function, receiver)] = None
-    inject(s, function, inner, gathered)
+    gathered.steps[value] = partial(_enter, s, function, receiver, inner, gathered)
     return var
+
+
+def _enter(s: State, function: Value, receiver: Value, inner: Activation, gathered: Gathered) -> None:
+    gathered.entries[(s.names[s.rows[function].function], function, receiver)] = None
+    inject(s, function, inner, gathered)
 
 
 def of_method(s: State, value: Value, cls: Value, name: str, gathered: Gathered) -> Var | None:
@@ -228,15 +264,21 @@ def of_class(s: State, cls: Value, gathered: Gathered) -> Var:
     """An object of a class, whose constructor is injected."""
     made = s.variable()
     gathered.results[cls] = made
+    gathered.steps[cls] = partial(_construct, s, cls, made, gathered)
+    return made
+
+
+def _construct(s: State, cls: Value, made: Var, gathered: Gathered) -> None:
     words: tuple[tuple[str | None, Var], ...] = ()
     for init in classes.held(s, cls, "__init__"):
         if s.kinds[init] == FUNC:
             params = s.facts[s.rows[init].function].params
             words = tuple((params[index].name, var) for index, var in injected(s, init, gathered))
-            gathered.entries[(s.names[s.rows[init].function], init, s.of(INST, cls, 0))] = None
+            entry = (s.names[s.rows[init].function], init, s.of(INST, cls, 0))
+            # what the constructor is given comes before it
+            gathered.asked.append(partial(gathered.entries.setdefault, entry))
     around = s.module_aids[s.modules[s.rows[cls].function]]
     s.apply(s, Call(Site(around, BEFORE), made, (), words, "construct"), cls)
-    return made
 
 
 # what stands beside routes

@@ -5,7 +5,7 @@ path leads into it for one function, and out for another.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from code_path_audit.callgraph.model import Edge, Evidence, SolvedGraph
@@ -42,14 +42,57 @@ def named(function: str, state: State) -> str:
     return f"{function}{SEPARATOR}{state}" if state else function
 
 
-def led_to(contexts: Contexts, edge: Edge, state: State) -> tuple[int, ...]:
-    """The contexts of its callee that an edge leads to in a state of its caller; none where it leads nowhere then."""
-    pairs = contexts.get(edge[:4])
-    if pairs is None:
-        return ANY_CONTEXT
-    here = context_of(state)
-    found = tuple(dict.fromkeys(callee for caller, callee in pairs if here in (0, caller)))
-    return found if len(found) <= MOST else ANY_CONTEXT
+class Leading:
+    """Which edges lead from which context of their caller to which of their callee, looked up by the caller's: a
+    function with as many contexts as edges is gone through once, and not once for each."""
+
+    def __init__(self, contexts: Contexts) -> None:
+        self._towards = {key: _by_caller(pairs) for key, pairs in contexts.items()}
+        self._edges: dict[str, dict[int, list[Edge]]] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._towards)
+
+    def towards(self, edge: Edge, state: State) -> tuple[int, ...]:
+        """The contexts of its callee that an edge leads to in a state of its caller; none where it leads nowhere
+        then."""
+        found = self._towards.get(edge[:4])
+        return ANY_CONTEXT if found is None else found.get(context_of(state), ())
+
+    def edges(self, caller: str, edges: Sequence[Edge], state: State) -> Sequence[Edge]:
+        """Those of the edges of a function that may lead somewhere in a state of it, in their order."""
+        context = context_of(state)
+        if not context:
+            return edges
+        if caller not in self._edges:
+            self._edges[caller] = self._by_context(edges)
+        return self._edges[caller].get(context, self._edges[caller][0])
+
+    def _by_context(self, edges: Sequence[Edge]) -> dict[int, list[Edge]]:
+        """Edges by the contexts that they lead from; those that lead from each by 0."""
+        places: dict[int, list[int]] = {0: []}
+        for place, edge in enumerate(edges):
+            for context in self.callers(edge) or (0,):
+                places.setdefault(context, []).append(place)
+        everywhere = places[0]
+        return {
+            context: [edges[place] for place in (sorted([*everywhere, *own]) if context else everywhere)]
+            for context, own in places.items()
+        }
+
+    def callers(self, edge: Edge) -> frozenset[int]:
+        """The contexts of its caller that an edge leads from; none where its caller is not told apart, or it leads from
+        each."""
+        return frozenset(self._towards.get(edge[:4], ())) - {0}
+
+
+def _by_caller(pairs: Iterable[tuple[int, int]]) -> dict[int, tuple[int, ...]]:
+    """The contexts of the callee by that of the caller; by 0 all of them."""
+    found: dict[int, dict[int, None]] = {}
+    for caller, callee in pairs:
+        for context in {0, caller}:
+            found.setdefault(context, {})[callee] = None
+    return {context: tuple(row) if len(row) <= MOST else ANY_CONTEXT for context, row in found.items()}
 
 
 class Link(NamedTuple):

@@ -149,7 +149,9 @@ def own_cache_at(values_of: ValuesOf, module: str, values: Values, number: int) 
     """What a decorator of the source keeps whose name says nothing: what its function gives for each key, where a dict
     is asked for that first; None for any other. That it may be switched off makes no difference."""
     found, _ = decorator_at(values_of, module, values, number)
-    keeps_all = all(row.is_source and stores(values_of, row.name) and asks_first(values_of, row.name) for row in found)
+    keeps_all = all(
+        row.is_source and values_of.once(stores, row.name) and values_of.once(asks_first, row.name) for row in found
+    )
     return Cache("arguments", None) if found and keeps_all else None
 
 
@@ -159,12 +161,13 @@ def asks_first(values_of: ValuesOf, name: str) -> bool:
     program = values_of.program
     if name not in program.functions:
         return False
-    module = program.functions[name][0]
+    module, own = program.functions[name]
+    functions = program.modules[module].functions
     return any(
         arm.left == KEPT and arm.per and arm.holder <= CAPTURED
-        for facts in program.modules[module].functions
-        if f"{module}.{facts.name}".startswith(f"{name}.")
-        for arm in facts.arms
+        for index in values_of.inside(name)
+        if index != own
+        for arm in functions[index].arms
     )
 
 
@@ -195,7 +198,7 @@ def kept_at_most(values: Values, call: tuple) -> int | None:  # type: ignore[typ
 def keeps(values_of: ValuesOf, found: list[Origin]) -> bool:
     """Whether a decorator of such a name keeps results: one of a library does, one of the source if it stores what the
     function gives. One of which nothing is known is taken at its word."""
-    return not found or any(not row.is_source or stores(values_of, row.name) for row in found)
+    return not found or any(not row.is_source or values_of.once(stores, row.name) for row in found)
 
 
 def stores(values_of: ValuesOf, name: str) -> bool:
@@ -205,10 +208,8 @@ def stores(values_of: ValuesOf, name: str) -> bool:
     if name not in program.functions:
         return False
     module = program.functions[name][0]
-    for index, facts in enumerate(program.modules[module].functions):
-        own = f"{module}.{facts.name}"
-        if own != name and not own.startswith(f"{name}."):
-            continue
+    for index in values_of.inside(name):
+        facts = program.modules[module].functions[index]
         if any(map(how_of, facts.sites)):
             return True
         values = values_of.at(module, index)

@@ -22,7 +22,7 @@ from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.profiles.reach import Reach, runs_module
 from code_path_audit.profiles.runs.command_options import command_options, given_by_line
 from code_path_audit.profiles.runs.commands import Commands, commands_of
-from code_path_audit.profiles.runs.contexts import State, context_of, in_context, led_to, named
+from code_path_audit.profiles.runs.contexts import Leading, State, context_of, in_context, named
 from code_path_audit.profiles.runs.distinct import DEFAULT, Given, default_of, register_given, rest_given
 from code_path_audit.profiles.runs.each_element import DISPLAYS, part_of
 from code_path_audit.profiles.runs.graph import strong_components
@@ -44,8 +44,8 @@ ANY: State = ()
 class Apart(NamedTuple):
     """The functions of an action that are counted apart. `states`: of each its states; every other is in `ANY` alone.
     `given` has the states of the callee by call, in each state of the caller, where they are not `ANY` alone: one of
-    several, or, of the calls in `each`, every round of that loop gives one of them. `dead` keeps the arms that are not
-    taken, by facts and state."""
+    several, or, of the calls in `each`, every round of that loop gives one of them. `leading` says which calls lead
+    nowhere in a state. `dead` keeps the arms that are not taken, by facts and state."""
 
     states: Mapping[str, tuple[State, ...]] = {}
     given: Mapping[tuple[Edge, State], tuple[State, ...]] = {}
@@ -54,19 +54,36 @@ class Apart(NamedTuple):
     constants: Constants | None = None
     options: Options = Options({}, {}, {})
     dead: dict[tuple[int, State], frozenset[int]] | None = None
+    leading: Leading = Leading({})
+    places: dict[str, dict[int, list[int]]] | None = None
+    """The places of the states of a function by their contexts, found when somebody asks."""
 
     def of(self, function: str) -> tuple[State, ...]:
         """The states of a function."""
         return self.states.get(function, (ANY,))
 
     def given_to(self, edge: Edge, state: State) -> tuple[State, ...]:
-        """The states of what an edge leads to, in a state of its caller."""
+        """The states of what an edge leads to, in a state of its caller; none where it leads nowhere then."""
+        if not self.leading.towards(edge, state):
+            return ()
         rows = self.of(edge.callee)
         return tuple(known if known in rows else rows[0] for known in self.given.get((edge, state), (ANY,)))
 
     def leads_to_one_of(self, edge: Edge) -> bool:
         """Whether a call leads to one of several states of what it calls."""
-        return edge not in self.each and any(len(self.given_to(edge, state)) > 1 for state in self.of(edge.caller))
+        return edge not in self.each and any(len(self.given_to(edge, state)) > 1 for state in self.leading_to(edge))
+
+    def leading_to(self, edge: Edge) -> tuple[State, ...]:
+        """The states of its caller in which an edge may lead somewhere, in their order."""
+        states, contexts = self.of(edge.caller), self.leading.callers(edge)
+        if not contexts or self.places is None:
+            return states
+        if edge.caller not in self.places:
+            rows = self.places[edge.caller] = {}
+            for place, state in enumerate(states):
+                rows.setdefault(context_of(state), []).append(place)
+        rows = self.places[edge.caller]
+        return tuple(states[at] for at in sorted(at for context in {0, *contexts} for at in rows.get(context, ())))
 
     def is_left_out(self, edge: Edge, state: State) -> bool:
         """Whether what a function is given names other commands than the one that an edge leads to."""
@@ -94,7 +111,7 @@ class Apart(NamedTuple):
 
     def may_take(self, facts: FunctionFacts, arm: int, edge: Edge) -> bool:
         """Whether a call may have what it leads to, whose facts these are, take an arm."""
-        found = (given for state in self.of(edge.caller) for given in self.given_to(edge, state))
+        found = (given for state in self.leading_to(edge) for given in self.given_to(edge, state))
         return any(self.is_alive(facts, arm, state) for state in found)
 
     def is_alive(self, facts: FunctionFacts, arm: int, state: State) -> bool:
@@ -155,8 +172,8 @@ def told_apart(reach: Reach, given: Given, whole: Collection[str]) -> Apart:
     parsed = parsed_lines(reach, given, options)
     declared = command_options(reach, given.steady.values, commands)
     wanted = parameters(reach, given, commands, options, parsed)
-    contexts = reach.graph.contexts
-    if not wanted and not commands.lines and not contexts:
+    leading = Leading(reach.graph.contexts)
+    if not wanted and not commands.lines and not leading:
         return Apart()
     values = Constants(reach, given)
     cycles = cycles_of(reach)
@@ -170,13 +187,12 @@ def told_apart(reach: Reach, given: Given, whole: Collection[str]) -> Apart:
         caller, state = todo.pop()
         facts = reach.program.facts(caller)
         dead = dead_of[id(facts), state] = dead_arms(facts, state, options) if state else frozenset()
-        for edge in reach.callees.get(caller, ()):
+        for edge in leading.edges(caller, reach.callees.get(caller, ()), state):
             callee = edge.callee
             if edge.site >= 0 and facts.sites[edge.site].arm in dead:
                 continue
-            towards = led_to(contexts, edge, state)
+            towards = leading.towards(edge, state)
             if not towards:
-                found[edge, state] = ()
                 continue
             row, loop = [ANY], -1
             if callee in wanted and callee not in whole and not runs_module(reach, edge):
@@ -219,6 +235,8 @@ def told_apart(reach: Reach, given: Given, whole: Collection[str]) -> Apart:
         values,
         options,
         dead_of,
+        leading,
+        {},
     )
 
 

@@ -241,6 +241,7 @@ def _calls_of(
         thing = "" if edge.kind in ALTERNATIVES else edge.callee.rpartition(".")[2]
         at_site.setdefault((edge.site, edge.kind, thing), []).append(edge)
     choices = 1 + max((arm.choice for arm in branches), default=-1)
+    living: dict[int, dict[int, State]] = {}
     for (site, kind, _), edges in at_site.items():
         where = standing(facts, reach.graph, caller, site)
         arm = facts.sites[site].arm if site >= 0 else -1
@@ -276,11 +277,13 @@ def _calls_of(
             if caller not in apart.states and (edge, ANY) not in apart.given:
                 calls.append(of_lines(call, edge, apart, ANY))
                 continue
-            states = apart.of(caller)
+            states = apart.leading_to(edge)
             if call.kept is not None:
                 # made so often in the whole action, whatever the function is given
-                alive = [state for state in states if apart.is_alive(facts, arm, state)] or states
-                states = tuple({context_of(state): state for state in reversed(alive)}.values())
+                if arm not in living:
+                    living[arm] = in_one_state_each(apart, facts, caller, arm)
+                states = tuple(living[arm][context] for context in map(context_of, states) if context in living[arm])
+                states = tuple(dict.fromkeys(states))
             apart_in = apart.each.get(edge, -1)
             if apart_in >= 0:
                 call = call._replace(loops=tuple(row for row in call.loops if row.place != (caller, apart_in)))
@@ -300,6 +303,13 @@ def _calls_of(
                     )
         choices += 1
     return calls, tuple(branches)
+
+
+def in_one_state_each(apart: Apart, facts: FunctionFacts, caller: str, arm: int) -> dict[int, State]:
+    """By the contexts of a function, the first state in which an arm may be taken; of all, if in none."""
+    states = apart.of(caller)
+    alive = [state for state in states if apart.is_alive(facts, arm, state)] or states
+    return {context_of(state): state for state in reversed(alive)}
 
 
 def of_lines(call: Call, edge: Edge, apart: Apart, state: State) -> Call:
