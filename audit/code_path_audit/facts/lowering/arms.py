@@ -19,7 +19,7 @@ from code_path_audit.facts.lowering.guards import (
     stored,
 )
 from code_path_audit.facts.lowering.raised_flags import is_lowered
-from code_path_audit.facts.lowering.searches import ends, goes_on
+from code_path_audit.facts.lowering.searches import anywhere, breaks, ends, goes_on
 from code_path_audit.facts.rows import ALWAYS, ANYTHING, KEPT, RARELY, SOMETIMES, Want
 from code_path_audit.facts.texts import first_name, text_of
 
@@ -36,7 +36,7 @@ def open_branch(
     given: int = -1, want: Want = ANYTHING,
 ) -> None:  # fmt: skip
     """The arm of some statements: what they leave at their end they run once for, and what they make once and keep."""
-    found = next((row for guard in guards if (row := made_in(nodes, guard)) is not None), None)
+    found = next((row for guard in guards if (row := made_in(b, nodes, guard)) is not None), None)
     left = kept_for(b, found) if found is not None else 0
     if found is not None and left and not (found.flag and left == KEPT):
         b.open_arm(choice, ALWAYS, left, *place_of(b, found))
@@ -61,8 +61,15 @@ def place_of(b: Builder, found: Guard) -> tuple[int, str, int, str]:
     return key, per, holder(b, found), found.target.rpartition(".")[2]
 
 
-def made_in(nodes: Sequence[ast.stmt], guard: Guard) -> Guard | None:
+LOOKED_AT, FIRST = 20_000, 100
+"""Statements that are looked through in a function for what its guards make; past these the first ones behind each."""
+
+
+def made_in(b: Builder, nodes: Sequence[ast.stmt], guard: Guard) -> Guard | None:
     """What statements make of what was asked for; None for nothing."""
+    b.looked_at += len(nodes)
+    if b.looked_at > LOOKED_AT:
+        nodes = nodes[:FIRST]
     if guard.flag:
         return guard if is_lowered(nodes, guard.target) else None
     return stored(nodes, guard)
@@ -72,7 +79,12 @@ def may_be_filled(b: Builder, guard: Guard, nodes: Sequence[ast.stmt]) -> bool:
     """Whether what some statements call may store what was asked for."""
     if guard.noted is not None or guard.held or kept_for(b, guard) != KEPT:
         return False
-    return any(isinstance(part, ast.Call) for node in nodes for part in ast.walk(node))
+    return anywhere(b, nodes, calls)
+
+
+def calls(node: ast.stmt) -> bool:
+    """Whether something is called in a statement."""
+    return any(isinstance(part, ast.Call) for part in ast.walk(node))
 
 
 def loops_left(b: Builder, nodes: list[ast.stmt]) -> int:
@@ -88,9 +100,9 @@ def loops_left(b: Builder, nodes: list[ast.stmt]) -> int:
     else:
         return 0
     # what jumps before that does not get there
-    if left and any(map(goes_on, nodes)):
+    if left and anywhere(b, nodes, goes_on):
         return 0
-    return min(left, 1) if any(goes_on(node, ast.Break) for node in nodes) else left
+    return min(left, 1) if anywhere(b, nodes, breaks) else left
 
 
 def kept_for(b: Builder, found: Guard) -> int:
@@ -209,5 +221,5 @@ def open_missed(b: Builder, node: Any, following: tuple[list[ast.stmt], int]) ->
     elif not any(map(says_missing, node.items[0].context_expr.args)):
         return
     found = missed(node)
-    if any(stored(nodes[place:], row) for row in found):
+    if any(made_in(b, nodes[place:], row) for row in found):
         open_branch(b, b.choice(), nodes[place:], found)

@@ -116,6 +116,8 @@ class Builder:
         self.composed: dict[str, ast.Tuple] = {}
         self.questions: dict[str, ast.Compare] = {}
         self.following: tuple[list[ast.stmt], int] = ([], 0)
+        self.looked_at = 0
+        self.last_with: dict[tuple[int, Callable[[ast.stmt], bool]], tuple[ast.stmt | None, int, int]] = {}
         self.assigning: ast.Assign | None = None
         self.loop_lines: list[int] = []
         self.statements: list[Statement] = []

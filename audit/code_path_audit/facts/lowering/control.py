@@ -50,7 +50,7 @@ def if_(b: Builder, node: ast.If) -> None:
     guards = [*guards_of(b, node.test), *raised(b, node.test)]
     there = [row for row in guards if not row.missing]
     rest = node.orelse or behind(node.body, following)
-    failing = fails(node.body), fails(rest)
+    failing = fails(node.body), fails(rest, b)
     condition = ALWAYS if is_main else conditions(failing, is_debugging(node.test))
     open_branch(b, choice, node.body, [row for row in guards if row.missing], condition, param, if_true)
     if in_one_round(b, node.test):
@@ -83,7 +83,7 @@ def if_(b: Builder, node: ast.If) -> None:
     join(b, left, right)
     nodes, place = following
     is_looked_at = there and not node.orelse and left is not None and any(map(gives_back, node.body))
-    if is_looked_at and any(made_in(nodes[place:], row) for row in there):
+    if is_looked_at and any(made_in(b, nodes[place:], row) for row in there):
         # it is there, and given back if it is still good: what follows makes it
         open_branch(b, b.choice(), nodes[place:], there)
 
@@ -196,7 +196,7 @@ def for_(b: Builder, node: ast.For | ast.AsyncFor) -> None:
     after_loop(b, node.orelse, b.leave_loop(), looked_for(node, ast.Break))
     nodes, place = following
     found = looked_for(node, ast.Return) if not b.dead else []
-    if any(made_in(nodes[place:], row) for row in found):
+    if any(made_in(b, nodes[place:], row) for row in found):
         open_branch(b, b.choice(), nodes[place:], found)
 
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.lowering.builder import Builder
 from code_path_audit.facts.lowering.exits import is_exit, says_failure
+from code_path_audit.facts.lowering.searches import anywhere
 from code_path_audit.facts.texts import text_of
 
 DEBUGGING = frozenset(("debug", "DEBUG", "_debug", "__debug__", "is_debug", "debug_mode", "debugging", "TRACE"))
@@ -444,16 +445,21 @@ def gives_back(node: ast.AST) -> bool:
     return any(map(gives_back, ast.iter_child_nodes(node)))
 
 
-def fails(nodes: Sequence[ast.stmt]) -> bool:
-    """Whether a list of statements is on the way to a raise."""
+def may_be_left(nodes: Sequence[ast.stmt], b: Builder | None) -> bool:
+    """Whether one of some statements may leave their block otherwise than by raising."""
+    return any(map(may_leave, nodes)) if b is None else anywhere(b, nodes, may_leave)
+
+
+def fails(nodes: Sequence[ast.stmt], b: Builder | None = None) -> bool:
+    """Whether a list of statements is on the way to a raise; `b` remembers what was seen of a block from one on."""
     last: Any = nodes[-1] if nodes else None
-    if type(last) is ast.Raise and not any(map(may_leave, nodes)):
+    if type(last) is ast.Raise and not may_be_left(nodes, b):
         raised = last.exc.func if type(last.exc) is ast.Call else last.exc
         if raised is None or text_of(raised).rpartition(".")[2] not in ENDINGS:
             return True
         return type(last.exc) is ast.Call and says_failure(last.exc)
     if type(last) is ast.Expr and type(last.value) is ast.Call and is_exit(last.value):
-        return says_failure(last.value) and not any(map(may_leave, nodes))
+        return says_failure(last.value) and not may_be_left(nodes, b)
     if type(last) is ast.If:
         return bool(last.orelse) and fails(last.body) and fails(last.orelse)
     return False

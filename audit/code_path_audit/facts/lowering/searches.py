@@ -3,9 +3,25 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable, Sequence
 
+from code_path_audit.facts.lowering.builder import Builder
 from code_path_audit.facts.lowering.exits import is_end
 from code_path_audit.facts.texts import text_of
+
+
+def anywhere(b: Builder, nodes: Sequence[ast.stmt], ask: Callable[[ast.stmt], bool]) -> bool:
+    """Whether something holds of one of some statements, which are all of a block from one on: guards that follow one
+    another each ask for all that follows, so it is looked from the end, and once."""
+    if not nodes:
+        return False
+    key = id(nodes[-1]), ask
+    _, looked_at, found = b.last_with.get(key, (None, 0, -1))
+    while found < 0 and looked_at < len(nodes):
+        looked_at += 1
+        found = looked_at if ask(nodes[-looked_at]) else -1
+    b.last_with[key] = nodes[-1], looked_at, found
+    return 0 < found <= len(nodes)
 
 
 def ends(nodes: list[ast.stmt]) -> bool:
@@ -39,6 +55,11 @@ def goes_on(node: ast.AST, how: type[ast.stmt] = ast.Continue) -> bool:
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.expr):
         return False
     return any(goes_on(inside, how) for inside in ast.iter_child_nodes(node))
+
+
+def breaks(node: ast.stmt) -> bool:
+    """Whether a statement may break the loop around it."""
+    return goes_on(node, ast.Break)
 
 
 def leaves(nodes: list[ast.stmt]) -> bool:
