@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.shapes_work import CONFIG, IN_F, Shape, module, repeated
+from benchmarks.shapes_work import CONFIG, IN_F, Shape, module, over, repeated
 
 WRAPPER = """\
 import functools
@@ -230,6 +230,25 @@ SHAPES: dict[str, Shape] = {
         "def d{n}(): open('x')\n@app.get('/a{n}')\ndef g{n}(x=Depends(d{n})): pass\n",
         head="from fastapi import FastAPI, Depends\napp = FastAPI()\n",
         tail="def f():\n from fastapi.testclient import TestClient\n c = TestClient(app)\n c.get('/a0')\n",
+    ),
+    "dependencies of FastAPI that ask for the next": chained(
+        "from fastapi import FastAPI, Depends\napp = FastAPI()\ndef d0(): open('x')\n",
+        "def d{n}(x=Depends(d{p})): open('x')\n",
+        "@app.get('/')\ndef f(x=Depends(d{n})): pass\n",
+    ),
+    "guards that raise in a loop that returns": repeated(
+        "  if not x.a{n}: raise E\n", head=IN_F + " for z in x:\n", tail="  return open('x')\n"
+    ),
+    "guards whose flags are lowered behind them": repeated(
+        " if not x.a{n}: return 1\n", " x.a{n} = False\n", head=IN_F, between=" open('x')\n"
+    ),
+    "functions under one long wrapper": module(
+        lambda n: (
+            "def d(g):\n def w(*a):\n"
+            + "".join(over(n // 2, "  open('y{n}')\n"))
+            + "  g(*a)\n return w\n"
+            + IN_F.join(over(n // 2, "@d\ndef g{n}(x): open('x{n}')\n", " g{n}(x)\n"))
+        )
     ),
 }
 """Shapes by name: the files of a project for a size in bytes."""
