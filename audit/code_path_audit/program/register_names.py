@@ -8,6 +8,7 @@ its own, for the place where it is made ("shop.main.create_app#6").
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cached_property
 
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.function import FunctionFacts
@@ -57,7 +58,12 @@ class Names:
 
     def call_at(self, site: CallSite) -> Row | None:
         """The instruction of a call site."""
-        return next((row for row in self.made.values() if row[0] == op.CALL and self.facts.sites[row[5]] is site), None)
+        return self._calls.get(id(site))
+
+    @cached_property
+    def _calls(self) -> dict[int, Row]:
+        sites = self.facts.sites
+        return {id(sites[row[5]]): row for row in reversed(self.made.values()) if row[0] == op.CALL}
 
     def receivers(self, site: CallSite) -> list[str]:
         """The keys of what a method is called on."""

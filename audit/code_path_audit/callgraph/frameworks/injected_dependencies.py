@@ -49,6 +49,10 @@ class Dependencies:
         """By that value, the variable of what it was given; None for `Depends()`."""
         self.routing: tuple[Routing, ...] | None = None
         """What all modules say of routers, once somebody asked."""
+        self.decorators: dict[tuple[str, int], dict[str, list[CallSite]]] = {}
+        self.names: dict[tuple[str, int], Names] = {}
+        """The calls that made decorators, by the name of what has them, and what registers stand for: of what is around
+        handlers, a module and a number."""
 
 
 class Routing(NamedTuple):
@@ -290,8 +294,8 @@ def beside(s: State, root: str) -> Iterator[tuple[str, str]]:
     functions = s.program.modules[here].functions
     around = functions[functions[index].parent]
     routers: set[str] = set()
-    names = Names(s.program, here, around)
-    for site in made_decorators(around, functions[index].name.rpartition(".")[2]):
+    names = names_in(s, here, functions[index].parent)
+    for site in made_decorators(s, here, functions[index].parent, functions[index].name.rpartition(".")[2]):
         yield from ((text, here) for text in listed(around, site))
         routers.update(names.receivers(site))
     declaring = routing(s)
@@ -353,10 +357,24 @@ def listed(around: FunctionFacts, site: CallSite) -> Iterator[str]:
                     yield from (a.text for a in inner.arguments[:1] if a.shape in ("name", "attribute"))
 
 
-def made_decorators(around: FunctionFacts, name: str) -> Iterator[CallSite]:
-    """The calls that made the decorators of a function: @router.get(...)"""
-    calls = {row[1]: row for row in around.code if row[0] == op.CALL}
-    for row in calls.values():
-        site = around.sites[row[5]]
-        if site.kind == "decorator" and site.arguments and site.arguments[0].text == name and row[2] in calls:
-            yield around.sites[calls[row[2]][5]]
+def made_decorators(s: State, module: str, around: int, name: str) -> list[CallSite]:
+    """The calls that made the decorators of a function in a function, a class or a module, by the number of that:
+    @router.get(...)"""
+    known = s.tables[Dependencies].decorators
+    if (module, around) not in known:
+        found = known[module, around] = {}
+        facts = s.program.modules[module].functions[around]
+        calls = {row[1]: row for row in facts.code if row[0] == op.CALL}
+        for row in calls.values():
+            site = facts.sites[row[5]]
+            if site.kind == "decorator" and site.arguments and row[2] in calls:
+                found.setdefault(site.arguments[0].text, []).append(facts.sites[calls[row[2]][5]])
+    return known[module, around].get(name, [])
+
+
+def names_in(s: State, module: str, around: int) -> Names:
+    """What the registers of a function, a class or a module stand for, by its number."""
+    known = s.tables[Dependencies].names
+    if (module, around) not in known:
+        known[module, around] = Names(s.program, module, s.program.modules[module].functions[around])
+    return known[module, around]

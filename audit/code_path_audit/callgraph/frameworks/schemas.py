@@ -80,7 +80,7 @@ def responses(s: State, root: str) -> list[tuple[Entry, Var]]:
     function = facts.functions[index]
     stated = function.returns
     around = facts.functions[function.parent]
-    for site in made_decorators(around, function.name.rpartition(".")[2]):
+    for site in made_decorators(s, module, function.parent, function.name.rpartition(".")[2]):
         for argument in site.arguments:
             if argument.keyword in RESPONSES:
                 stated = type_at(around.code, argument.reg)

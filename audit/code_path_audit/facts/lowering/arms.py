@@ -19,7 +19,7 @@ from code_path_audit.facts.lowering.guards import (
     stored,
 )
 from code_path_audit.facts.lowering.raised_flags import is_lowered
-from code_path_audit.facts.lowering.searches import anywhere, breaks, ends, goes_on
+from code_path_audit.facts.lowering.searches import breaks, ends, goes_on
 from code_path_audit.facts.rows import ALWAYS, ANYTHING, KEPT, RARELY, SOMETIMES, Want
 from code_path_audit.facts.texts import first_name, text_of
 
@@ -79,7 +79,7 @@ def may_be_filled(b: Builder, guard: Guard, nodes: Sequence[ast.stmt]) -> bool:
     """Whether what some statements call may store what was asked for."""
     if guard.noted is not None or guard.held or kept_for(b, guard) != KEPT:
         return False
-    return anywhere(b, nodes, calls)
+    return b.anywhere(nodes, calls)
 
 
 def calls(node: ast.stmt) -> bool:
@@ -100,9 +100,9 @@ def loops_left(b: Builder, nodes: list[ast.stmt]) -> int:
     else:
         return 0
     # what jumps before that does not get there
-    if left and anywhere(b, nodes, goes_on):
+    if left and b.anywhere(nodes, goes_on):
         return 0
-    return min(left, 1) if anywhere(b, nodes, breaks) else left
+    return min(left, 1) if b.anywhere(nodes, breaks) else left
 
 
 def kept_for(b: Builder, found: Guard) -> int:

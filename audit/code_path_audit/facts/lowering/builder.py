@@ -202,6 +202,19 @@ class Builder:
         self.choices += 1
         return self.choices - 1
 
+    def anywhere(self, nodes: Sequence[ast.stmt], ask: Callable[[ast.stmt], bool]) -> bool:
+        """Whether something holds of one of some statements, which are all of a block from one on: guards that follow
+        one another each ask for all that follows, so it is looked from the end, and once."""
+        if not nodes:
+            return False
+        key = id(nodes[-1]), ask
+        _, looked_at, found = self.last_with.get(key, (None, 0, -1))
+        while found < 0 and looked_at < len(nodes):
+            looked_at += 1
+            found = looked_at if ask(nodes[-looked_at]) else -1
+        self.last_with[key] = nodes[-1], looked_at, found
+        return 0 < found <= len(nodes)
+
     def open_arm(
         self, choice: int, condition: int, left: int = 0, key: int = -1, per: str = "", holder: int = -1,
         target: str = "", given: int = -1, want: Want = ANYTHING, asks: int = 0, flag: bool = False,

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.lowering.builder import Builder
 from code_path_audit.facts.lowering.exits import is_exit, says_failure
-from code_path_audit.facts.lowering.searches import anywhere
 from code_path_audit.facts.texts import text_of
 
 DEBUGGING = frozenset(("debug", "DEBUG", "_debug", "__debug__", "is_debug", "debug_mode", "debugging", "TRACE"))
@@ -447,7 +446,7 @@ def gives_back(node: ast.AST) -> bool:
 
 def may_be_left(nodes: Sequence[ast.stmt], b: Builder | None) -> bool:
     """Whether one of some statements may leave their block otherwise than by raising."""
-    return any(map(may_leave, nodes)) if b is None else anywhere(b, nodes, may_leave)
+    return any(map(may_leave, nodes)) if b is None else b.anywhere(nodes, may_leave)
 
 
 def fails(nodes: Sequence[ast.stmt], b: Builder | None = None) -> bool:

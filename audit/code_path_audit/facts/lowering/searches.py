@@ -3,25 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
 
-from code_path_audit.facts.lowering.builder import Builder
 from code_path_audit.facts.lowering.exits import is_end
 from code_path_audit.facts.texts import text_of
-
-
-def anywhere(b: Builder, nodes: Sequence[ast.stmt], ask: Callable[[ast.stmt], bool]) -> bool:
-    """Whether something holds of one of some statements, which are all of a block from one on: guards that follow one
-    another each ask for all that follows, so it is looked from the end, and once."""
-    if not nodes:
-        return False
-    key = id(nodes[-1]), ask
-    _, looked_at, found = b.last_with.get(key, (None, 0, -1))
-    while found < 0 and looked_at < len(nodes):
-        looked_at += 1
-        found = looked_at if ask(nodes[-looked_at]) else -1
-    b.last_with[key] = nodes[-1], looked_at, found
-    return 0 < found <= len(nodes)
 
 
 def ends(nodes: list[ast.stmt]) -> bool:
