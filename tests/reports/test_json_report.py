@@ -37,6 +37,23 @@ DOCUMENTS: dict[str, Mapping[str, Any]] = {
 }
 
 
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner) | st.lists(inner).map(tuple) | st.dictionaries(st.text(), inner),
+)
+
+
+@given(st.dictionaries(st.text(), VALUES))
+def test_a_document_is_written_as_the_standard_library_has_it(document: dict[str, Any]) -> None:
+    assert to_json(document) == json.dumps(document, indent=2, sort_keys=True) + "\n"
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
+def test_what_is_no_number_is_refused(value: float) -> None:
+    with pytest.raises(ValueError, match="JSON compliant"):
+        to_json({"size": [value]})
+
+
 def test_a_call_graph() -> None:
     assert (
         to_json(call_graph_document(sample().call_graph, sample().edges))

@@ -5,8 +5,8 @@ fixed order, keys are sorted, and nothing names the machine or the day: the same
 """
 
 import json
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import islice
 from typing import Any, TypeVar
 
 from code_path_audit.callgraph.model import Edge
@@ -34,17 +34,45 @@ SCHEMA_VERSION = 2
 SCHEMAS = ("action_profile", "call_graph", "expensive_ops", "state_mutations")
 """The kinds of documents."""
 
-PIECES = 10_000
-"""Pieces of a document that are put together at once."""
-
 Row = TypeVar("Row")
 
 
 def to_json(document: Mapping[str, Any]) -> str:
-    """The text of a document: ASCII, keys sorted, a newline at its end."""
-    pieces = json.JSONEncoder(indent=2, sort_keys=True, allow_nan=False).iterencode(document)
-    # `dumps` holds a text for each sign of the whole document at once
-    return "".join(iter(lambda: "".join(islice(pieces, PIECES)), "")) + "\n"
+    """The text of a document: ASCII, keys sorted, a newline at its end. It is what `json.dumps` makes with an
+    indentation of 2, sign by sign and in Python, which was a sixth of an audit with `--json`."""
+    return _written(document, "\n") + "\n"
+
+
+def _written(value: Any, end: str) -> str:
+    """A value whose last line begins as `end` does, with an end of line and the indentation."""
+    scalar = SCALARS.get(type(value))
+    if scalar is not None:
+        return scalar(value)
+    if isinstance(value, dict):
+        inner = end + "  "
+        body = f",{inner}".join([f"{_quoted(key)}: {_written(value[key], inner)}" for key in sorted(value)])
+        return f"{{{inner}{body}{end}}}" if value else "{}"
+    if isinstance(value, list | tuple):
+        inner = end + "  "
+        body = f",{inner}".join([_written(part, inner) for part in value])
+        return f"[{inner}{body}{end}]" if value else "[]"
+    return json.dumps(value, allow_nan=False)
+
+
+def _float(value: float) -> str:
+    return float.__repr__(value) if math.isfinite(value) else json.dumps(value, allow_nan=False)
+
+
+_quoted = json.encoder.encode_basestring_ascii
+
+SCALARS: Mapping[type, Callable[[Any], str]] = {
+    str: _quoted,
+    int: int.__repr__,
+    float: _float,
+    bool: {True: "true", False: "false"}.__getitem__,
+    type(None): lambda _: "null",
+}
+"""How what occurs most is written."""
 
 
 def profiles_json(profiles: Sequence[ActionProfile]) -> str:

@@ -28,8 +28,15 @@ NOBODY = FunctionFacts(
 """The function whose call sites are the places of uses; nothing calls it."""
 
 
-MAX_GIVEN = 300_000
+MAX_GIVEN = 200_000
 """Uses of values at which something runs, at all call sites together; what is past them is not given to its sites."""
+
+MAX_PLACES = 150_000
+"""Different uses of different values; what is past them is not followed."""
+
+NO_PLACE = 0
+
+WIDENED = "callbacks of code outside"
 
 
 Ts = TypeVarTuple("Ts")
@@ -96,11 +103,15 @@ def use_all(s: State, site: Site, how: Use[*Ts], var: Var) -> None:
 
 
 def place_of(s: State, how: AnyUse, value: Value) -> int:
-    """The place of one use of one value; what is done there is done the first time that it is asked for."""
+    """The place of one use of one value; what is done there is done the first time that it is asked for. `NO_PLACE`
+    where there are too many."""
     places = s.tables[Places]
     known = places.by_use.setdefault(how, {})
     place = known.get(value)
     if place is None:
+        if places.count >= MAX_PLACES:
+            s.widened[WIDENED] = None
+            return NO_PLACE
         place = known[value] = new_place(s)
         how[0](s, (Site(places.nobody, place), *how[1:]), value)
     return place
@@ -121,7 +132,7 @@ def note(s: State, site: Site, place: int) -> None:
     """A call site makes a use."""
     places = s.tables[Places]
     used = places.used.setdefault(site, {})
-    if place not in used:
+    if place != NO_PLACE and place not in used:
         used[place] = s.phase
         places.noted.append((site, place))
 
@@ -167,7 +178,7 @@ def spread(s: State) -> None:
             found = {place: phase for place, phase in ways.reachable(used, meant).items() if place in running}
             given += len(found)
             if given > MAX_GIVEN:
-                s.widened["callbacks of code outside"] = None
+                s.widened[WIDENED] = None
                 return
             called = {s.a_function[callee] for callee, kind in s.edges.get(site, ()) if kind == "call"}
             for place, phase in found.items():
