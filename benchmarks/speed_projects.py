@@ -48,11 +48,11 @@ DJANGO_REACHED: tuple[Place, ...] = (
     Place("django/urls/resolvers.py", "resolve"),
 )
 DJANGO_UNREACHED: tuple[Place, ...] = (
-    Place("django/contrib/gis/gdal/prototypes/generation.py", "bool_output"),
-    Place("django/contrib/gis/gdal/prototypes/errcheck.py", "check_bool"),
-    Place("django/contrib/gis/utils/layermapping.py", "check_srs"),
+    Place("django/contrib/gis/utils/ogrinfo.py", "ogrinfo"),
     Place("django/contrib/gis/utils/ogrinspect.py", "mapping"),
     Place("django/contrib/gis/utils/srs.py", "add_srs_entry"),
+    Place("django/utils/archive.py", "extract"),
+    Place("django/utils/itercompat.py", "is_iterable"),
 )
 
 
@@ -105,9 +105,9 @@ def add_statement(root: Path, place: Place) -> None:
     _insert(root, place, f"speed_{number} = str({number})")
 
 
-def add_name(root: Path, place: Place) -> None:
-    """A statement that reads a name of the module: who has read the function must solve it again."""
-    _insert(root, place, f"speed_{next(_numbers)} = {place.function}")
+def add_lambda(root: Path, place: Place) -> None:
+    """A lambda that is called, as the last statement but one of a function: who has read that must solve it again."""
+    _insert(root, place, f"speed_{next(_numbers)} = (lambda: 1)()")
 
 
 def add_op(root: Path, place: Place) -> None:

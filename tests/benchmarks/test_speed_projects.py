@@ -7,10 +7,10 @@ from itertools import pairwise
 
 import pytest
 
-from benchmarks.speed_projects import Edit, Place, Project, add_comment, add_constant, add_name, add_op, add_statement
+from benchmarks.speed_projects import Edit, Place, Project, add_comment, add_constant, add_lambda, add_op, add_statement
 
 
-@pytest.mark.parametrize("edit", [add_constant, add_comment, add_statement, add_name, add_op])
+@pytest.mark.parametrize("edit", [add_constant, add_comment, add_statement, add_lambda, add_op])
 def test_edits_are_new_each_time(project: Project, edit: Edit) -> None:
     place = project.reached[0]
     path = project.root / place.path
