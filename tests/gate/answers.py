@@ -58,9 +58,9 @@ def remembered(root: Path, *arguments: str, modules: Collection[str] | None = No
         more = dependencies.dependencies(config, root, ["data/rates.json", "a\0b", "../x"])
         place = more and place.and_also(str(root), more)
         if modules is not None:
-            asked = Asked(frozenset(modules), frozenset({"setup"}))
+            asked = Asked(frozenset(modules), frozenset({"setup"}), imported=frozenset({"lib.core", "shop.many"}))
             basis = Basis(config, "", Files(discover(root, config.source), ALONE), asked, False)
-            files, names = save.files_of(basis), asked.defined
+            files, names = save.files_of(basis), save.no_more(asked)
     if place is not None:
         state = save.git_state(place.folder, place.index_file)
         made = Made(time.time_ns(), *SAYS, files, names)

@@ -18,6 +18,7 @@ from tests.gate.answers import ANSWER, FAR, remembered, shop_in
 
 Edit = Callable[[Path], object]
 
+IMPORTING = "src/shop/importing.py"
 REACHED, UNREACHED, HINTED, LATIN = "src/shop/app.py", "src/shop/unused.py", "src/shop/hinted.py", "src/shop/latin.py"
 TEXT = """\
 '''Of the module.
@@ -42,6 +43,7 @@ def save(names):
 FILES: dict[str, str | bytes] = {
     REACHED: TEXT,
     UNREACHED: "def nobody():\n    return 1\n",
+    IMPORTING: "import lib.core\n",
     HINTED: "def f(x):\n    for y in x:  # audit: bound=7\n        print(y)\n",
     **{f"src/shop/many/x{n}.py": "" for n in range(120)},
     LATIN: "# -*- coding: latin-1 -*-\nx = '\xe9'\n".encode("latin-1"),
@@ -107,6 +109,8 @@ def no_packs(root: Path) -> None:
 HARMLESS: dict[str, Edit] = {
     "nothing": lambda root: None,
     "another content of what is not reached": becomes(UNREACHED, "import json\n\n\ndef more():\n    open('x')\n"),
+    "imports of what nobody asked for": becomes(UNREACHED, "import lib, json.core2\nfrom . import unused as core\n"),
+    "a comment beside an import that was asked for": becomes(IMPORTING, "# more\nimport lib.core\n"),
     "nothing is left of it": becomes(UNREACHED, ""),
     "uses of a name that was looked for in all files": becomes(UNREACHED, "setup = lambda: 1\nx.setup()\n"),
     "put in its place": replaced(UNREACHED, "x = 1\n"),
@@ -135,6 +139,13 @@ HARMFUL: dict[str, Edit] = {
     "what is not reached cannot be read": becomes(UNREACHED, "def (\n"),
     "or defines a name that was looked for in all files": becomes(UNREACHED, "def setup(app):\n    return 1\n"),
     "or does so in a branch": becomes(UNREACHED, "try:\n    x\nexcept E:\n    async  def setup(app): pass\n"),
+    "or imports what was looked for in all files": becomes(UNREACHED, "import lib.core\n"),
+    "or something of it": becomes(UNREACHED, "from lib.core import more\n"),
+    "or that of a package": becomes(UNREACHED, "def f():\n    if x:\n        from lib import core as other\n"),
+    "or does so by another way": becomes(UNREACHED, "from ..shop.many import x1\n"),
+    "or where it stands": becomes("src/shop/many/x1.py", "from . import x2\n"),
+    "or makes a form, which is read as an import": becomes(UNREACHED, "A = x.modelform_factory(B)\n"),
+    "an import that was asked for goes": becomes(IMPORTING, ""),
     "or not decoded": becomes(UNREACHED, b"x = '\xe9'\n"),
     "or only by an older Python": becomes(UNREACHED, "print 1\n"),
     "or is binary": becomes(UNREACHED, b"x = 1\0\n"),

@@ -5,7 +5,7 @@ else is left to the whole program. Harmless are:
 
 - a folder in which the same names count as before;
 - another content of a file that no action depends on, as long as it can be read as Python (what cannot is reported) and
-  defines none of the names that were looked for in all files;
+  defines and imports none of the names that were looked for in all files;
 - a file that an action depends on, whose text differs in layout and comments alone.
 
 A comment that speaks to the gate ("# code-path: accept ...") is none of these.
@@ -23,6 +23,8 @@ from code_path_audit.store import single
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from code_path_audit.replay.record import Record
     from code_path_audit.replay.record_details import Details
     from code_path_audit.store.pack import Store
@@ -33,6 +35,9 @@ MOST_BYTES = 400_000
 
 SPEAKS = b"code-path:"
 """What a comment begins with that an answer may depend on."""
+
+FACTORIES = b"set_factory", b"form_factory"
+"""What makes a form is read as a class with an import of its own (`facts.model_forms`), which nobody wrote."""
 
 DEPTH = 2_500
 """Levels of a syntax tree; what is nested deeper may be too deep for the engine, though the parser takes it."""
@@ -117,7 +122,8 @@ def _is_harmless(path: bytes, kind: bytes, about: bytes, defined: frozenset[str]
     if kind != UNREACHED:
         return False
     data = _content(path)
-    return data is not None and SPEAKS not in data and can_be_read(data, defined)
+    around = frozenset(os.fsdecode(path).split(os.sep))
+    return data is not None and SPEAKS not in data and can_be_read(data, defined, around)
 
 
 def _is_same_code(path: bytes, text: memoryview | None) -> bool:
@@ -146,8 +152,9 @@ def _content(path: bytes) -> bytes | None:
         os.close(descriptor)
 
 
-def can_be_read(data: bytes, names: frozenset[str] = frozenset()) -> bool:
-    """Whether the engine finds facts in these bytes, whatever they are, and no function or class of these names."""
+def can_be_read(data: bytes, names: frozenset[str] = frozenset(), around: frozenset[str] = frozenset()) -> bool:
+    """Whether the engine finds facts in these bytes, whatever they are, and no function or class of these names, nor an
+    import that has one in it; what is imported from the packages `around` has these in it."""
     from code_path_audit.facts.parsing import Unparsable, parse
 
     if b"\0" in data:
@@ -156,19 +163,22 @@ def can_be_read(data: bytes, names: frozenset[str] = frozenset()) -> bool:
         tree = parse(data)
     except Unparsable:
         return False
-    if names and _defines(tree, names):
+    if names and (any(map(data.__contains__, FACTORIES)) or _defines(tree, names, around)):
         return False
     # a level takes a character, and a few more surround the innermost
     return len(data) < DEPTH - 500 or _depth(tree) < DEPTH
 
 
-def _defines(tree: object, names: frozenset[str]) -> bool:
-    """Whether a function or class of one of the names stands anywhere: at the top it may stand in a branch."""
+def _defines(tree: object, names: frozenset[str], around: frozenset[str]) -> bool:
+    """Whether a function or class of one of the names stands anywhere, or an import of one: at the top it may stand in
+    a branch."""
     level = [tree]
     while level:
         below: list[object] = []
         for node in level:
             if hasattr(node, "body") and getattr(node, "name", "") in names:
+                return True
+            if type(node).__name__ in ("Import", "ImportFrom") and not names.isdisjoint(_imported(node, around)):
                 return True
             for field in ("body", "orelse", "finalbody", "handlers", "cases"):
                 value = getattr(node, field, None)
@@ -176,6 +186,15 @@ def _defines(tree: object, names: frozenset[str]) -> bool:
                     below += value
         level = below
     return False
+
+
+def _imported(node: Any, around: frozenset[str]) -> set[str]:
+    """The parts of all names in an import; of those that it may be relative to, too."""
+    named = [alias.name for alias in node.names]
+    if hasattr(node, "module"):
+        named.append(node.module or "")
+    parts = {part for name in named for part in name.split(".")}
+    return parts | around if getattr(node, "level", 0) else parts
 
 
 def _depth(tree: object) -> int:

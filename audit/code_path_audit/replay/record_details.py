@@ -20,7 +20,7 @@ class Details:
 
     `kinds` has a byte for each, `states` what `states_one_by_one` says of them, 8 bytes for each. `about` has 32 bytes
     for each row of some kinds: of TOP and FOLDER the digest of the names in it, of REACHED the key of its text in the
-    store. `names` are those that no file of kind UNREACHED may begin to define.
+    store. `names` are those that no file of kind UNREACHED may begin to define or to import.
     """
 
     __slots__ = ("about", "kinds", "names", "states")

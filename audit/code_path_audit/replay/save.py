@@ -35,7 +35,7 @@ class Made(NamedTuple):
     """An answer: when the work on it began (nanoseconds since 1970), the exit code and what it says.
 
     `files` are the files of the source that were read, by their full path, and whether the answer depends on their
-    content; none where that is not known. `names` are those that no other file may begin to define.
+    content; none where that is not known. `names` are those that no other file may begin to define or to import.
     """
 
     started: int

@@ -37,20 +37,21 @@ class Asked(NamedTuple):
     """What was asked of the files of a project while something was measured.
 
     `modules` are those that were asked for, found or not; `defined` are names that any file might begin to define;
-    `sizes` are the paths of the files whose size was asked for; `everything` says that any file may matter.
+    `imported` those that any might begin to import; `sizes` are the paths of the files whose size was asked for;
+    `everything` says that any file may matter.
     """
 
     modules: frozenset[str] = frozenset()
     defined: frozenset[str] = frozenset()
     sizes: frozenset[str] = frozenset()
     everything: bool = False
+    imported: frozenset[str] = frozenset()
 
 
 def asked_of(consulted: Consulted, sizes: Iterable[str]) -> Asked:
     """What a program and its files were asked."""
-    # any file may begin to import a name
-    everything = consulted.everything or bool(consulted.imported)
-    return Asked(frozenset(consulted.modules), frozenset(consulted.defined), frozenset(sizes), everything)
+    modules, defined, imported = map(frozenset, (consulted.modules, consulted.defined, consulted.imported))
+    return Asked(modules, defined, frozenset(sizes), consulted.everything, imported)
 
 
 def all_asked(several: Iterable[Asked]) -> Asked:
@@ -61,4 +62,5 @@ def all_asked(several: Iterable[Asked]) -> Asked:
         frozenset().union(*(row.defined for row in rows)),
         frozenset().union(*(row.sizes for row in rows)),
         any(row.everything for row in rows),
+        frozenset().union(*(row.imported for row in rows)),
     )

@@ -20,6 +20,7 @@ from code_path_gate.replay.dependencies import Place, dependencies, dependencies
 if TYPE_CHECKING:
     from code_path_gate.commands.check import Basis
     from code_path_gate.commands.dispatch import Answer
+    from code_path_gate.measuring.measured import Asked
 
 
 def files_of(basis: Basis) -> dict[str, tuple[SourceFile, bool]]:
@@ -31,11 +32,21 @@ def files_of(basis: Basis) -> dict[str, tuple[SourceFile, bool]]:
         return {}
     skipped = {file.path for file in basis.files.skipped()}
     root, asked = str(basis.config.root), basis.asked
+    importing = {module for modules in basis.files.importing(sorted(asked.imported)) for module in modules}
     return {
-        os.path.join(root, *file.path.split("/")): (file, asked.everything or file.module in asked.modules)
+        os.path.join(root, *file.path.split("/")): (
+            file,
+            asked.everything or file.module in asked.modules or file.module in importing,
+        )
         for file in basis.files.tree.files
         if file.path not in skipped
     }
+
+
+def no_more(asked: Asked) -> frozenset[str]:
+    """The names that no file may begin to define or to import which did neither: of what is asked who imports it the
+    last part, which stands in every import of it, or in the path of the file where that is relative."""
+    return asked.defined | {name.rpartition(".")[2] for name in asked.imported}
 
 
 def remember(arguments: Sequence[str], made: Made, state: bytes, place: Place, folder: str) -> None:
@@ -107,7 +118,7 @@ def keep(arguments: Sequence[str], staged: bool, before: Begun | None, answer: A
         else:
             more = dependencies(basis.config, Path.cwd(), basis.asked.sizes)
             place = more and before.place.and_also(str(basis.config.root), more.with_files(basis.beside))
-            files, names = files_of(basis), basis.asked.defined
+            files, names = files_of(basis), no_more(basis.asked)
         if place is not None:
             made = Made(before.started, answer.code, answer.out, files, names)
             remember(arguments, made, before.git, place, basis.store)
