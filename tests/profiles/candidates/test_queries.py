@@ -285,6 +285,20 @@ PROPOSED = {
 # view
 
 LEFT_ALONE = {
+    "a row that is asked for by the one before": """\
+        def view(names):
+            tag = None
+            for name in names:
+                tag = Tag.objects.get(name=name, parent=tag)
+            return tag
+        """,
+    "of what was loaded with rows that a relation gives": """\
+        def view(customer: Customer):
+            return [names(order) for order in customer.order_set.select_related("customer")]
+
+        def names(order):
+            return order.customer.language.name
+        """,
     "a method that is called, by what may be the name of a relation": """\
         class Shown:
             def lines(self, rows):

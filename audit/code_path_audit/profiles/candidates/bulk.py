@@ -34,6 +34,8 @@ def bulk_forms(traced: Traced, calls: Iterable[SourceCall]) -> Iterator[Proposal
             continue
         if not is_of_one_place(row, spot, {name for node in ast.walk(loop) for name in bound_by(node)}):
             continue
+        if needs_the_one_before(spot):
+            continue
         answers = answers_of(traced, op, spot)
         if is_alone(Invariance(traced, op, spot, loop), [op, *answers]) and gives(traced, op, spot, row):
             yield joined(op, answers, row, traced.name_of(op), f"the loop in line {loop.lineno} makes")
@@ -71,6 +73,8 @@ def behind(traced: Traced, call: SourceCall, table: dict[str, tuple[Bulk, ...]])
     loop = loop_of_rounds(traced, call.standing, call.spot)
     if not isinstance(loop, ast.For) or not takes_element(call.spot, loop) or is_written_out(loop):
         return
+    if needs_the_one_before(call.spot):
+        return
     for op in call.ops:
         spot = traced.spot(op) if op.callee in table and traced.is_called(op) else None
         if spot is None or spot.loops or not is_given(spot):
@@ -87,6 +91,17 @@ def behind(traced: Traced, call: SourceCall, table: dict[str, tuple[Bulk, ...]])
             name = traced.name_of(call.standing)
             yield joined(op, answers, row, name, f"the loop in {place} calls {call.name}, which makes")
             return
+
+
+def needs_the_one_before(spot: Spot) -> bool:
+    """Whether a call in a loop is given what it gave in the round before: `page = get(slug, parent=page)`."""
+    made = {name for node in spot.around if isinstance(node, ast.stmt) for name in made_by(node)}
+    return bool(made & loaded(spot.node))
+
+
+def made_by(statement: ast.stmt) -> list[str]:
+    """The names that an assignment binds."""
+    return list(bound_by(statement)) if isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign) else []
 
 
 def runs_source(traced: Traced, op: ExpensiveOp) -> bool:

@@ -25,6 +25,7 @@ from code_path_audit.profiles.candidates.asked_rows import (
     is_set_anew,
     joined,
     take,
+    words_of_query,
 )
 from code_path_audit.profiles.candidates.bulk import is_given
 from code_path_audit.profiles.candidates.loaders import is_loaded, loads_of
@@ -232,10 +233,16 @@ def model_of(traced: Traced, asked: set[tuple[str, int]], reads: Reads) -> str:
         beside = reads.get(place, {})
         first = min(beside.values(), default=0)
         written_there = asked_model(traced, *place)
+        if not written_there and not LOADING.isdisjoint(words_of_query(traced, *place)):
+            return ""  # what is read first may be of what was loaded with them
         rows |= {written_there} if written_there else {
             step_of(name)[0] for name, number in beside.items() if number == first
         }  # fmt: skip
     return rows.pop() if len(rows) == 1 else ""
+
+
+LOADING = frozenset(("select_related", "prefetch_related", "options"))
+"""Methods of a query that load more with its rows."""
 
 
 def is_of_another(traced: Traced, op: ExpensiveOp, reads: Callable[[], Reads]) -> bool:
