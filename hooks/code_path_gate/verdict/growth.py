@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from code_path_audit.callgraph.model import Evidence
 from code_path_audit.facts.rows import CONDITIONS, RARELY
 from code_path_audit.profiles.runs.terms import Runs, Term, degree, figure
 from code_path_audit.profiles.runs.words import AWAY, BESIDE, HERE, LONGER, from_text, in_words, term_in_words
@@ -43,6 +44,12 @@ def more_keys(was: BaselineOp, now: BaselineOp) -> bool:
     if not was.runs or not now.runs or now.open_loops < was.open_loops or now.amplification < was.amplification:
         return False
     return keys(from_text(now.runs)) > keys(from_text(was.runs))
+
+
+def guesses_objects(was: BaselineOp, now: BaselineOp) -> bool:
+    """Whether what was kept once is kept for each of something as far as a likely call goes alone: that there are
+    several is a guess."""
+    return is_kept(was) and not keys(from_text(was.runs)) and now.evidence == Evidence.LIKELY.word
 
 
 def grows_faster(was: BaselineOp, now: BaselineOp) -> bool:

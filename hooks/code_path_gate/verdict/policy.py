@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from code_path_audit.errors import EXIT_DRIFT, EXIT_OK, EXIT_STALE
 from code_path_gate.baseline.model import Acceptance, Baseline, BaselineOp
 from code_path_gate.verdict.drift import HEAVIER, NOTHING, Calls, Finding, Found, compare, entered_loop, match
-from code_path_gate.verdict.growth import came_onto_the_loop, lost_cache, lost_company, lost_guard, more_keys
+from code_path_gate.verdict.growth import (
+    came_onto_the_loop,
+    guesses_objects,
+    lost_cache,
+    lost_company,
+    lost_guard,
+    more_keys,
+)
 
 GROWTH = 2.0
 """How many times as heavy an expensive op must become, to fail: below that, sizes and bounds are guesses."""
@@ -210,7 +217,7 @@ def failure(finding: Finding, policy: Policy) -> str:
     if finding.kind == "grown" and not rare and was is not None and now is not None and now.weight > policy.threshold:
         if entered_loop(was, now):
             return "an expensive op moved into a loop of unknown bound"
-        if more_keys(was, now):
+        if more_keys(was, now) and not guesses_objects(was, now):
             return "what is kept of an expensive op is made for each of something now"
         if now.weight >= GROWTH * was.weight:
             return f"an expensive op became at least {GROWTH:g} times as heavy"

@@ -103,6 +103,18 @@ ROWS = {
         ["fails grown"],
         1,
     ),
+    "what is kept once, and by objects of which nobody knows the number where a call is likely": Row(
+        baseline(HEAVY._replace(runs="kept here: 1")),
+        baseline(HEAVY._replace(runs="kept here: distinct shop", evidence="likely")),
+        ["reported grown"],
+        0,
+    ),
+    "the same, where every call is certain": Row(
+        baseline(HEAVY._replace(runs="kept here: 1")),
+        baseline(HEAVY._replace(runs="kept here: distinct shop", evidence="certain")),
+        ["fails grown"],
+        1,
+    ),
     "so does one that is given one more": Row(
         baseline(HEAVY._replace(runs=PER_KIND)),
         baseline(HEAVY._replace(runs=PER_KIND.replace("kind", "kind and name"))),
