@@ -89,12 +89,13 @@ class Row(NamedTuple):
 
 class Cost(NamedTuple):
     """What a trace of a candidate found: how it is told, its load in load units, how many functions it reaches, and
-    which of them are entry points of other candidates."""
+    which of them are entry points of other candidates; `is_group`: a run of it takes one of these."""
 
     overview: Overview
     load: int
     functions: int
     starts: frozenset[str] = frozenset()
+    is_group: bool = False
 
     @property
     def ops(self) -> int:
@@ -193,11 +194,12 @@ def choose(candidates: Sequence[Candidate], costs: Mapping[str, Cost], site: boo
 
     `candidates` are those worth a trace; `costs` are by action name, of those that could be traced. Where none pays for
     anything, the largest are taken; where there is room, the largest that documents name. What runs the rest of the
-    program as it is imported is no start-up, and no action of its own.
+    program as it is imported is no start-up, and no action of its own; nor is what runs one of other candidates.
     """
     traced = [c for c in candidates if c.action.name in costs]
     usable = [c for c in traced if costs[c.action.name].ops] or traced
     usable = [c for c in usable if c.kind != STARTUP or not costs[c.action.name].starts]
+    usable = [c for c in usable if not costs[c.action.name].is_group]
 
     def heaviest(candidate: Candidate) -> tuple[int, int, int]:
         cost = costs[candidate.action.name]

@@ -270,6 +270,8 @@ def trace_costs(
             sum(op.weight for op in told),
             len(found.reach.depths),
             others & found.reach.depths.keys(),
+            # a group of commands, of which each is one
+            not others.isdisjoint(set(found.reach.entries) - entries[action.name]),
         )
 
     made = pipeline.each_action(program, [partial(cost, action) for action in actions], files.how)
