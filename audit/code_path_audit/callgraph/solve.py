@@ -208,8 +208,9 @@ def further(s: State, roots: tuple[str, ...]) -> tuple[str, ...]:
 def commands(s: State, roots: tuple[str, ...]) -> tuple[str, ...]:
     """What the objects that a library made of entry points call: further ones, entered; their names."""
     names: dict[str, None] = {}
-    for function, value in [row for root in roots for row in commands_of(s, root).items()]:
-        if s.names[function] not in (*roots, *names):
+    for value in dict.fromkeys(value for root in roots for value in commands_of(s, root)):
+        function = s.rows[value].function
+        if s.names[function] not in roots:
             names[s.names[function]] = None
             s.entries.append(enter_value(s, value, function))
     s.run(begin)

@@ -63,6 +63,48 @@ def test_a_group_of_commands_stands_for_them(entry: str) -> None:
     assert [f"{name} {often}" for name, often in told] == COMMANDS[entry]
 
 
+PASSED = """\
+import click, functools, requests
+def timed(f):
+    @functools.wraps(f)
+    def wrapper(*args):
+        return f(*args)
+    return wrapper
+class Shop: pass
+pass_shop = click.make_pass_decorator(Shop)
+@click.group()
+@timed
+@click.pass_context
+def main(context):
+    requests.get("main")
+@main.command()
+@timed
+def load():
+    requests.get("load")
+@main.command("list")
+@click.pass_context
+@timed
+def list_all(context):
+    requests.get("list")
+@main.group()
+@click.pass_obj
+def database(shop):
+    requests.get("db")
+@database.command()
+@pass_shop
+def init(shop):
+    requests.get("init")
+"""
+
+
+@pytest.mark.parametrize(("entry", "asked"), [("main", "main load list db init"), ("database", "db init")])
+def test_other_decorators_are_passed_through(entry: str, asked: str) -> None:
+    """Those of click that pass something on, and those of the source, in front of groups and of commands."""
+    lines = PASSED.splitlines()
+    found = ops_of({"m": PASSED}, f"m.{entry}")
+    assert [lines[op.line - 1].split(chr(34))[1] for op in found] == asked.split()
+
+
 def test_a_kept_graph_knows_what_a_run_takes_one_of() -> None:
     graph = solve(GROUP, "m.main")
     assert graph.chosen == ("m.added", "m.database", "m.init", "m.list_all", "m.load")

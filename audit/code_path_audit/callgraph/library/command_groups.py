@@ -7,30 +7,33 @@ model says of its class that calling it calls what it keeps.
 from __future__ import annotations
 
 from code_path_audit.callgraph.behaviours import SELF
+from code_path_audit.callgraph.functions.decorated_entries import steps
 from code_path_audit.callgraph.library.holders import groups_of
 from code_path_audit.callgraph.library.modelled import facts_of
 from code_path_audit.callgraph.library.overrides import Decorated
-from code_path_audit.callgraph.solver.abstract_values import FUNC, XINST
-from code_path_audit.callgraph.solver.ids import Function, Value
+from code_path_audit.callgraph.solver.abstract_values import FUNC, PARTIAL, XINST
+from code_path_audit.callgraph.solver.ids import Value
 from code_path_audit.callgraph.solver.state import State
 
 
-def commands_of(s: State, root: str) -> dict[Function, Value]:
+def commands_of(s: State, root: str) -> list[Value]:
     """The functions that the object which a library made of an entry point calls, beside itself: the commands of a
-    group, and those of groups in it; by the function, its value."""
+    group, and those of groups in it. What other decorators made of the entry point on the way there is it as well."""
     value = s.function_value(root)
-    faces = s.tables[Decorated].faces.get(value, ()) if value is not None else ()
-    todo = [face for face in faces if s.kinds[face] == XINST and fires(s, s.rows[face].dotted)]
-    found: dict[Function, Value] = {}
-    seen = set(todo)
+    if value is None:
+        return []
+    own = {value, *(given for var in steps(s, value) for given in s.holds(var))}
+    faces = (face for given in own for face in s.tables[Decorated].faces.get(given, ()))
+    todo = [face for face in dict.fromkeys(faces) if s.kinds[face] == XINST and fires(s, s.rows[face].dotted)]
+    seen: dict[Value, None] = dict.fromkeys(todo)
     for holder in todo:
-        for kept in (kept for group in groups_of(s, holder) for kept in s.holds(group)):
-            if s.kinds[kept] == FUNC and kept != value:
-                found[s.rows[kept].function] = kept
-            elif s.kinds[kept] == XINST and kept not in seen:
-                seen.add(kept)
-                todo.append(kept)
-    return found
+        vars_of = [s.field(holder, "func")] if s.kinds[holder] == PARTIAL else groups_of(s, holder)
+        for kept in [kept for var in vars_of for kept in s.holds(var)]:
+            if kept not in seen and kept not in own and s.kinds[kept] in (FUNC, PARTIAL, XINST):
+                seen[kept] = None
+                if s.kinds[kept] != FUNC:
+                    todo.append(kept)
+    return [found for found in seen if s.kinds[found] == FUNC]
 
 
 def fires(s: State, dotted: str) -> bool:
