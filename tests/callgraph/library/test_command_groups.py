@@ -126,6 +126,17 @@ def c(): pass
 def d(): pass
 """,
     """\
+import rich_click as click
+@click.group(context_settings={})
+@click.version_option(version="1")
+@click.pass_context
+def main(context): pass
+@click.command(context_settings={})
+@click.argument("x")
+def other(x): pass
+main.add_command(other)
+""",
+    """\
 import typer
 app = typer.Typer()
 @app.callback()

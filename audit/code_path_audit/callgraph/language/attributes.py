@@ -610,7 +610,10 @@ def read_function(s: State, data: Read, base: Value) -> None:
         s.flow(s.field(base, name), dst)
     else:
         s.flow(s.field(base, name), dst)
-        for face in s.tables[Decorated].faces.get(base, ()):
+        faces = s.tables[Decorated].faces.get(base, ())
+        # where it is known what a decorator made, its attributes are no other's: main.add_command of a group
+        made = [face for face in faces if s.kinds[face] == XINST] or faces
+        for face in made:
             s.add(dst, unknown_element(s, face, "." + name))
 
 
