@@ -55,16 +55,19 @@ def _actions(before: Config, now: Config) -> Iterator[str]:
         if other is None:
             yield f"the action {action.name} is gone: nothing holds it any more"
             continue
-        if may_count_imports(action) and not other.imports and action.imports is not other.imports:
-            yield f"what imports cost is no part of the action {action.name} any more"
+        counted, counts = counts_imports(action), counts_imports(other)
+        if counted is not False and counts is not True and action.imports is not other.imports:
+            word = "is" if counted and counts is False else "may be"
+            yield f"what imports cost {word} no part of the action {action.name} any more"
         gone = [entry for entry in action.entry_points if entry not in other.entry_points]
         if gone:
             yield f"the action {action.name} does not enter at {', '.join(gone)} any more"
 
 
-def may_count_imports(action: ActionConfig) -> bool:
-    """Whether what imports cost may be part of an action: it is asked for, or an entry point may be a module."""
-    return any(":" not in entry for entry in action.entry_points) if action.imports is None else action.imports
+def counts_imports(action: ActionConfig) -> bool | None:
+    """Whether what imports cost is part of an action; None where nothing says so and an entry point may be a module."""
+    may_be_module = any(":" not in entry for entry in action.entry_points)
+    return None if action.imports is None and may_be_module else bool(action.imports)
 
 
 def _seen(before: Config, now: Config) -> Iterator[str]:

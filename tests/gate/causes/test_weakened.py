@@ -113,6 +113,7 @@ WAYS = {
     "a budget is gone": (configured("max_load = 10_000_000", ""), "the budget max_load of save is gone"),
     "an op is accepted": (accepted, "save: builtins.open in shop.store.write is accepted for ever: the list is short"),
     "what imports cost is left out": (configured("imports = true", ""), "what imports cost is no part of the action load any more"),
+    "what imports cost may be left out": (configured('["shop.reader:load"]\nimports = true', '["shop.reader.load"]'), "what imports cost may be no part of the action load any more"),
     "what imports cost is not wanted": (configured("imports = true", "imports = false"), "what imports cost is no part of the action load any more"),
     "a folder is no source any more": (configured('"src", "tools"', '"src"'), "tools is no source any more"),
     "a rule": (configured("[tool.code-path-audit.classes.file_io]", '[[tool.code-path-audit.rules]]\nmatch = ["json.dump"]\nclass = "none"\n\n[tool.code-path-audit.classes.file_io]'), "cost rules changed"),
