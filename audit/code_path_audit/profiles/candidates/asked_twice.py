@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from code_path_audit.callgraph.model import Edge, Unresolved
+from code_path_audit.callgraph.model import Edge
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.facts.lowering.statements import absolute_module
 from code_path_audit.profiles.amplification import base_class_of
@@ -226,8 +226,7 @@ def is_quiet(traced: Traced, function: str, sites: range) -> bool:
     lines = range(places[sites[0]][0], places[sites[-1]][0] + 1) if sites else range(0)
     if any(row.site in sites or (row.site < 0 and row.line in lines) for row in known.mutations.get(function, ())):
         return False
-    rows: tuple[Unresolved | Edge, ...] = (*traced.reach.unresolved, *traced.reach.guesses)
-    if any(row.caller == function and row.site in sites for row in rows):
+    if any(row.site in sites for row in traced.unclear.get(function, ())):
         return False
     mask = 0
     for site in sites:

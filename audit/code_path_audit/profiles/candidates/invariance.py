@@ -387,9 +387,8 @@ class Invariance:
                 if edge.kind == "observed":
                     raise Doubt
                 mask |= traced.known.below[edge.callee]
-        rows: tuple[Unresolved | Edge, ...] = (*traced.reach.unresolved, *traced.reach.guesses)
-        for row in rows:
-            if row.caller == function and row.site in sites and not is_harmless(facts.sites[row.site].text):
+        for row in traced.unclear.get(function, ()):
+            if row.site in sites and not is_harmless(facts.sites[row.site].text):
                 mask |= self.called_back(row)
         if mask & traced.known.bit[function]:
             raise Doubt

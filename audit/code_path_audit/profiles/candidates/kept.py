@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Sequence
 
-from code_path_audit.callgraph.model import Edge, Unresolved
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.facts.rows import ALWAYS, CONDITIONS, RARELY
 from code_path_audit.profiles.amplification import base_class_of, own_evidence
@@ -179,8 +178,7 @@ def writes_between(traced: Traced, ops: tuple[ExpensiveOp, ...]) -> bool:
     first, last = min(op.site for op in ops), max(op.site for op in ops)
     if any(row.kind == "file_write" and first <= row.site <= last for row in traced.known.mutations.get(function, ())):
         return True
-    rows: tuple[Unresolved | Edge, ...] = (*traced.reach.unresolved, *traced.reach.guesses)
-    if any(row.caller == function and first < row.site < last for row in rows):
+    if any(first < row.site < last for row in traced.unclear.get(function, ())):
         return True
     for number in range(first, last):
         for edge in traced.edges.get((function, number), ()):

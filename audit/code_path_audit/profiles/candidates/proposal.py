@@ -10,7 +10,7 @@ from itertools import accumulate
 from operator import itemgetter
 from typing import NamedTuple
 
-from code_path_audit.callgraph.model import Edge, Evidence, ExternalCall
+from code_path_audit.callgraph.model import Edge, Evidence, ExternalCall, Unresolved
 from code_path_audit.costs.model import CostModel, ExpensiveOp
 from code_path_audit.facts.rows import RARELY
 from code_path_audit.profiles.amplification import (
@@ -28,7 +28,7 @@ from code_path_audit.profiles.candidates.names import names_of
 from code_path_audit.profiles.candidates.syntax import Spot, Syntax, place_of
 from code_path_audit.profiles.effects import Knowledge
 from code_path_audit.profiles.model import FELT, Candidate
-from code_path_audit.profiles.reach import OpKey, Reach, condition_of, op_order
+from code_path_audit.profiles.reach import OpKey, Reach, condition_of, grouped, op_order
 from code_path_audit.profiles.runs.terms import LIMIT, MAX_LOOPS, SELDOM, LoopName, PlainRuns, Term, degree
 from code_path_audit.profiles.runs.words import term_in_words
 from code_path_audit.program.model import Program
@@ -320,6 +320,11 @@ class Traced:
         for edge in self.reach.edges:
             found[edge.caller, edge.site] = (*found.get((edge.caller, edge.site), ()), edge)
         return found
+
+    @cached_property
+    def unclear(self) -> dict[str, tuple[Unresolved | Edge, ...]]:
+        """The calls of a function of which nothing, or nothing but a guess, is known."""
+        return grouped((*self.reach.unresolved, *self.reach.guesses), "caller")
 
     @cached_property
     def ops_at(self) -> dict[tuple[str, int], ExpensiveOp]:
