@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import NamedTuple
 
 from code_path_audit.callgraph.model import Edge
@@ -41,8 +42,15 @@ def asked_twice(traced: Traced) -> Iterator[Proposal]:
     """A query for one row that a function asks, itself or in what it calls, and then once more."""
     rows = [op for op in traced.heavy if op.callee.startswith(ROWS) or "get_object_or_404" in op.callee]
     ways = {op: list(ways_up(traced, op)) for op in rows if is_question(traced, op) and not is_by_chance(traced, op)}
+    alike: dict[tuple[str, str], list[Way]] = {}
+    for way in chain.from_iterable(ways.values()):
+        alike.setdefault((way.function, way.text), []).append(way)
     for op, mine in ways.items():
-        found = ((way, first) for way in mine if (first := asked_before(traced, way, ways)) is not None)
+        found = (
+            (way, first)
+            for way in mine
+            if (first := asked_before(traced, way, alike[way.function, way.text])) is not None
+        )
         second, first = next(found, (None, None))
         if first is not None and second is not None:
             effort = "small" if first.op.function == op.function else "medium"
@@ -61,22 +69,19 @@ def is_by_chance(traced: Traced, op: ExpensiveOp) -> bool:
     return spot is None or "?" in texts_in(spot.node)
 
 
-def asked_before(traced: Traced, way: Way, ways: Mapping[ExpensiveOp, Sequence[Way]]) -> Way | None:
-    """The query that surely was asked before another, and is the same."""
-    for others in ways.values():
-        for first in others:
-            if (
-                first is not way
-                and first.function == way.function
-                and first.text == way.text
-                and first.calls[-1].node is not way.calls[-1].node
-                and first.calls[-1].loops == way.calls[-1].loops
-                and is_always_before(first.calls[-1], way.calls[-1])
-                and is_always_asked(traced, first)
-                and names_alike(traced, first.op, way.op, loaded(ast.parse(first.text, mode="eval").body))
-                and is_unchanged_since(traced, first, way)
-            ):
-                return first
+def asked_before(traced: Traced, way: Way, alike: Iterable[Way]) -> Way | None:
+    """The query that surely was asked before another, of those that are written alike in the same function, and is the
+    same."""
+    for first in alike:
+        if (
+            first.calls[-1].node is not way.calls[-1].node
+            and first.calls[-1].loops == way.calls[-1].loops
+            and is_always_before(first.calls[-1], way.calls[-1])
+            and is_always_asked(traced, first)
+            and names_alike(traced, first.op, way.op, loaded(ast.parse(first.text, mode="eval").body))
+            and is_unchanged_since(traced, first, way)
+        ):
+            return first
     return None
 
 
@@ -177,8 +182,6 @@ def is_always_before(first: Spot, second: Spot) -> bool:
     over = above.get(row)
     while isinstance(over, ast.Try) and row in over.body and over.handlers and all(map(leaves, over.handlers)):
         row, over = over, above.get(over)
-    if isinstance(over, ast.With) and row in over.body:
-        return any(above.get(node) is over and node.lineno > row.lineno for node in statements_around(second))
     return any(
         above.get(node) is over and node.lineno > row.lineno and same_block(over, row, node)
         for node in statements_around(second)
