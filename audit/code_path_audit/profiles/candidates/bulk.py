@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from code_path_audit.costs.asynchronous import ADDED
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.profiles.amplification import base_class_of
-from code_path_audit.profiles.candidates.calls import SourceCall
+from code_path_audit.profiles.candidates.calls import SourceCall, unpacks
 from code_path_audit.profiles.candidates.invariance import Doubt, Invariance
 from code_path_audit.profiles.candidates.names import bound_by, loaded, names_of
 from code_path_audit.profiles.candidates.proposal import Proposal, Traced, at_once, proposal
@@ -174,9 +174,7 @@ def of_rounds(call: Spot, loop: ast.AST, inner: Spot) -> set[str]:
     names = [name for name in names_of(inner.scope).params if name not in ("self", "cls")]
     placed = zip(names, call.node.args, strict=False)
     given = {**dict(placed), **{row.arg: row.value for row in call.node.keywords if row.arg}}
-    is_open = any(isinstance(part, ast.Starred) for part in call.node.args) or any(
-        row.arg is None for row in call.node.keywords
-    )
+    is_open = unpacks(call.node)
     return {name for name in names if is_open or (name in given and loaded(given[name]) & bound)}
 
 

@@ -118,14 +118,17 @@ def spot_of(traced: Traced, edge: Edge) -> Spot | None:
     return traced.syntax.spot(edge.caller, edge.site)
 
 
+def unpacks(call: ast.Call) -> bool:
+    """Whether a call is given what is unpacked there: by `*rows` or `**row`."""
+    return any(isinstance(part, ast.Starred) for part in call.args) or any(row.arg is None for row in call.keywords)
+
+
 def argument_of(call: Spot, scope: ast.AST, name: str) -> ast.expr | None:
     """What a call gives a parameter of its function, which is that `scope`, as it is written; None where that is not
     seen."""
     if not isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
         return None
-    if any(isinstance(part, ast.Starred) for part in call.node.args) or any(
-        row.arg is None for row in call.node.keywords
-    ):
+    if unpacks(call.node):
         return None
     by_name = next((row.value for row in call.node.keywords if row.arg == name), None)
     if by_name is not None:

@@ -13,9 +13,10 @@ import re
 from collections.abc import Iterator, Sequence, Set
 
 from code_path_audit.costs.model import ExpensiveOp
+from code_path_audit.facts.lowering.definitions import defaults
 from code_path_audit.facts.rows import ALWAYS, CONDITIONS
 from code_path_audit.profiles.candidates.bulk import is_dropped
-from code_path_audit.profiles.candidates.calls import argument_of, called_less, standing_at
+from code_path_audit.profiles.candidates.calls import argument_of, called_less, standing_at, unpacks
 from code_path_audit.profiles.candidates.files import climbed
 from code_path_audit.profiles.candidates.fixed import FixedInAction
 from code_path_audit.profiles.candidates.invariance import DEPTH, Doubt, Invariance
@@ -337,19 +338,9 @@ def given_by(call: Spot, scope: ast.AST, names: set[str]) -> list[ast.expr] | No
 
 def is_left_out(call: Spot, scope: ast.AST, name: str) -> bool:
     """Whether a call leaves out a parameter that has a constant for that."""
-    if not isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef):
+    if not isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef) or unpacks(call.node):
         return False
-    if any(isinstance(row, ast.Starred) for row in call.node.args) or any(
-        row.arg is None for row in call.node.keywords
-    ):
-        return False
-    args = scope.args
-    placed = [*args.posonlyargs, *args.args]
-    pairs = [
-        *zip(placed[::-1], args.defaults[::-1], strict=False),
-        *zip(args.kwonlyargs, args.kw_defaults, strict=True),
-    ]
-    return any(row.arg == name and isinstance(value, ast.Constant) for row, value in pairs)
+    return isinstance(dict(defaults(scope.args)).get(name), ast.Constant)
 
 
 def stays_in(traced: Traced, op: ExpensiveOp, call: Spot, loop: Loop, node: ast.expr, read: Set[str]) -> bool:
