@@ -275,9 +275,9 @@ def rewrites_of_object(traced: Traced) -> Iterator[Proposal]:
         helpers = {edge.callee for edge in traced.reach.callees.get(op.function, ()) if edge.evidence == "certain"}
         names = {name for name in helpers if name.rpartition(".")[0] == owner}
         read = [
-            row for row in traced.ops
-            if row.function in names and row.callee.rpartition(".")[2] in READS and path_of(traced.spot(row)) == path
-            and len(traced.reach.callers.get(row.function, ())) == 1
+            row for name in names for row in traced.ops_in(name)
+            if row.callee.rpartition(".")[2] in READS and path_of(traced.spot(row)) == path
+            and len(traced.reach.callers.get(name, ())) == 1
         ]  # fmt: skip
         if len(read) == 1 and read[0].how_often == op.how_often and not is_checkpoint(op.function):
             rows = [read[0], op]

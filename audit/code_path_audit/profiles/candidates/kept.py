@@ -185,9 +185,7 @@ def writes_between(traced: Traced, ops: tuple[ExpensiveOp, ...]) -> bool:
             mask = traced.known.below[edge.callee]
             if traced.known.is_doubtful(mask) or traced.known.together(mask).files:
                 return True
-    return any(
-        base_class_of(op) == "subprocess" and op.function == function and first < op.site < last for op in traced.ops
-    )
+    return any(base_class_of(op) == "subprocess" for op in traced.ops_among(function, range(first + 1, last)))
 
 
 # rows that are counted, and then read
@@ -217,7 +215,7 @@ def counted_and_read(traced: Traced) -> Iterator[Proposal]:
             if isinstance(node, ast.For) and isinstance(node.iter, ast.Name) and node.iter.id == name
             and node.lineno > op.line
         ]  # fmt: skip
-        lines = {row.line for row in traced.ops if row.function == op.function and row.callee == f"{QUERY}__iter__"}
+        lines = {row.line for row in traced.ops_in(op.function) if row.callee == f"{QUERY}__iter__"}
         if not read or read[0].lineno not in lines or any(writers(traced)):
             continue  # what is written meanwhile is counted before or after
         instead = "len({})" if last == "count" else "bool({})"

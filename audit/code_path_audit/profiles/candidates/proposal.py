@@ -350,6 +350,10 @@ class Traced:
             found.setdefault(op.function, {}).setdefault(op.site, []).append((number, op))
         return found
 
+    def ops_in(self, function: str) -> list[ExpensiveOp]:
+        """The ops of a function, in the order of all."""
+        return self.ops_among(function, self.ops_by_function.get(function, ()))
+
     def ops_among(self, function: str, sites: Iterable[int]) -> list[ExpensiveOp]:
         """The ops at some sites of a function, in the order of all."""
         here = self.ops_by_function.get(function, {})

@@ -119,7 +119,7 @@ def is_reading(traced: Traced, op: ExpensiveOp) -> bool:
     """Whether an op reads the text of a file, and its function parses none by a parser: that is kept (`caches`)."""
     if op.callee.rpartition(".")[2] not in ("read_text", "read_bytes") or not is_repeatable(traced, op):
         return False
-    return not any(makes_objects(row) for row in traced.ops if row.function == op.function)
+    return not any(makes_objects(row) for row in traced.ops_in(op.function))
 
 
 class Asked(FixedInAction):
@@ -222,7 +222,7 @@ def behind_calls(traced: Traced, op: ExpensiveOp, spot: Spot) -> Iterator[Propos
     if not is_question(traced, op) and (may_change_files(traced, op.function) or not is_told(traced, op, spot)):
         return
     facts = traced.reach.program.facts(op.function)
-    ops = [op, *(row for row in traced.ops if row.function == op.function and row.site > op.site)]
+    ops = [op, *traced.ops_among(op.function, range(op.site + 1, len(facts.sites)))]
     ops = [row for row in ops if facts.sites[row.site].loop < 0]
     sometimes = op.condition != CONDITIONS[ALWAYS]
     what = "is asked for" if is_question(traced, op) else "reads"
