@@ -146,18 +146,12 @@ def is_for_one(traced: Traced, op: ExpensiveOp, spot: Spot) -> bool:
     """Whether what a function makes becomes that of one user or folder, of what is neither a constant there nor what
     the one object of a method has: it says who asks, and then asks. So does a session that sends something, and then
     asks for more, by the cookies that it got."""
-    name, found = variable_of(spot), []
-    if not name:
-        return False
-    for node in nodes_of(spot.scope):
-        func = node.func if isinstance(node, ast.Call) else None
-        if isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name) and func.value.id == name:
-            assert isinstance(node, ast.Call)
-            given = (*node.args, *(row.value for row in node.keywords))
-            if func.attr in FOR_ONE and not all(is_fixed(part) or is_own(traced, op, spot, part) for part in given):
-                return True
-            found.append(func.attr)
-    asked = [verb for verb in found if verb in VERBS]
+    asked = []
+    for method, node in calls_of_made(spot):
+        given = (*node.args, *(row.value for row in node.keywords))
+        if method in FOR_ONE and not all(is_fixed(part) or is_own(traced, op, spot, part) for part in given):
+            return True
+        asked += [method] if method in VERBS else []
     return len(asked) > 1 and any(verb not in ASKS_ONLY for verb in asked)
 
 
@@ -173,14 +167,17 @@ PREPARES = frozenset(("starttls", "login", "auth", "ehlo", "quit", "close", "con
 
 def prepared(traced: Traced, op: ExpensiveOp, spot: Spot) -> list[ExpensiveOp]:
     """What else a function does once for each connection that it makes."""
-    name, found = variable_of(spot), []
+    others = (traced.op_of(op.function, node) for method, node in calls_of_made(spot) if method in PREPARES)
+    return [other for other in others if other is not None and other != op]
+
+
+def calls_of_made(spot: Spot) -> Iterator[tuple[str, ast.Call]]:
+    """The methods that a function calls of what a call makes, by the variable that it is given, with these calls."""
+    name = variable_of(spot)
     for node in nodes_of(spot.scope) if name else ():
         func = node.func if isinstance(node, ast.Call) else None
         if isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name) and func.value.id == name:
-            assert isinstance(node, ast.Call)
-            other = traced.op_of(op.function, node) if func.attr in PREPARES else None
-            found += [other] if other is not None and other != op else []
-    return found
+            yield func.attr, node  # type: ignore[misc]
 
 
 def variable_of(spot: Spot) -> str:
