@@ -17,11 +17,7 @@ from code_path_audit.profiles.candidates.names import bound_by
 from code_path_audit.profiles.candidates.proposal import Proposal, Traced, gone, proposal
 from code_path_audit.profiles.candidates.repeatable import is_stream
 from code_path_audit.profiles.candidates.switches import Switches
-from code_path_audit.profiles.candidates.syntax import (
-    SCOPES,
-    lines_of,
-    nodes_of,
-)
+from code_path_audit.profiles.candidates.syntax import SCOPES, Spot, lines_of, nodes_of
 from code_path_audit.profiles.reach import Reach, is_module, op_order
 
 STARTED = 10
@@ -152,31 +148,29 @@ def ways_of(traced: Traced, switches: Switches) -> Ways:
 
 def command_around(traced: Traced, switches: Switches, edge: Edge) -> str:
     """The command of argparse for which alone a call runs; "" for none."""
-    facts = traced.reach.program.facts(edge.caller)
-    spot = traced.syntax.spot(edge.caller, edge.site) if facts.sites[edge.site].conditional else None
-    child: ast.AST | None = spot.node if spot is not None else None
-    for node in spot.around if spot is not None else ():
-        if isinstance(node, ast.If) and child in node.body and (name := switches.command_of(node.test)):
-            return name
-        child = node
-    return ""
+    names = (switches.command_of(test) for _, test, is_met in tests_around(traced, edge) if is_met)
+    return next(filter(None, names), "")
 
 
 def is_off(traced: Traced, switches: Switches, edge: Edge) -> bool:
     """Whether a call stands in a branch that nothing comes to unless it is asked for."""
+    callers = traced.reach.callers.get(edge.caller, ())
+    is_entry = not callers or edge.caller in traced.reach.entries
+    return any(switches.off(spot, test, is_met, is_entry) for spot, test, is_met in tests_around(traced, edge))
+
+
+def tests_around(traced: Traced, edge: Edge) -> Iterator[tuple[Spot, ast.expr, bool]]:
+    """Where a call stands, with the test of each `if` that has it in a branch, and whether it runs where that holds;
+    the innermost first."""
     facts = traced.reach.program.facts(edge.caller)
     spot = traced.syntax.spot(edge.caller, edge.site) if facts.sites[edge.site].conditional else None
     if spot is None:
-        return False
-    callers = traced.reach.callers.get(edge.caller, ())
-    is_entry = not callers or edge.caller in traced.reach.entries
+        return
     child: ast.AST = spot.node
     for node in spot.around:
-        test = node.test if isinstance(node, ast.If) and child is not node.test else None
-        if test is not None and switches.off(spot, test, child in node.body, is_entry):  # type: ignore[attr-defined]
-            return True
+        if isinstance(node, ast.If) and child is not node.test:
+            yield spot, node.test, child in node.body
         child = node
-    return False
 
 
 def led_from(reach: Reach, names: Iterable[str], left_out: Container[tuple[str, int]]) -> frozenset[str]:
