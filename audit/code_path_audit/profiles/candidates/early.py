@@ -39,9 +39,8 @@ class Branch(NamedTuple):
     test: ast.expr | None = None
 
 
-def eager_work(traced: Traced, calls: Iterable[SourceCall]) -> Iterator[Proposal]:
+def eager_work(traced: Traced, calls: Iterable[SourceCall], switches: Switches) -> Iterator[Proposal]:
     """Results that only one branch uses, made before it."""
-    switches = Switches(traced)
     told: set[tuple[str, int]] = set()
     for op in traced.heavy:
         spot = traced.spot(op)

@@ -32,6 +32,7 @@ from code_path_audit.profiles.candidates import (
 from code_path_audit.profiles.candidates.calls import source_calls
 from code_path_audit.profiles.candidates.names import names_of
 from code_path_audit.profiles.candidates.proposal import SHARE, Proposal, Traced
+from code_path_audit.profiles.candidates.switches import Switches
 from code_path_audit.profiles.candidates.syntax import Syntax, loop_of
 from code_path_audit.profiles.effects import Knowledge
 from code_path_audit.profiles.model import Candidate
@@ -94,6 +95,7 @@ def every_proposal(
 ) -> Iterator[Proposal]:
     """The proposals of every kind."""
     calls = tuple(source_calls(traced))
+    switches = Switches(traced)
     yield from repeated.hoists(traced)
     yield from repeated.call_hoists(traced, calls)
     yield from handed.handed_down(traced)
@@ -113,8 +115,8 @@ def every_proposal(
     yield from files.appends(traced)
     yield from files.rewrites(traced)
     yield from files.rewrites_of_object(traced)
-    yield from early.eager_work(traced, calls)
-    yield from late.late_imports(traced)
+    yield from early.eager_work(traced, calls, switches)
+    yield from late.late_imports(traced, switches)
     yield from joined.pools(traced, calls)
     yield from joined.concurrents(traced, pipelinings)
     yield from joined.side_by_side(traced, calls)

@@ -30,13 +30,13 @@ def reads_all(op: ExpensiveOp) -> bool:
     return op.size_source == "assumed" and (is_stream(op) or op.callee.rpartition(".")[2].startswith(("read_", "load")))
 
 
-def late_imports(traced: Traced) -> Iterator[Proposal]:
+def late_imports(traced: Traced, switches: Switches) -> Iterator[Proposal]:
     """Imports at the top of modules of what only functions use which the action does not reach: of a module of the
     source with heavy work in its body, or of a package that a cost rule weighs."""
     found: dict[str, list[tuple[str, int]]] = {}
     ops_of: dict[str, list[ExpensiveOp]] = {}
     program = traced.reach.program
-    ways = cache(lambda: ways_of(traced, Switches(traced)))
+    ways = cache(lambda: ways_of(traced, switches))
     for op in traced.ops:
         if op.site >= 0 and program.facts(op.function).sites[op.site].kind == "import":
             found.setdefault(op.callee, []).append((op.function, op.line))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator
+from collections.abc import Callable
 from functools import cached_property
 
 from code_path_audit.facts.lowering.definitions import defaults
@@ -67,7 +67,7 @@ class Switches:
     def commands(self) -> frozenset[str]:
         """The names of the attributes that say which of several commands of argparse was asked for."""
         found: set[str] = set()
-        for spot in self.calls_of(("add_subparsers",)):
+        for spot in self.calls["add_subparsers"]:
             dest = next((row.value for row in spot.node.keywords if row.arg == "dest"), None)
             if isinstance(dest, ast.Constant) and isinstance(dest.value, str):
                 found.add(dest.value)
@@ -76,15 +76,19 @@ class Switches:
     @cached_property
     def added(self) -> int:
         """How many commands are added."""
-        return sum(1 for _ in self.calls_of(("add_parser",)))
+        return len(self.calls["add_parser"])
 
-    def calls_of(self, names: Collection[str]) -> Iterator[Spot]:
-        """The calls of some methods in all functions of the action."""
+    @cached_property
+    def calls(self) -> dict[str, list[Spot]]:
+        """The calls of the methods of argparse in all functions of the action, by their names."""
         traced = self.traced
+        found: dict[str, list[Spot]] = {name: [] for name in (OPTION, "add_subparsers", "add_parser")}
         for function in sorted(traced.reach.depths):
             for site, row in enumerate(traced.reach.program.facts(function).sites):
-                if row.text.rpartition(".")[2] in names and (spot := traced.syntax.spot(function, site)) is not None:
-                    yield spot
+                last = row.text.rpartition(".")[2]
+                if last in found and (spot := traced.syntax.spot(function, site)) is not None:
+                    found[last].append(spot)
+        return found
 
     @staticmethod
     def said(name: str) -> str:
@@ -95,20 +99,20 @@ class Switches:
     def given(self) -> frozenset[str]:
         """The names of the options of argparse that are None unless they are given, as far as the action adds them;
         none that another option has, too."""
-        found: set[str] = set()
-        others: set[str] = set()
-        for spot in self.calls_of((OPTION,)):
-            (found if is_none(spot.node) else others).add(name_of(spot.node))
-        return frozenset(found - others - {""})
+        return self.options(is_none)
 
     @cached_property
     def flags(self) -> frozenset[str]:
         """The names of the options of argparse that are False unless they are given, as far as the action adds them;
         none that another option has, too."""
+        return self.options(is_flag)
+
+    def options(self, is_one: Callable[[ast.Call], bool]) -> frozenset[str]:
+        """The names of the options of a kind; none that an option of another has, too."""
         found: set[str] = set()
         others: set[str] = set()
-        for spot in self.calls_of((OPTION,)):
-            (found if is_flag(spot.node) else others).add(name_of(spot.node))
+        for spot in self.calls[OPTION]:
+            (found if is_one(spot.node) else others).add(name_of(spot.node))
         return frozenset(found - others - {""})
 
 
@@ -137,7 +141,7 @@ def is_none(node: ast.Call) -> bool:
     names = [row.value for row in node.args if isinstance(row, ast.Constant) and isinstance(row.value, str)]
     is_option = bool(names) and all(name.startswith("-") for name in names)
     default = given.get("default")
-    is_plain = default is None or (isinstance(default, ast.Constant) and default.value is None)
+    is_plain = default is None or is_no(default)
     return is_option and is_plain and not {"required", "action", "const"} & given.keys()
 
 
