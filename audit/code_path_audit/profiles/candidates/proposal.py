@@ -219,7 +219,7 @@ class Traced:
         around = {full(loops) for op in rows for loops, _ in op.runs if len(full(loops)) == deep}
         many = round(ROUNDS ** (1 / deep))
         world = self.world._replace(model=self.model._replace(assumed_bound=many))
-        often = [often_in(op.runs, many) for op in rows]
+        often = [max(min(often_in_round(op.runs, (), many), LIMIT), 1) for op in rows]
         grown = [
             op._replace(amplification=count, weight=weighed(self.model, op, count))
             for op, count in zip(rows, often, strict=True)
@@ -228,8 +228,8 @@ class Traced:
         saved = round(sum(op.weight - after(world, op) for op, after in changed(row, grown)) / rounds)
         condition = min(map(condition_of, rows))
         paid = sum(
-            self.warm(op) * often_in_round(op.runs, loops, self.model.assumed_bound)
-            for op in self.ops
+            warm * often_in_round(op.runs, loops, self.model.assumed_bound)
+            for op, warm in zip(self.ops, self.warm, strict=True)
             if condition_of(op) <= condition and degree(op.runs) <= MAX_LOOPS
             for loops in around
         )
@@ -240,9 +240,12 @@ class Traced:
         per = "per round" if others else term_in_words(Term(loops, 1), order)
         return Round(saved, max(round(paid / len(around)), saved), per, self.model.assumed_bound**deep)
 
-    def warm(self, op: ExpensiveOp) -> float:
-        """What one execution more of an op weighs."""
-        return (weighed(self.model, op, 2 * ROUNDS) - weighed(self.model, op, ROUNDS)) / ROUNDS
+    @cached_property
+    def warm(self) -> tuple[float, ...]:
+        """What one execution more of each op weighs."""
+        return tuple(
+            (weighed(self.model, op, 2 * ROUNDS) - weighed(self.model, op, ROUNDS)) / ROUNDS for op in self.ops
+        )
 
     def is_worth(self, ops: Iterable[ExpensiveOp], saving: int, felt: int, grows: bool = True) -> bool:
         """Whether a saving is more than half the threshold of the model, and a twentieth of what the action surely
@@ -381,16 +384,9 @@ def full(loops: Iterable[tuple[str, str]]) -> tuple[LoopName, ...]:
     return tuple(sorted(LoopName(kind, name) for kind, name in loops if kind not in SELDOM))
 
 
-def often_in(runs: PlainRuns, rounds: int) -> int:
-    """How often something runs where each loop that is run through in full has so many rounds."""
-    found = 0
-    for loops, count in runs:
-        found += count * int(rounds ** len(full(loops)))
-    return max(min(found, LIMIT), 1)
-
-
 def often_in_round(runs: PlainRuns, around: tuple[LoopName, ...], rounds: int) -> int:
-    """How often something runs in one round of some loops, where those inside of it have so many rounds."""
+    """How often something runs in one round of some loops, where those inside of it have so many rounds; of none, where
+    all loops that are run through in full have."""
     found = 0
     for loops, count in runs:
         inside = list(full(loops))
