@@ -21,7 +21,7 @@ NOTHING = "No change is known that saves a twentieth of what an action surely pa
 
 
 class Saving(NamedTuple):
-    """What one proposal saves in one action, in load units: of `current`, in an action whose load is told as `load`.
+    """What one proposal saves in one action, in load units, in an action whose load is told as `load`.
 
     `felt` is what it saves, and `paid` what the action surely pays there, where loops of unknown bound that the saving
     grows with have as many rounds as users feel; `each`, `each_paid`, `per` and `counted` are those of one round, as a
@@ -30,7 +30,6 @@ class Saving(NamedTuple):
 
     action: str
     saving: int
-    current: int
     load: int
     is_past_figures: bool
     felt: int = 0
@@ -113,7 +112,7 @@ def _proposal(rows: Sequence[tuple[ActionProfile, Candidate]], costs: Mapping[st
         name = profile.action.name
         concerned = costs[name].of(candidate.op_ids)
         row = Saving(
-            name, candidate.saving, candidate.current_load, costs[name].load, any(map(is_past_figures, concerned)),
+            name, candidate.saving, costs[name].load, any(map(is_past_figures, concerned)),
             candidate.felt, candidate.paid, candidate.each, candidate.each_paid, candidate.per, candidate.counted,
         )  # fmt: skip
         savings[name] = max(row, savings.get(name, row))
