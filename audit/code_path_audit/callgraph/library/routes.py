@@ -162,9 +162,10 @@ class RouteIndex:
         """By a route that has no part that takes any text."""
         self.by_part: dict[str, list[tuple[Pieces, Value]]] = {}
         """Others by a part between slashes; by "" those that have none."""
-        rows = [(pieces(route), value) for value, texts in routes.items() for route in sorted(texts)]
-        often = Counter(part for row, _ in rows for part in parts(row))
-        for row, value in rows:
+        self.rows = [(pieces(route), value) for value, texts in routes.items() for route in sorted(texts)]
+        """What all spell."""
+        often = Counter(part for row, _ in self.rows for part in parts(row))
+        for row, value in self.rows:
             if len(row) == 1:
                 self.spelled.setdefault(row[0], []).append(value)
             else:
@@ -192,14 +193,10 @@ class RouteIndex:
     def meant_with_gaps(self, path: str) -> list[Value]:
         """Those of which a route fits a path that some values stand in, each for one part or some of one: the whole of
         it, where a value may be what a route spells, else its end."""
-        rows: list[tuple[Pieces, Value]] = [
-            ((route,), value) for route, found in self.spelled.items() for value in found
-        ]
-        rows += [row for found in self.by_part.values() for row in found]
-        self.tried += len(rows)
+        self.tried += len(self.rows)
         example = path.replace(ANY, "1")
-        whole = [value for row, value in rows if may_take(row, path)]
-        return whole or [value for row, value in rows if takes(row, example)]
+        whole = [value for row, value in self.rows if may_take(row, path)]
+        return whole or [value for row, value in self.rows if takes(row, example)]
 
 
 Pieces = tuple[str, ...]
