@@ -196,18 +196,21 @@ def joined(b: Builder, node: Any) -> int:
     if len(node.values) == 1 and type(first) is ast.Constant and prefix:
         b.code.append((op.STR, reg, prefix))
     elif not prefix and may_name(node):
-        text = "".join("\0" if type(part) is ast.FormattedValue else constant_text(part) for part in node.values)
-        b.code.append((op.JOINED, reg, text, tuple(values)))
+        b.code.append((op.JOINED, reg, with_gaps(node), tuple(values)))
     else:
         begins = path_text(node) if prefix[:1] == "/" else ""
         b.code.append((op.PRIM, reg, "builtins.str", begins or prefix[:TEXT_LIMIT]))
     return reg
 
 
+def with_gaps(node: Any) -> str:
+    """The text of an f-string with a "\0" for each value in it."""
+    return "".join("\0" if type(part) is ast.FormattedValue else constant_text(part) for part in node.values)
+
+
 def path_text(node: Any) -> str:
-    """A path with a "\0" for each value in it, f"/orders/{order.id}/lines"; "" where it is long, or no path."""
-    parts = ("\0" if type(part) is ast.FormattedValue else constant_text(part) for part in node.values)
-    text = "".join(parts)
+    """The same of a path, f"/orders/{order.id}/lines"; "" where it is long, or no path."""
+    text = with_gaps(node)
     return text if len(text) <= TEXT_LIMIT and not any(sign in text for sign in " \n{<") else ""
 
 
