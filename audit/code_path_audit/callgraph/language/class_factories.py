@@ -116,8 +116,9 @@ def on_no_namespace(s: State, call: Call) -> None:
 
 def stands_between(facts: FunctionFacts) -> bool:
     """Whether a function is `with_metaclass(meta, *bases)`, which programs have copied from `six`."""
-    kinds = [p.kind for p in facts.params[:2]]
-    return facts.name.rpartition(".")[2] == "with_metaclass" and kinds == ["normal", "star"]
+    if facts.name.rpartition(".")[2] != "with_metaclass":  # asked at every call
+        return False
+    return [p.kind for p in facts.params[:2]] == ["normal", "star"]
 
 
 def between(s: State, call: Call, value: Value = NO_CLASS) -> bool:
