@@ -474,9 +474,7 @@ def on_decorated(s: State, data: tuple[Var, Value, Value | None, str], value: Va
 @sees(STR)
 def on_name_of_decorated(s: State, data: tuple[Var, Value], value: Value) -> None:
     """What a decorator is given that is a name, and nothing to decorate, makes one: `@main.command("list")`."""
-    dst, decorator = data
-    if s.kinds[value] == STR:
-        s.add(dst, decorator)
+    s.add(*data)
 
 
 # callbacks that the stubs declare

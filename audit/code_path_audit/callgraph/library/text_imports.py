@@ -156,8 +156,8 @@ def read_texts(s: State) -> None:
                 module, member = named_by(s, word) if "." in word else ("", "")
                 if module:
                     imports.naming.append((value, module, member))
-                if word.endswith(".py") and (of_file := file_module(s, word)):
-                    imports.files[of_file] = None
+                if word.endswith(".py") and (name := file_module(s, word)):
+                    imports.files[name] = None
     imports.read_values = len(s.rows)
 
 

@@ -43,8 +43,6 @@ from code_path_audit.facts.texts import field_name
 MAX_LISTED = 400
 """Names of one module that are listed."""
 
-MODULE_TYPE = "types.ModuleType"
-
 MAX_MODULE_FUNCTIONS = 64
 """A module with more public definitions than this is too large for any of them to be meant."""
 
@@ -354,7 +352,7 @@ def on_no_predicate(s: State, data: tuple[Var, Var]) -> None:
 def on_members_of_loaded(s: State, data: tuple[Var, Var, Site], value: Value) -> None:
     """A module that was loaded at run time: the classes that the predicate, or the function that goes through them,
     wants of it."""
-    if s.kinds[value] != XINST or s.rows[value].dotted == MODULE_TYPE:
+    if s.kinds[value] != XINST or s.rows[value].dotted == "types.ModuleType":
         predicate, got, site = data
         s.add(got, s.of(UNKNOWN, ""))
         s.watch(predicate, on_predicate, got)
