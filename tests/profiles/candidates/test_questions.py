@@ -199,6 +199,9 @@ LEFT_ALONE = {
     "of what a helper makes anew each time": MODELS + "def product(size):\n    code = token(size)\n"
     "    return Product.objects.get(code=code)\n\n"
     "def main(size):\n    name = product(size).name\n    return name, product(size).supplier_id\n",
+    "of a global that has the name of a variable": MODELS + "pk = 5\n\ndef price():\n"
+    "    return Product.objects.get(pk=pk).name\n\n"
+    "def main(pk):\n    product = Product.objects.get(pk=pk)\n    return product.name, price()\n",
     "of what each call of itself makes": MODELS + "def free(size):\n    code = token(size)\n    try:\n"
     "        Product.objects.get(code=code)\n    except Product.DoesNotExist:\n        return code\n"
     "    return free(size + 1)\n\ndef main(size):\n    return free(size)\n",
@@ -214,3 +217,27 @@ LEFT_ALONE = {
 @pytest.mark.parametrize("case", LEFT_ALONE)
 def test_left_alone(case: str, tmp_path: Path) -> None:
     assert [row for row in told(LEFT_ALONE[case], tmp_path) if row.startswith(("hoist", "keep"))] == []
+
+
+PRODUCT = "from shop import Product"
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "named", "is_same"),
+    [
+        (PRODUCT, PRODUCT, "Product", True),
+        (f"{PRODUCT} as Row", f"{PRODUCT} as Row", "Row", True),
+        (f"{PRODUCT} as Row", "from shop import Supplier as Row", "Row", False),
+        ("import shop as rows", "import other as rows", "rows.Product", False),
+        ("import shop\nRow = shop.Product", "import other\nRow = other.Product", "Row", False),
+    ],
+)
+def test_a_row_that_another_module_asks_for(here: str, there: str, named: str, is_same: bool, tmp_path: Path) -> None:
+    """Once more, where its name stands for the same there."""
+    helper = PRICE.partition("def main")[0].replace("Product", named)
+    for name, text in {"shop": MODELS, "other": MODELS, "helper": f"{there}\n{helper}"}.items():
+        (tmp_path / f"{name}.py").write_text(text, encoding="utf-8")
+    main = f"def main(pk):\n    row = {named}.objects.get(pk=pk)\n    return row.name, price(pk)\n"
+    found = told(f"{here}\nfrom helper import price\n\n{main}", tmp_path)
+    title = f"keep: Run {GET} once for {named}.objects.get(pk=pk), and pass on what it gives"
+    assert (title in found) == is_same

@@ -131,11 +131,16 @@ def written(node: ast.expr | None) -> str:
 
 
 def renamed(text: str, call: Spot, scope: ast.AST) -> ast.expr | None:
-    """A query with what a call gives in the place of its parameters; None where one is not seen."""
+    """A query with what a call gives in the place of its parameters; None where one is not seen, or a global name is
+    that of a variable there."""
     node = ast.parse(text, mode="eval").body
-    names = names_of(scope)
+    names, there = names_of(scope), names_of(call.scope)
     given: dict[str, ast.expr] = {}
-    for name in filter(names.is_local, sorted(loaded(node))):
+    for name in sorted(loaded(node)):
+        if not names.is_local(name):
+            if there.is_local(name) and not isinstance(call.scope, ast.Module):
+                return None
+            continue
         # what the function makes itself is another value each time that it runs
         value = argument_of(call, scope, name) if name in names.params else None
         if value is None or name in names.bindings:
@@ -159,16 +164,16 @@ def names_alike(traced: Traced, first: ExpensiveOp, second: ExpensiveOp, names: 
 
 
 def origin(traced: Traced, op: ExpensiveOp, name: str) -> str:
-    """Where a global name of a module comes from; "" for what is no global."""
+    """What a global name of a module stands for: what is imported by it, or what the module binds; "" for no global."""
     file = traced.syntax.file(op.file)
     program = traced.reach.program
     here = program.modules[program.functions[op.function][0]]
     nodes = names_of(file.tree).bindings.get(name, []) if file is not None else []
     for node in nodes:
-        if isinstance(node, ast.ImportFrom):
-            return f"{absolute_module(node, here.module, here.is_package)}.{name}"
-        if isinstance(node, ast.ClassDef):
+        if not isinstance(node, ast.Import | ast.ImportFrom):
             return f"{here.module}.{name}"
+        base = f"{absolute_module(node, here.module, here.is_package)}." if isinstance(node, ast.ImportFrom) else ""
+        return base + next((alias.name for alias in node.names if alias.asname == name), name)
     return ""
 
 
