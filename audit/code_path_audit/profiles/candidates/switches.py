@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 from functools import cached_property
+from typing import TypeGuard
 
 from code_path_audit.facts.lowering.definitions import defaults
 from code_path_audit.profiles.candidates.names import names_of
@@ -146,15 +147,15 @@ def is_none(node: ast.Call) -> bool:
 
 
 def default_of(scope: ast.AST, name: str) -> str | None:
-    """The default of a parameter that is bound nowhere else, as it is written, where it is off: False, None; also one
-    that a decorator of click makes a flag."""
+    """The default of a parameter that is bound nowhere else, where it is off: "False", "None"; also where a decorator
+    of click makes it a flag."""
     if not isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef) or name in names_of(scope).bindings:
         return None
     value = dict(defaults(scope.args)).get(name)
     if value is not None:
         # typer.Option(False, ...)
         asked = value.args[0] if isinstance(value, ast.Call) and value.args else value
-        return ast.unparse(asked) if is_off(asked) else None
+        return repr(asked.value) if is_off(asked) else None
     for node in scope.decorator_list:
         if is_call_of(node, ("option",)):
             is_one = name_of(node) == name or any(is_text(row, name) for row in node.args)
@@ -175,6 +176,6 @@ def is_no(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value is None
 
 
-def is_off(node: ast.expr) -> bool:
+def is_off(node: ast.expr) -> TypeGuard[ast.Constant]:
     """Whether an expression is False or None as it is written."""
     return isinstance(node, ast.Constant) and (node.value is False or node.value is None)
