@@ -8,6 +8,7 @@ from itertools import product as every
 import pytest
 
 from code_path_audit.profiles.runs.counting import count
+from code_path_audit.profiles.runs.graph import depths_from
 from code_path_audit.profiles.runs.model import Arm, Around, Call, Plan
 from code_path_audit.profiles.runs.terms import NEVER, LoopName, Runs, Term, evaluated
 
@@ -110,6 +111,14 @@ PLANS: dict[str, tuple[Plan, Runs]] = {
     ),
     "a likely call on a certain cycle changes nothing": (
         Plan(("main",), (Call("main", "t"), Call("t", "t"), Call("t", "t", certain=False))), (term(1, cycle="t"),),
+    ),
+    # b is called by a handler, too, which counts where nothing else leads to t: it is no reason to have b before a
+    "what is not reached enters no cycle": (
+        Plan(
+            ("main",),
+            (Call("main", "a"), Call("a", "b", certain=False), Call("b", "a"), Call("b", "b"), Call("b", "t"),
+             Call("main", "handler", rare=True), Call("handler", "b")),
+        ), (term(1, cycle="b"),),
     ),
     "a likely call counts otherwise": (
         Plan(("main",), (Call("main", "t"), Call("main", "t", certain=False))), (term(2),),
@@ -220,3 +229,23 @@ def test_following_more_calls_never_makes_a_function_lighter() -> None:
         before = count(Plan(("main",), tuple(calls[:-1])), ["t"])["t"]
         after = count(Plan(("main",), tuple(calls)), ["t"])["t"]
         assert evaluated(after, lambda _: 2) >= evaluated(before, lambda _: 2)
+
+
+def test_what_calls_lead_to_has_runs_and_nothing_else() -> None:
+    names = ["main", "a", "b", "c", "d", "t"]
+    for seed in range(1500):
+        dice = random.Random(seed)
+        calls = [
+            Call(
+                dice.choice(names), dice.choice(names[1:]), certain=dice.random() < 0.6, rare=dice.random() < 0.2,
+                held=dice.choice(["", "", "", "client.open"]),
+            )
+            for _ in range(dice.randint(3, 16))
+        ]  # fmt: skip
+        kept = {name: ONE for name in names[1:] if dice.random() < 0.1}
+        callees: dict[str, list[str]] = {}
+        for call in calls:
+            callees.setdefault(call.caller, []).append(call.callee)
+        reached = depths_from(["main", *sorted(kept)], callees).keys()
+        runs = count(Plan(("main",), tuple(calls), kept=kept), names, exact=dice.random() < 0.5)
+        assert {name for name in names if runs[name] != NEVER} == reached, seed

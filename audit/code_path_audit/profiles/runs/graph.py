@@ -111,6 +111,9 @@ def _in_order(
     certain: dict[str, list[str]] = {}
     entered = {name for name in mixed if not depths[name]}
     for caller, row in outgoing.items() if mixed else ():
+        if caller not in depths:
+            # nothing leads there in these calls, so it enters nothing
+            continue
         group = mixed.get(caller, -1)
         for call in row:
             if call.callee not in mixed:
