@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,7 +13,7 @@ from typing import BinaryIO
 import pytest
 
 from code_path_audit.errors import AuditError
-from code_path_audit.processes import can_fork, fork_each, side_by_side
+from code_path_audit.processes import can_fork, ends_with_us, fork_each, side_by_side
 
 HERE = os.getpid()
 
@@ -144,3 +145,51 @@ def test_the_last_work_of_a_process(name: str) -> None:
 def test_a_command_that_ends_on_its_own() -> None:
     program = "import sys\nfrom code_path_audit.processes import last_work\nlast_work(lambda: sys.exit(4))\n"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 4
+
+
+ASKED = {
+    # what is done before the work and in it, the signal, the exit code, what is said
+    "to end": ("", "", "SIGTERM", 143, ["tidied"]),
+    "to end with its terminal": ("", "", "SIGHUP", 129, ["tidied"]),
+    "what is ignored": ("signal.signal(signal.SIGHUP, signal.SIG_IGN)", "", "SIGHUP", 3, ["goes on", "tidied"]),
+    "while it takes back": ("", "held = undisturbed(); held.__enter__()", "SIGTERM", 3, ["goes on", "tidied"]),
+}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+@pytest.mark.parametrize("name", ASKED)
+def test_a_process_that_is_asked_to_end_tidies_up(name: str) -> None:
+    before, inside, sent, code, said = ASKED[name]
+    program = (
+        "import os, signal\n"
+        "from code_path_audit.processes import last_work, undisturbed\n"
+        "def run():\n"
+        "    try:\n"
+        f"        {inside or 'pass'}\n"
+        f"        os.kill(os.getpid(), signal.{sent}); print('goes on'); return 3\n"
+        "    finally:\n"
+        "        print('tidied')\n"
+        f"{before}\n"
+        "last_work(run)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.split("\n")[:-1], done.stderr) == (code, said, "")
+
+
+class _CutShort(BaseException):
+    """As a signal is."""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+@pytest.mark.parametrize("hears", [True, False])
+def test_another_process_ends_with_this_one(hears: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("code_path_audit.processes.PATIENCE_S", 30 if hears else 0.01)
+    text = "" if hears else "trap '' TERM; "
+    command = ["sh", "-c", f"{text}echo; while :; do read line; done"]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    with process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        with pytest.raises(_CutShort), ends_with_us(process):
+            raise _CutShort
+        assert process.wait() == -(signal.SIGTERM if hears else signal.SIGKILL)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from code_path_audit.errors import EXIT_ERROR
+from code_path_audit.processes import ends_with_us
 
 
 class Answer(NamedTuple):
@@ -30,10 +31,12 @@ def run_gate(arguments: Sequence[str], folder: Path) -> Answer:
     # -P: the folder's own modules are not to be imported in the place of ours or of the standard library's
     command = [sys.executable, "-P", "-m", "code_path_gate", *arguments]
     try:
-        done = subprocess.run(
-            command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", errors="replace",
-            check=False,
+        gate = subprocess.Popen(
+            command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            encoding="utf-8", errors="replace",
         )  # fmt: skip
     except OSError as error:
         return Answer(EXIT_ERROR, "", f"{sys.executable} cannot be started: {error.strerror}")
-    return Answer(done.returncode, done.stdout, done.stderr)
+    with gate, ends_with_us(gate):
+        out, err = gate.communicate()
+    return Answer(gate.returncode, out, err)

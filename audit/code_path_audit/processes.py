@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, BinaryIO, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 from code_path_audit.errors import EXIT_ERROR, AuditError
 
 if TYPE_CHECKING:
+    import subprocess
     from concurrent.futures import Executor
     from selectors import BaseSelector
 
@@ -78,6 +80,59 @@ SELDOM = (50_000, 20, 100)
 """Collections of cyclic garbage, one for seventy of those that Python makes: next to nothing here is such garbage."""
 
 
+ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+"""Signals that ask a process to end."""
+PATIENCE_S = 5.0
+"""Seconds that another process has for ending by itself."""
+
+
+def end(number: int, _: object) -> None:
+    """End with the exit code that is usual for a signal, by way of all that is to be tidied up."""
+    raise SystemExit(128 + number)
+
+
+def listen() -> dict[int, Any]:
+    """Has signals that would end this process at once do so by `end`; what they did before. Of one that is ignored
+    (`nohup`), or that somebody listens to, nothing changes."""
+    import threading
+
+    if threading.current_thread() is not threading.main_thread():
+        return {}
+    return {number: signal.signal(number, end) for number in ENDING if signal.getsignal(number) is signal.SIG_DFL}
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """No signal that can be held off cuts short what is done inside: taking back what was written."""
+    import threading
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, *ENDING)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def ends_with_us(process: subprocess.Popen[bytes] | subprocess.Popen[str]) -> Iterator[None]:
+    """Where what is done inside is cut short, another process is asked to end, and made to where it does not."""
+    import subprocess
+
+    try:
+        yield
+    except BaseException:
+        process.terminate()
+        try:
+            process.wait(PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+        raise
+
+
 def last_work(run: Callable[[], int]) -> int:
     """Do what this process is for, and end it with the exit code; it returns only where something is left to be put in
     order. What ends with the process needs not be taken apart: that is a tenth of a short command."""
@@ -85,6 +140,7 @@ def last_work(run: Callable[[], int]) -> int:
     import threading
 
     gc.set_threshold(*SELDOM)
+    listen()
     code = run()
     for number, stream in ((1, sys.stdout), (2, sys.stderr)):
         try:
@@ -253,8 +309,6 @@ def _run(body: Body, writing: int) -> None:
 
 def _end(pid: int, reading: int) -> None:
     """A copy has nothing left to do, or nobody wants it any more."""
-    import signal
-
     os.close(reading)
     try:
         os.kill(pid, signal.SIGKILL)

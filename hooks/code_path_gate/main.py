@@ -36,6 +36,15 @@ def main(argv: "Sequence[str] | None" = None) -> int:
 
 def command() -> int:
     """`main` for a process that ends with it."""
+    try:
+        return _command()
+    except KeyboardInterrupt:
+        # before the whole program was there to say so, or after it has
+        os.write(2, PROG.encode() + b": interrupted\n")
+        os._exit(130)
+
+
+def _command() -> int:
     answer = replayed(sys.argv[1:])
     if answer is None:
         from code_path_audit.processes import last_work

@@ -66,10 +66,40 @@ def test_clean_drift_error_and_out_of_date(shop: Repo) -> None:
     assert check(shop.root, "--action", "load") == (3, "")
 
 
+ENDED = {
+    "kill -INT $PPID": (130, "code-path-gate: interrupted\n"),
+    "kill -TERM $PPID": (143, ""),
+    "kill -HUP $PPID": (129, ""),
+}
+
+
 @pytest.mark.skipif(os.name == "nt", reason="a script stands in for git")
-def test_interrupted(shop: Repo, tmp_path: Path) -> None:
-    path = odd_git(tmp_path / "bin", "ls-files", "kill -INT $PPID; exec sleep 5")
-    assert check(shop.root, "--staged", path=path) == (130, "code-path-gate: interrupted\n")
+@pytest.mark.parametrize("signal", ENDED)
+def test_interrupted(shop: Repo, tmp_path: Path, signal: str) -> None:
+    path = odd_git(tmp_path / "bin", "ls-files", f"{signal}; exec sleep 5")
+    assert check(shop.root, "--staged", path=path) == ENDED[signal]
+
+
+@pytest.mark.parametrize("program", ["code_path_gate", "code_path_audit"])
+def test_interrupted_while_it_starts(tmp_path: Path, program: str) -> None:
+    """As early as the way in can see it, and once more than it expects."""
+    name = program.replace("_", "-")
+    text = (
+        "import sys\n"
+        "class Finder:\n"
+        "    def find_spec(self, name, *_):\n"
+        f"        if name == '{program}.cli':\n"
+        "            raise KeyboardInterrupt\n"
+        f"from {program}.main import command\n"
+        "sys.meta_path.insert(0, Finder())\n"
+        f"sys.argv[:] = ['{name}', 'report']\n"
+        "sys.exit(command())\n"
+    )
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(
+        [sys.executable, "-c", text], cwd=tmp_path, env=env, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (130, f"{name}: interrupted\n")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a script stands in for git")

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from code_path_audit.config import OWN_FILE, PYPROJECT, TABLE, ActionConfig, Config, config_of_tables, parse_toml
 from code_path_audit.config_keys import DEFAULT_BASELINES
 from code_path_audit.errors import AuditError
+from code_path_audit.processes import undisturbed
 from code_path_audit.proposals.continuous import (
     HOOK_ID,
     ONE_MACHINE,
@@ -173,9 +174,10 @@ def write_all(changes: Iterable[Change]) -> None:
 
 def take_back(changes: Iterable[Change]) -> None:
     """Puts every file as it was before."""
-    for change in changes:
-        with suppress(AuditError, OSError):
-            if change.before is None:
-                change.path.unlink()
-            else:
-                write_whole(change.path, change.before, slug="init-unwritable", what=change.what)
+    with undisturbed():
+        for change in changes:
+            with suppress(AuditError, OSError):
+                if change.before is None:
+                    change.path.unlink()
+                else:
+                    write_whole(change.path, change.before, slug="init-unwritable", what=change.what)

@@ -12,11 +12,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import current_thread, main_thread
 from typing import Any
 
 from code_path_audit import git_program
 from code_path_audit.errors import AuditError
+from code_path_audit.processes import listen, undisturbed
 from code_path_audit.runtime.observations import mean
 from code_path_audit.runtime.observations_file import load, write_whole
 from code_path_audit.sources.worktree import content_key
@@ -52,15 +52,6 @@ def is_committed(root: Path, path: str) -> bool:
     return blobs == {content_key((root / path).read_bytes())}
 
 
-ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
-"""Signals that ask a process to end."""
-
-
-def end(number: int, _: object) -> None:
-    """End, by way of all that is to be tidied up."""
-    raise SystemExit(128 + number)
-
-
 class Written:
     """Files of a patch while they are in the work tree; left by an exception, and where the process is asked to end,
     they are as they were."""
@@ -70,8 +61,7 @@ class Written:
         self.handlers: dict[int, Any] = {}
 
     def __enter__(self) -> Written:
-        if current_thread() is main_thread():
-            self.handlers = {number: signal.signal(number, end) for number in ENDING}
+        self.handlers = listen()
         try:
             self.put(self.after)
         except BaseException:
@@ -101,10 +91,11 @@ class Written:
 
     def take_back(self) -> None:
         """The files as they were."""
-        for path, data in self.before.items():
-            with suppress(AuditError, OSError):
-                if (self.root / path).read_bytes() != data:
-                    self.put({path: data})
+        with undisturbed():
+            for path, data in self.before.items():
+                with suppress(AuditError, OSError):
+                    if (self.root / path).read_bytes() != data:
+                        self.put({path: data})
 
 
 def ran(root: Path, command: str | list[str]) -> subprocess.CompletedProcess[str]:

@@ -56,10 +56,17 @@ def find_repository(folder: Path, outer: Mapping[str, str]) -> Repository | None
     AuditErrors: `git-missing`, `git-bare`, `git-failed`.
     """
     env, git = git_program.environment(outer, folder), program(outer, folder)
-    done = _run(git, folder, env, ["rev-parse", "--show-toplevel"])
-    top = os.fsdecode(done.stdout).removesuffix("\n")
-    if done.returncode == 0 and top:
-        return Repository(Path(top), env, git)
+    both = ("--absolute-git-dir", "--show-toplevel")
+    done = _run(git, folder, env, ["rev-parse", *both])
+    if done.returncode == 0:
+        lines = os.fsdecode(done.stdout).removesuffix("\n").split("\n")
+        if len(lines) > 2:  # a name with an end of line in it
+            lines = [os.fsdecode(_run(git, folder, env, ["rev-parse", one]).stdout).removesuffix("\n") for one in both]
+        if all(lines) and len(lines) == 2:
+            own, top = lines
+            # git would look for a repository once more from the top: another one, where core.worktree or GIT_WORK_TREE
+            # has put the top elsewhere
+            return Repository(Path(top), {**env, "GIT_DIR": own, "GIT_WORK_TREE": top}, git)
     message = done.stderr.decode("utf-8", "replace")
     if "not a git repository" in message:
         return None

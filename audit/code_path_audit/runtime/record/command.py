@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from code_path_audit.costs.tables import RuleTable
 from code_path_audit.errors import AuditError
+from code_path_audit.processes import ends_with_us
 from code_path_audit.runtime.record.op_table import op_table
 from code_path_audit.runtime.record.raw import Recording, read_recording
 from code_path_audit.sources.writing import no_folder_left, require_plain_way
@@ -174,7 +175,8 @@ def run_command(command: tuple[str, ...], env: Mapping[str, str], cwd: Path | No
         ) from error
     handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        code = process.wait()
+        with ends_with_us(process):
+            code = process.wait()
     finally:
         signal.signal(signal.SIGINT, handler)
     return 128 - code if code < 0 else code
