@@ -25,7 +25,8 @@ _KEPT = frozenset(
     }
 )  # fmt: skip
 _KEPT_PREFIXES = ("GIT_CONFIG_KEY_", "GIT_CONFIG_VALUE_")
-_PLACES = ("GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY")
+# GIT_INDEX_FILE is relative to the top of the work tree for git itself, from wherever it is started
+_PLACES = ("GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY")
 _SET = {
     "LC_ALL": "C",
     "LANGUAGE": "C",
@@ -46,7 +47,8 @@ OPTIONS = (
 
 
 def environment(outer: Mapping[str, str], folder: Path) -> dict[str, str]:
-    """What git runs with: `outer`, without what could change its output. Relative places are relative to `folder`."""
+    """What git runs with: `outer`, without what could change its output. Relative places are relative to `folder`, but
+    that of the index."""
     kept = {
         name: value
         for name, value in outer.items()

@@ -61,7 +61,9 @@ def git_place(start: Path, environ: Mapping[str, str], staged: bool) -> Place | 
     if os.name == "posix" and any(path.stat().st_uid != os.geteuid() for path in (top, git)):
         return None  # whether git trusts it depends on the user's configuration
     rows += [f"={top}", f"={git}", f"+{git / 'config'}", f"+{git / 'config.worktree'}"]
-    index = str(start / (environ.get("GIT_INDEX_FILE") or git / "index")) if staged else ""
+    # relative to the top, which is where we are if GIT_DIR says so
+    around = start if environ.get("GIT_DIR") else top
+    index = str(around / (environ.get("GIT_INDEX_FILE") or git / "index")) if staged else ""
     return Place(str(git), index, tuple(rows), str(start))
 
 

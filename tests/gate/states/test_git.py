@@ -112,6 +112,49 @@ def test_the_index_that_git_hands_to_a_hook(repo: Repo, tmp_path: Path) -> None:
     assert names(git.entries(repo.found(), git.INDEX)) == ["a.py"]
 
 
+TOPS: dict[str, tuple[dict[str, str], str, list[str]]] = {
+    # variables and .git/config, where there is another repository; what the index has
+    "a work tree elsewhere": ({"GIT_WORK_TREE": "{other}"}, "", ["a.py"]),
+    "one that the configuration names": ({}, "[core]\n worktree = {other}\n", ["a.py"]),
+    "one of the worktree's configuration": ({}, "[extensions]\n worktreeConfig = true\n", ["a.py"]),
+    "both variables": ({"GIT_WORK_TREE": "{other}", "GIT_DIR": "{repo}/.git"}, "", ["a.py"]),
+    "the folder of another": ({"GIT_DIR": "{other}/.git"}, "", ["other.py"]),
+    "an index by its name in the top": ({"GIT_INDEX_FILE": "next"}, "", ["next.py"]),
+    "objects by their name from where we are": ({"GIT_OBJECT_DIRECTORY": "../.git/objects"}, "", ["a.py"]),
+}
+
+
+@pytest.mark.parametrize("name", TOPS)
+def test_what_is_asked_is_the_repository_that_was_found(repo: Repo, tmp_path: Path, name: str) -> None:
+    """By git from a folder of the repository, wherever its work tree is said to be."""
+    other = Repo.init(tmp_path / "other")
+    other.commit({"other.py": "1\n"})
+    repo.commit({"a.py": "1\n", "sub/.gitignore": ""})
+    repo.run("rm", "-q", "sub/.gitignore")
+    (repo.root / "sub").mkdir(exist_ok=True)
+    repo.run("read-tree", "--index-output=next", "HEAD")
+    subprocess.run(
+        ["git", "update-index", "--add", "--cacheinfo", f"100644,{repo.run('rev-parse', 'HEAD:a.py')},next.py"],
+        cwd=repo.root, env={**os.environ, "GIT_INDEX_FILE": "next"}, check=True,
+    )  # fmt: skip
+    variables, text, expected = TOPS[name]
+    with open(repo.root / ".git" / "config", "a") as config:
+        config.write(text.format(other=other.root))
+    (repo.root / ".git" / "config.worktree").write_text(f"[core]\n worktree = {other.root}\n")
+    env = {**os.environ, **{key: value.format(other=other.root, repo=repo.root) for key, value in variables.items()}}
+    found = git.find_repository(repo.root / "sub", env)
+    assert found is not None
+    assert set(expected) <= set(names(git.entries(found, git.INDEX)))
+    assert git.head_commit(found) == git.head_commit(other.found() if expected == ["other.py"] else repo.found())
+
+
+def test_a_name_with_an_end_of_line(repo: Repo) -> None:
+    inner = Repo.init(repo.root / "one\ntwo")
+    inner.commit({"a.py": ""})
+    assert inner.found().top == inner.root
+    assert names(git.entries(inner.found(), git.INDEX)) == ["a.py"]
+
+
 def test_paths_that_are_hard_to_read(repo: Repo) -> None:
     odd = ["new\nline.py", 'quo"te.py', "tab\t.py", "ümläut.py", " space .py", "-dash.py"]
     repo.commit(dict.fromkeys(odd, "x = 1\n"))
