@@ -61,6 +61,7 @@ from code_path_audit.callgraph.library.templates import Renderings
 from code_path_audit.callgraph.library.text_imports import TextImports
 from code_path_audit.callgraph.model import Evidence, ObservedCall, SolvedGraph
 from code_path_audit.callgraph.models.arguments import Iterated
+from code_path_audit.callgraph.models.reflection import Copied
 from code_path_audit.callgraph.models.table import MODELS
 from code_path_audit.callgraph.result.bounds import Sizes
 from code_path_audit.callgraph.result.collect import collect
@@ -109,6 +110,7 @@ FEATURES: tuple[type, ...] = (
     Callables,
     Dispatchers,
     Iterated,
+    Copied,
     Sizes,
     OutsideImports,
     Progress,

@@ -21,6 +21,17 @@ def total(context, orders):
 @register.inclusion_tag("shop/row.html")
 def row(order):
     return {"order": order}
+class Newest(template.Node):
+    def __init__(self, words):
+        self.words = words
+    def render(self, context):
+        return context["orders"].last()
+@register.tag
+def newest(parser, token):
+    return Newest(token.split_contents())
+@register.tag("latest")
+def read_latest(parser, token):
+    return Newest([])
 """
 
 IMPORTS = "from django.shortcuts import render\nfrom django.template.loader import *\n"
@@ -45,6 +56,8 @@ LOOPS = {
     "{% include 'shop/row.html' %}": [CUSTOMERS],
     "{% include 'shop/row.html' with order=order only %}": [CUSTOMERS],
     "{% row order %}": [CUSTOMERS],
+    "{% newest %}": ["QuerySet.last per order"],
+    "{% latest order %}": ["QuerySet.last per order"],
     "{{ order.customer.name }}{{ order.customer_name }}{% row order %}": [CUSTOMERS],
 }
 

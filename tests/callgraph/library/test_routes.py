@@ -153,6 +153,24 @@ def test_a_route_fits_a_path_that_values_stand_in(route: str, path: str, fits: b
     assert RouteIndex({ONE: {route}}).meant(path) == [ONE] * fits
 
 
+AMONG = (
+    # of these routes, what a path means that values stand in
+    (("/reply/<id>", "/<type>/<id>/count"), "/api/reply/\0", {"/reply/<id>"}),  # has all that the route spells
+    (("/<type>/<id>", "/<type>/<id>/count"), "/api/book/\0/count", {"/<type>/<id>/count"}),  # by most of it
+    (("/<id>", "/clubs/<id>"), "/clubs/\0", {"/clubs/<id>"}),
+    (("/orders/<id>", "/<shop>/orders/<id>"), "/a/orders/\0", {"/orders/<id>", "/<shop>/orders/<id>"}),
+    (("/orders", "/stock"), "/\0", {"/orders", "/stock"}),  # nothing of what they spell is there
+    (("/<id>/edit", "/<id>"), "/\0/\0", {"/<id>/edit"}),
+    (("", "/reply/<id>"), "/reply/\0", {"/reply/<id>"}),
+)
+
+
+@pytest.mark.parametrize(("routes", "path", "expected"), AMONG)
+def test_the_route_that_spells_most_of_a_path_is_meant(routes: tuple[str, ...], path: str, expected: set[str]) -> None:
+    index = RouteIndex({Value(n): {route} for n, route in enumerate(routes)})
+    assert {routes[n] for n in index.meant(path)} == expected
+
+
 def test_a_request_for_a_path_that_values_stand_in() -> None:
     graph = solve(
         "import flask\napp = flask.Flask('a')\n"

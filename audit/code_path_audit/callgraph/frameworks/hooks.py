@@ -11,6 +11,7 @@ from code_path_audit.callgraph.frameworks import (
     django_form_choices,
     django_forms,
     django_formsets,
+    django_lazy_objects,
     django_model_names,
     django_models,
     django_paging,
@@ -271,6 +272,7 @@ def member(s: State, data: Read, base: Value) -> bool:
         or flask_sqlalchemy.member(s, data, base)
         or active_records.member(s, data, base)
         or django_formsets.member(s, data, base)
+        or django_lazy_objects.member(s, data, base)
         or (s.kinds[base] in (INST, XINST) and django_users.member(s, data, base))
         or sqlalchemy_relationships.member(s, data, base)
         or django_models.member(s, data, base)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from code_path_audit.callgraph.frameworks import django_form_choices, django_settings, django_users, registering
 from code_path_audit.callgraph.frameworks.loading import is_tag_library
 from code_path_audit.callgraph.functions.arguments import keyword
-from code_path_audit.callgraph.functions.invocation import bind_and_call
+from code_path_audit.callgraph.functions.invocation import bind_and_call, call_own
 from code_path_audit.callgraph.heap import classes, containers
 from code_path_audit.callgraph.heap.modules import load
 from code_path_audit.callgraph.solver.abstract_values import (
@@ -366,6 +366,7 @@ def tag(s: State, call: Call, value: Value) -> bool:
     for name in s.holds(call.pos[0][0]):
         if s.kinds[name] == STR:
             s.watch(s.field(s.of(EXT, tree.MODULE), "tag:" + s.rows[name].text), on_tag, call)
+            s.watch(s.field(s.of(EXT, tree.MODULE), "node:" + s.rows[name].text), on_node_tag, call)
     return True
 
 
@@ -379,6 +380,23 @@ def on_tag(s: State, call: Call, function: Value) -> None:
     s.apply(s, Call(call.site, out, given, call.kw, "call"), function)
     s.flow(out, call.dst)
     s.watch(s.field(function, "template"), on_name, Rendering(call.site, out, "callback"))
+
+
+def on_node_tag(s: State, call: Call, function: Value) -> None:
+    """One function that reads a tag (`@register.tag`): it gets the parser and the tag's words, and gives a node, which
+    is rendered with the context."""
+    words, node = [], s.variable()
+    for dotted in ("django.template.base.Parser", "django.template.base.Token"):
+        words.append((s.variable(), False))
+        s.add(words[-1][0], s.instance(dotted))
+    s.apply(s, Call(call.site, node, tuple(words), (), "call"), function)
+    s.watch(node, on_node, call._replace(pos=call.pos[1:2], kw=(), kind="callback"))
+
+
+@sees(INST)
+def on_node(s: State, call: Call, value: Value) -> None:
+    """One node of a template."""
+    call_own(s, value, s.rows[value].cls, "render", call)
 
 
 def test(s: State, call: Call, value: Value) -> bool:
@@ -408,7 +426,7 @@ def load_libraries(s: State) -> None:
 
 
 REGISTERING = {"filter": "filter", "simple_tag": "tag", "inclusion_tag": "tag", "simple_block_tag": "tag",
-               "template_filter": "filter", "app_template_filter": "filter"}  # fmt: skip
+               "tag": "node", "template_filter": "filter", "app_template_filter": "filter"}  # fmt: skip
 """Methods that add a function to the language: of Django's `Library`, of Flask's applications and blueprints."""
 
 

@@ -105,10 +105,11 @@ def load_named_in(s: State, box: Value, data: tuple[Site, str, str, int]) -> Non
     s.watch(named_by(s, s.field(box, "*"), data[0]), on_loaded, data)
 
 
-def take(s: State, name: str, site: Site, dotted: str) -> None:
-    """A module and those below it are loaded, and what of the library is in there is kept."""
+def take(s: State, name: str, site: Site, dotted: str, alone: bool = False) -> None:
+    """A module and those below it (not if it is loaded `alone`) are loaded, and what of the library is in there is
+    kept."""
     taken = s.tables[LoadedPackages].taken
-    below = beginning(s.program, name + ".") if s.program.modules[name].is_package else []
+    below = beginning(s.program, name + ".") if s.program.modules[name].is_package and not alone else []
     if len(below) > MAX_LOADED:
         s.widened["modules below one that is loaded"] = None
         below = []
@@ -171,6 +172,10 @@ def on_settings(s: State, data: tuple[Site, str], value: Value) -> None:
             s.watch(s.field(value, name), on_setting, (site, dotted, module, 0))
 
 
+ALONE = frozenset(("django",))
+"""The frameworks for which a module in the settings is that module, and not what lies below it."""
+
+
 @sees(STR, BOX)
 def on_setting(s: State, data: tuple[Site, str, str, int], value: Value) -> None:
     """One value of the settings: a text names something, a container has such texts, also as its keys."""
@@ -185,7 +190,7 @@ def on_setting(s: State, data: tuple[Site, str, str, int], value: Value) -> None
     if s.kinds[value] == STR:
         text = s.rows[value].text.replace(":", ".")
         if text != module and text in s.program.modules:
-            take(s, text, site, dotted)
+            take(s, text, site, dotted, dotted in ALONE)
             return
         source = named_object(s, value, site) if is_dotted(text) else NOWHERE
         if source:

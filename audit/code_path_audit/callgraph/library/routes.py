@@ -191,12 +191,18 @@ class RouteIndex:
         return found
 
     def meant_with_gaps(self, path: str) -> list[Value]:
-        """Those of which a route fits a path that some values stand in, each for one part or some of one: the whole of
-        it, where a value may be what a route spells, else its end."""
+        """Those of which a route fits a path that some values stand in, each for one part or some of one: the end of
+        it, where that has all that the route spells, by as much as possible of this; else the whole of it, where a
+        value may be what a route spells; else its end."""
         self.tried += len(self.rows)
-        example = path.replace(ANY, "1")
+        example, asked = path.replace(ANY, "1"), frozenset(path.split("/"))
+        ends = [(row, value) for row, value in self.rows if takes(row, example)]
+        spelled = [(len(own), value) for row, value in ends if (own := parts(row)) and asked.issuperset(own)]
+        most = max((count for count, _ in spelled), default=0)
+        if most:
+            return [value for count, value in spelled if count == most]
         whole = [value for row, value in self.rows if may_take(row, path)]
-        return whole or [value for row, value in self.rows if takes(row, example)]
+        return whole or [value for _, value in ends]
 
 
 Pieces = tuple[str, ...]

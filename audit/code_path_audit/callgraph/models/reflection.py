@@ -47,6 +47,14 @@ MAX_MODULE_FUNCTIONS = 64
 """A module with more public definitions than this is too large for any of them to be meant."""
 
 
+class Copied:
+    """Attributes that are copied from one object to another, by names that `dir` lists."""
+
+    def __init__(self) -> None:
+        self.read_of: dict[Var, tuple[Var, Var]] = {}
+        """By what `getattr(x, name)` gives: the variables of the object and of the name."""
+
+
 def get_attribute(s: State, call: Call, value: Value) -> bool:
     """getattr(x, name, default): a constant name is an attribute; a name with a constant prefix, all that match."""
     args = plain(call)
@@ -55,6 +63,7 @@ def get_attribute(s: State, call: Call, value: Value) -> bool:
     if names_http_method(s, call):
         for name in HTTP_METHODS:
             s.watch(args[0], on_http_method, (call, name))
+    s.tables[Copied].read_of[call.dst] = args[0], args[1]
     s.watch(args[1], on_attribute_name, (call, args[0]))
     s.when_empty(args[1], on_empty_attribute_name, (call, args[0], args[1]))
     for var in args[2:3]:
@@ -423,8 +432,22 @@ def on_set_name(s: State, data: tuple[Call, Var, Var], value: Value) -> None:
     call, base, source = data
     if s.kinds[value] == STR:
         s.watch(base, attributes.write, Write(field_name(s.rows[value].text), source, call.site))
-    else:
-        on_no_set_name(s, data)
+        return
+    read_of = s.tables[Copied].read_of.get(source)
+    if read_of is not None and read_of[1] == plain(call)[1] and is_listed(s, value):
+        s.watch(read_of[0], on_copied, (call.site, base))
+    on_no_set_name(s, data)
+
+
+@sees(MODULE, INST)
+def on_copied(s: State, data: tuple[Site, Var], value: Value) -> None:
+    """setattr(x, name, getattr(y, name)) with the names from dir(y): each of them is the same attribute of x."""
+    site, base = data
+    for name in names_of(s, value):
+        if not name.startswith("__"):
+            out = s.variable()
+            attributes.read(s, Read(out, name, site), value)
+            s.watch(base, attributes.write, Write(name, out, site))
 
 
 def on_no_set_name(s: State, data: tuple[Call, Var, Var]) -> None:

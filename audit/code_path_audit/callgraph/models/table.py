@@ -19,6 +19,7 @@ from code_path_audit.callgraph.models.higher_order import FUNCTION_MODELS, REFER
 from code_path_audit.callgraph.models.listed_modules import LISTING_MODELS
 from code_path_audit.callgraph.models.object_attributes import OBJECT_MODELS
 from code_path_audit.callgraph.models.operator_functions import OPERATOR_MODELS
+from code_path_audit.callgraph.models.ply_parsers import PLY_MODELS
 from code_path_audit.callgraph.models.reflection import ATTRIBUTE_MODELS
 from code_path_audit.callgraph.models.special_method_builtins import PROTOCOL_MODELS
 from code_path_audit.callgraph.models.stdlib_objects import LIBRARY_MODELS, VARIABLE
@@ -42,6 +43,7 @@ MODELS: dict[str, Model] = {
     **TEXT_MODELS,
     **PLUGIN_MODELS,
     **PARSER_MODELS,
+    **PLY_MODELS,
     **BETWEEN_MODELS,
 }
 

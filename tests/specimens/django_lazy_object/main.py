@@ -1,0 +1,5 @@
+from conf import settings
+
+
+def main():
+    settings.SHOW(1)
