@@ -122,6 +122,7 @@ def test_code(text: str, expected: str) -> None:
         ("1. x", "1&#46; x"),
         ("two\nlines", "two lines"),
         ("http://x", "http&#58;//x"),
+        ("::error::a ::b", "&#58;:error::a ::b"),
     ],
 )
 def test_prose(text: str, expected: str) -> None:

@@ -90,7 +90,7 @@ def code(text: str) -> str:
 
 
 def prose(text: str) -> str:
-    """`text` as ordinary words: nothing in it is markup, a link, a mention or the start of a list."""
+    """`text` as ordinary words: nothing in it is markup, a link, a mention, the start of a list or a command."""
     shown = visible(text, MAX_PROSE)
     return "".join(_escape(shown, index) for index in range(len(shown)))
 
@@ -100,7 +100,8 @@ def _escape(text: str, index: int) -> str:
     before, after = text[index - 1 : index], text[index + 1 : index + 2]
     if char in _MARKUP or (char == "_" and not (before.isalnum() and after.isalnum())):
         return f"&#{ord(char)};"
-    starts = char in "-+=" if index == 0 else char in ".)" and after in {"", " "} and text[:index].isdigit()
+    # "::" begins a command of GitHub's runner, where somebody prints the file
+    starts = char in "-+=:" if index == 0 else char in ".)" and after in {"", " "} and text[:index].isdigit()
     links = (char == ":" and after == "/") or (char == "." and text[max(0, index - 3) : index].lower() == "www")
     return f"&#{ord(char)};" if starts or links else char
 
