@@ -182,14 +182,17 @@ class _CutShort(BaseException):
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 @pytest.mark.parametrize("hears", [True, False])
-def test_another_process_ends_with_this_one(hears: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("group", [True, False])
+def test_another_process_ends_with_this_one(hears: bool, group: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("code_path_audit.processes.PATIENCE_S", 30 if hears else 0.01)
-    text = "" if hears else "trap '' TERM; "
-    command = ["sh", "-c", f"{text}echo; while :; do read line; done"]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    # of a group, what the process has started holds its standard output open, too
+    text = ("" if hears else "trap '' TERM; ") + ("cat <&3 3<&- & " if group else "")
+    command = ["sh", "-c", f"exec 3<&0; {text}echo; while :; do read line; done"]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=group)
     with process:
         assert process.stdout is not None
         process.stdout.readline()
-        with pytest.raises(_CutShort), ends_with_us(process):
+        with pytest.raises(_CutShort), ends_with_us(process, group):
             raise _CutShort
+        assert process.stdout.read() == b""
         assert process.wait() == -(signal.SIGTERM if hears else signal.SIGKILL)

@@ -118,18 +118,23 @@ def undisturbed() -> Iterator[None]:
 
 
 @contextmanager
-def ends_with_us(process: subprocess.Popen[bytes] | subprocess.Popen[str]) -> Iterator[None]:
-    """Where what is done inside is cut short, another process is asked to end, and made to where it does not."""
+def ends_with_us(process: subprocess.Popen[bytes] | subprocess.Popen[str], group: bool = False) -> Iterator[None]:
+    """Where what is done inside is cut short, another process is asked to end, and made to where it does not; with
+    `group`, all of its group, which it leads."""
     import subprocess
+
+    def send(number: int) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, number) if group and os.name == "posix" else process.send_signal(number)
 
     try:
         yield
     except BaseException:
-        process.terminate()
+        send(signal.SIGTERM)
         try:
             process.wait(PATIENCE_S)
         except subprocess.TimeoutExpired:
-            process.kill()
+            send(signal.SIGKILL if os.name == "posix" else signal.SIGTERM)
         raise
 
 

@@ -124,7 +124,7 @@ def test_bad_rule_file(tmp_path: Path, data: bytes, slug: str, text: str) -> Non
 
 
 def test_rule_file_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(AuditError, match=r"cannot read the file: No such file or directory .* \[rule-file\]"):
+    with pytest.raises(AuditError, match=r"cannot read the file: No such file .* Correct the file, .* \[rule-file\]"):
         read_table(tmp_path / "none.toml")
 
 

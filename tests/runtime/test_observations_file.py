@@ -17,7 +17,7 @@ from code_path_audit.runtime.observations import (
     merge,
     update,
 )
-from code_path_audit.runtime.observations_file import FILE_NAME, MAX_BYTES, load, parse, render, store
+from code_path_audit.runtime.observations_file import FILE_NAME, MAX_BYTES, load, parse, render, store, write_whole
 from tests.runtime.recorded import EDGE, GC, IMPORT, OBSERVATIONS, OP
 
 LOOP = LoopObservation("save", "shop/cart.py", "shop.cart.save", 2, 50)
@@ -136,3 +136,11 @@ def test_files_that_cannot_be_read(make: Callable[[Path], object], slug: str, to
         load(path, root=tmp_path)
     assert caught.value.slug == slug
     assert told in str(caught.value)
+
+
+def test_what_is_cut_short_leaves_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "x.jsonl"
+    file.write_bytes(b"before")
+    with pytest.raises(TypeError):
+        write_whole(file, None, "observations-unwritable", "it")  # type: ignore[arg-type]
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"before"]

@@ -101,9 +101,11 @@ def read_toml(path: Path, kind: str, read: ReadFile = from_disk) -> dict[str, An
     """The tables of a TOML file; `kind` is "model" or "rule". AuditErrors: model-file, rule-file."""
     data, problem = read_tables(path, read)
     if problem and kind == "model":
-        raise AuditError("model-file", problem, where=str(path))
+        todo = "Correct the file, or what `model` names, or add it to the commit."
+        raise AuditError("model-file", problem, where=str(path), todo=todo)
     if problem:
-        raise AuditError("rule-file", problem, where=str(path))
+        todo = "Correct the file, or its path in rule_files, or add it to the commit."
+        raise AuditError("rule-file", problem, where=str(path), todo=todo)
     return data
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from code_path_audit import git_program
 from code_path_audit.errors import AuditError
-from code_path_audit.processes import listen, undisturbed
+from code_path_audit.processes import ends_with_us, listen, undisturbed
 from code_path_audit.runtime.observations import mean
 from code_path_audit.runtime.observations_file import load, write_whole
 from code_path_audit.sources.worktree import content_key
@@ -100,10 +100,22 @@ class Written:
 
 def ran(root: Path, command: str | list[str]) -> subprocess.CompletedProcess[str]:
     """A command, or a line of the shell, that has come to its end, and what it said in whatever encoding."""
-    return subprocess.run(
-        command, cwd=root, shell=isinstance(command, str), capture_output=True, encoding="utf-8", errors="replace",
-        check=False,
-    )  # fmt: skip
+    # a group of its own: what a shell has started ends with it
+    with (
+        subprocess.Popen(
+            command,
+            cwd=root,
+            shell=isinstance(command, str),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            errors="replace",
+            start_new_session=True,
+        ) as process,
+        ends_with_us(process, group=True),
+    ):
+        out, err = process.communicate()
+    return subprocess.CompletedProcess(command, process.returncode, out, err)
 
 
 def verified(root: Path, command: str) -> str:

@@ -224,7 +224,11 @@ def write_whole(path: Path, data: bytes, slug: str, what: str) -> None:
             file.write(data)
         os.chmod(temporary, 0o644)
         os.replace(temporary, path)
+        temporary = ""
     except OSError as error:
-        if temporary and os.path.exists(temporary):
-            os.unlink(temporary)
         raise AuditError(slug, f"cannot write {what}: {error.strerror}", where=str(path)) from error
+    finally:
+        # a signal may have ended it, too
+        if temporary:
+            with suppress(OSError):
+                os.unlink(temporary)

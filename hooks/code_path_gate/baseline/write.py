@@ -72,7 +72,8 @@ def exclusive(folder: Path) -> Iterator[None]:
         try:
             # whoever made these holds no lock any more, so nobody is writing them
             for leftover in sorted(folder.glob(f"{PREFIX}*{SUFFIX}")):
-                leftover.unlink(missing_ok=True)
+                with contextlib.suppress(OSError):  # gone meanwhile; or a folder, which nobody here makes
+                    leftover.unlink()
             yield
         finally:
             os.close(handle)

@@ -58,9 +58,10 @@ def test_writing_replaces_the_whole_file_and_keeps_its_mode(tmp_path: Path) -> N
 def test_leftovers_of_a_killed_writer_go(tmp_path: Path) -> None:
     (tmp_path / ".unfinished-abc.tmp").write_text("half")
     (tmp_path / "mine.tmp").write_text("not ours")
+    (tmp_path / ".unfinished-folder.tmp").mkdir()
     with exclusive(tmp_path):
         pass
-    assert os.listdir(tmp_path) == ["mine.tmp"]
+    assert sorted(os.listdir(tmp_path)) == [".unfinished-folder.tmp", "mine.tmp"]
 
 
 def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:

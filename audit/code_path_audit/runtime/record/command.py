@@ -152,8 +152,8 @@ def record(request: Request, env: Mapping[str, str] | None = None, cwd: Path | N
                 await_ends(folder)
             recording = read_recording(folder)
             check(request, recording, exits)
-        except AuditError:
-            # it never started, or says nothing of the action: nothing of it is worth keeping
+        except BaseException:
+            # it never started, says nothing of the action, or was cut short: nothing of it is worth keeping
             shutil.rmtree(folder, ignore_errors=True)
             if is_first:
                 ignore.unlink(missing_ok=True)
