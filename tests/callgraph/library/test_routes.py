@@ -179,3 +179,19 @@ def test_a_request_for_a_path_that_values_stand_in() -> None:
     )
     called = [row.split(" -> ")[1].split(" ")[0] for row in edges(graph)]
     assert [name for name in called if name in ("m.order", "m.lines")] == ["m.lines"]
+
+
+def test_a_request_that_only_a_library_s_own_routes_fit_is_told() -> None:
+    modules = {
+        "settings": "ROOT_URLCONF = 'urls'\n",
+        "urls": "from django.urls import include, path\nimport views\n"
+        "urlpatterns = [path('sent/', views.sent), path('', include('comments.urls'))]\n",
+        "views": "def sent(request): pass\n",
+        "m": "from django.test import Client\n"
+        "def f():\n client = Client()\n client.get('/sent/')\n client.post('/post/')\n",
+    }
+    graph = solve(modules)
+    assert [row for row in edges(graph) if "import" not in row] == ["m.f -> views.sent callback likely"]
+    assert [(row.caller, row.reason, row.text) for row in graph.unresolved] == [
+        ("m.f", "unknown callee", "client.post")
+    ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TypeVarTuple
 
+from code_path_audit.callgraph.behaviours import PROCESS
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.heap.modules import load
 from code_path_audit.callgraph.library.summaries import AnyUse, Use, use_all
@@ -216,8 +217,12 @@ def on_keeping(s: State, out: Var, values: list[Value]) -> None:
 
 def is_silent(s: State, dotted: str) -> bool:
     """Whether a row of just this class says that its objects call nothing of what they keep; of a library that only
-    calls where a row says so, its objects may be called through others."""
-    return s.behaviours.facts(dotted).is_silent and not s.behaviours.is_quiet(dotted)
+    calls where a row says so, its objects may be called through others, unless the library keeps itself whatever they
+    are given."""
+    facts = s.behaviours.facts(dotted)
+    if facts.is_silent and s.behaviours.is_quiet(dotted):
+        return any(place.is_any and place.where == PROCESS for place in facts.keeps)
+    return facts.is_silent
 
 
 @sees(MODULE, STR)

@@ -16,6 +16,7 @@ from code_path_audit.callgraph.heap.modules import is_running
 from code_path_audit.callgraph.library import routes
 from code_path_audit.callgraph.library.routes import Routes
 from code_path_audit.callgraph.model import Evidence
+from code_path_audit.callgraph.solver.abstract_values import XRES
 from code_path_audit.callgraph.solver.ids import NO_ACTIVATION, Activation, Function, Site, Value, Var
 from code_path_audit.callgraph.solver.points_to import EVERY, SEEN
 from code_path_audit.callgraph.solver.state import State, keep_best
@@ -165,6 +166,7 @@ def spread(s: State) -> None:
     running = something_runs(s)
     ways = Ways(inner, living(inner, running), frozenset(place for of in places_of.values() for place in of))
     meant_by: dict[frozenset[Value], frozenset[int]] = {}
+    elsewhere: set[frozenset[int]] = set()
     given = 0
     verbs = s.tables[Routes].verbs
     for site, used in list(places.used.items()):
@@ -175,6 +177,10 @@ def spread(s: State) -> None:
                 meant = meant_by.get(values)
                 if meant is None:
                     meant = meant_by[values] = frozenset(place for value in values for place in places_of[value])
+                    if all(s.kinds[value] == XRES for value in values) and not leads_inside(s, ways, meant):
+                        elsewhere.add(meant)
+                if meant in elsewhere:
+                    s.elsewhere[site] = None
             found = {place: phase for place, phase in ways.reachable(used, meant).items() if place in running}
             given += len(found)
             if given > MAX_GIVEN:
@@ -268,6 +274,13 @@ class Ways:
                         if other not in found:
                             waiting[min(phase, other_phase)].append(other)
         return found
+
+
+def leads_inside(s: State, ways: Ways, meant: frozenset[int]) -> bool:
+    """Whether some handlers lead to something of the source."""
+    nobody = s.tables[Places].nobody
+    leading = ways.reachable(dict.fromkeys(meant, Evidence.CERTAIN), meant)
+    return any(Site(nobody, place) in s.edges for place in leading)
 
 
 def give(s: State, site: Site, place: int, best: Evidence, called: set[Function], verb: str = "") -> None:

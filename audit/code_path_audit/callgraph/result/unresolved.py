@@ -5,7 +5,8 @@ be called beside those that are known; and where code that the program made or l
 an attribute is told where nothing is known of the object, and some class of the source has a property of that name, or
 a `__getattr__`; a `with` where nothing is known of what is entered, and some class of the source can be. So is a read
 of what is a property somewhere, where no object that is known has such an attribute, and the call of a method of what a
-library gave, where a class of the source below one of that library has such a method. Where a variable was widened,
+library gave, where a class of the source below one of that library has such a method; and a request whose path fits
+nothing but routes that a library has itself (`include("library.urls")`). Where a variable was widened,
 values that are called or read may be missing: that is told too. A function that is reached by guesses alone is not
 followed, and so all of its calls are told.
 """
@@ -82,6 +83,11 @@ def unresolved(
             key = (name, place)
             if key not in rows and (is_partial or key not in resolved):
                 rows[key] = Unresolved(name, place, reason, facts.sites[place].text)
+    for site in s.elsewhere:
+        if site.activation in reached and (key := (s.names[s.a_function[site.activation]], site.place)) not in rows:
+            rows[key] = Unresolved(
+                *key, "unknown callee", s.facts[s.a_function[site.activation]].sites[site.place].text
+            )
     for name, place in lacking(s, reached, dynamic):
         if (name, place) not in resolved and (name, place) not in rows:
             rows[name, place] = Unresolved(name, place, "dynamic attribute", s.facts[s.fids[name]].sites[place].text)

@@ -252,6 +252,8 @@ class State(Variables):
         self.fillers: dict[tuple[Site, Value, str], dict[Value, None]] = {}
         """What is called to fill a field of an object: by the place that makes it, its class and the field."""
         self.reasons: dict[Site, str] = {}
+        self.elsewhere: dict[Site, None] = {}
+        """Requests that only something of a library answers which leads to nothing of the source: its own routes."""
         self.callees: dict[Site, Var] = {}
         # functions, classes and containers as values
         self.defaults: dict[Value, dict[str, Var]] = {}
