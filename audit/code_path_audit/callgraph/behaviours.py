@@ -48,7 +48,7 @@ FACE_ALONE = "function"
 PLACE = re.compile(
     r"(?:(?P<any>\*)|(?P<owner>self|process)|(?P<position>\d{1,2})(?P<rest>\*)?(?::(?P<both>[A-Za-z_]\w*))?"
     r"|(?P<name>[A-Za-z_]\w*))(?P<elements>\[\])?(?P<called>\(\))?(?:\.(?P<member>\w+\*?|\*))?(?P<perhaps>\?)?"
-    r"(?: in (?P<where>self|result|process))?"
+    r"(?: in (?P<where>self|result|(?:[A-Za-z_]\w*\.)?process))?"
 )
 GIVEN = re.compile(r"(?:(?P<parameter>[A-Za-z_]\w*)=)?(?P<what>[\w.:()\[\]]+)")
 METHOD = re.compile(r"(\w+)(\*)?(\?)?")
@@ -69,7 +69,8 @@ class Place(NamedTuple):
     positional arguments, without the receiver, -1 for one that is only passed by `name`; `rest`: that one and all
     behind it; without a name and a position: any argument. What is meant is the argument; `elements`: what it has in
     it; `called`: what calling it gives; `member`: its member of that name, or with such a beginning where it ends in
-    "*". `perhaps`: not always, or not for sure. `where` says what keeps it, "" for what usually does. `module`: no
+    "*". `perhaps`: not always, or not for sure. `where` says what keeps it, "" for what usually does,
+    "name.process" for what is kept under a name of its own. `module`: no
     argument at all, but the modules of the source that are called so.
     """
 
@@ -326,9 +327,9 @@ def place_of(text: str) -> Place:
     """A place as a row spells it; ValueError for what is none."""
     if text.startswith(MODULES_NAMED) and text[2:].isidentifier():
         return Place(module=text[2:])
-    package, _, last = text.partition(".")
+    package, _, last = text.removesuffix("?").partition(".")
     if last == PROCESS and package.isidentifier():
-        return Place(owner=PROCESS, name=package)
+        return Place(owner=PROCESS, name=package, perhaps=text.endswith("?"))
     found = PLACE.fullmatch(text)
     if found is None:
         raise ValueError(text)
@@ -369,7 +370,7 @@ def problem(word: str, values: tuple[str, ...]) -> str:
 
 PLACES = {
     "calls": "arguments, such as 0:func, 1*, key, 0:funcs[], func?, or self",
-    "keeps": "arguments, such as 0:func, *, 0:func in process, 0:func() in process",
+    "keeps": "arguments, such as 0:func, *, 0:func in process, 0:func in other.process, 0:func() in process",
     "fires": "self, process, package.process, or arguments that hold something, such as 0:app",
     "asks": "members of arguments, such as 0:handler.handle_*, 0:file.read",
     "template": "arguments, such as *",
@@ -399,8 +400,9 @@ def _is_given(text: str) -> bool:
 def _fits(word: str, text: str) -> bool:
     if text.startswith(MODULES_NAMED):
         return word in ("settings", "loads") and text[2:].isidentifier()
-    if text.endswith(f".{PROCESS}"):
-        return word == "fires" and text.partition(".")[0].isidentifier()
+    package, _, last = text.removesuffix("?").partition(".")
+    if last == PROCESS and package.isidentifier():
+        return word == "fires"
     if PLACE.fullmatch(text) is None:
         return False
     place = place_of(text)

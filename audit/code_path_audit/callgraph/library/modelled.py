@@ -281,8 +281,8 @@ def on_perhaps(s: State, data: tuple[Site], value: Value) -> None:
 def keep(s: State, place: Place, var: Var, dotted: str, receiver: Value | None, dst: Var) -> None:
     """An argument that is kept: by the object whose method it is, by what is returned, or by the library itself."""
     where = place.where or ("self" if receiver is not None and can_keep(s, receiver) else "result")
-    if where == PROCESS:
-        registry = registry_of(s, dotted)
+    if where.endswith(PROCESS):
+        registry = registry_of(s, dotted if where == PROCESS else where)
         keeps(s, registry, var, MODELLED)
         s.watch(var, on_method_name, s.field(registry, "#methods"))
     elif where == SELF and receiver is not None:
