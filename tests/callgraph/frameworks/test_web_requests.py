@@ -46,6 +46,43 @@ def test_a_route_has_its_dependencies_and_middleware_and_not_its_neighbours() ->
     assert opens("orders.other", orders=ORDERS, main=MAIN) == ["main.timing"]
 
 
+STORE = """\
+class Store:
+    def load(self):
+        open("load")
+    def get(self):
+        open("get")
+"""
+
+STARTED = """\
+from contextlib import asynccontextmanager
+from fastapi import FastAPI
+import orders
+from store import Store
+@asynccontextmanager
+async def lifespan(app: FastAPI):
+    app.state.store = Store()
+    app.state.store.load()
+    yield
+def make_app():
+    app = FastAPI(lifespan=lifespan)
+    app.include_router(orders.router)
+    return app
+"""
+
+ASKED = """\
+from fastapi import APIRouter, Request
+router = APIRouter()
+@router.get("/")
+def many(request: Request):
+    return request.app.state.store.get()
+"""
+
+
+def test_what_an_application_stores_when_it_starts_is_there_and_costs_a_request_nothing() -> None:
+    assert opens("orders.many", orders=ASKED, store=STORE, main=STARTED) == ["store.Store.get"]
+
+
 LAYERS = """\
 from fastapi import FastAPI
 from starlette.middleware.base import BaseHTTPMiddleware

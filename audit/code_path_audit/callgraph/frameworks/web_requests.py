@@ -129,6 +129,7 @@ def hooks(s: State, here: str, before: Iterable[str] = ()) -> list[Entry]:
         if module in s.program.modules:
             run_factories(s, module)
     for module in served:
+        start(s, module)
         facts = s.program.modules[module]
         for index, function in enumerate(facts.functions):
             if function.kind != "function" or function.parent < 0:
@@ -154,6 +155,7 @@ def hooks(s: State, here: str, before: Iterable[str] = ()) -> list[Entry]:
 
 
 APPLICATION = "flask.Flask"
+ASGI = ("fastapi", "starlette")
 
 
 def run_factories(s: State, module: str) -> None:
@@ -174,6 +176,29 @@ def run_factories(s: State, module: str) -> None:
         before = Call(Site(s.module_aids[module], BEFORE), NOWHERE, (), tuple(given), "call")
         for _, value, _ in _values(s, module, index):
             s.apply(s, before, value)
+        s.run(s.tables[Reading].begin)
+
+
+STARTING = "lifespan"
+"""What an application is told to run when it starts."""
+
+
+def start(s: State, module: str) -> None:
+    """What an application runs when it starts has run before any request: what it stores is there
+    (`FastAPI(lifespan=open_store)`)."""
+    for function in s.program.modules[module].functions if imports_any(s.program.modules[module], ASGI) else ():
+        given = [
+            argument.reg
+            for site in (function.sites if function.kind in BODIES else ())
+            for argument in site.arguments
+            if argument.keyword == STARTING
+        ]
+        if not given:
+            continue
+        loaded(s, module)
+        names = Names(s.program, module, function)
+        for _, value, _ in (entry for reg in given for entry in named(s, names, reg)):
+            s.apply(s, Call(Site(s.module_aids[module], BEFORE), NOWHERE, (), (), "call"), value)
         s.run(s.tables[Reading].begin)
 
 
