@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from code_path_audit.callgraph.behaviours import NO_BEHAVIOURS, Behaviours
 from code_path_audit.callgraph.evidence.before_action import BeforeAction
+from code_path_audit.callgraph.evidence.made_elsewhere import Constructors
 from code_path_audit.callgraph.evidence.named_methods import NamedMethods
 from code_path_audit.callgraph.evidence.only_uses import EarlyUses
 from code_path_audit.callgraph.evidence.path_methods import PathMethods
@@ -114,6 +115,7 @@ FEATURES: tuple[type, ...] = (
     Sizes,
     OutsideImports,
     Progress,
+    Constructors,
     BeforeAction,
     EarlyUses,
     PathMethods,

@@ -105,6 +105,8 @@ def instances(s: State, cls: Value) -> list[Value]:
         if len(fitting) <= MAX_FITTING:
             out += [s.of(INST, c, 0) for c in fitting if s.of(INST, c, 0) not in out]
         return out
+    if not out and s.kinds[cls] == CLASS:
+        s.tables[Hierarchy].made_elsewhere[cls] = None
     return out or [s.of(INST, cls, 0)]
 
 

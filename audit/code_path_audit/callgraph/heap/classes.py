@@ -67,6 +67,8 @@ class Hierarchy:
         """The fields that a class body declares, and whether they are taken by position."""
         self.unmade: dict[tuple[Read, Value], None] = {}
         """Attributes that are read of objects of classes that others derive from."""
+        self.made_elsewhere: dict[Value, None] = {}
+        """Classes of which there is an object that nothing made which was followed by then."""
         self.behind_unknown: list[tuple[Read, Value, Own]] = []
         """Attributes of objects that a class of the source has, behind a base that may have them, too."""
 

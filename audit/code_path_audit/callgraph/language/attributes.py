@@ -279,6 +279,7 @@ def from_unmade(s: State) -> bool:
             continue
         for derived_class in below:
             if data.name in s.own[derived_class]:
+                hierarchy.made_elsewhere[derived_class] = None
                 read_instance(s, data, s.of(INST, derived_class, 0))
     return s.busy()
 

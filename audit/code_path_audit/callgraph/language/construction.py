@@ -30,6 +30,11 @@ def construct(s: State, call: Call, cls: Value) -> None:
 def construct_plain(s: State, call: Call, cls: Value) -> None:
     """What type.__call__ does."""
     s.constructed[cls] = None
+    made_before(s, call, cls)
+
+
+def made_before(s: State, call: Call, cls: Value) -> None:
+    """A construction, of a class that the action need not make for it."""
     instance = object_of(s, call, cls)
     kind = "construct" if call.kind in ("call", "construct") else call.kind
     made = Call(call.site, NOWHERE, call.pos, call.kw, kind, call.evidence)
