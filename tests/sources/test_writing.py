@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,7 @@ from code_path_audit.reports.write import write_report
 from code_path_audit.runtime.observations import Observations
 from code_path_audit.runtime.observations_file import store
 from code_path_audit.runtime.record.command import session_folder
-from code_path_audit.sources.writing import require_plain_way
+from code_path_audit.sources.writing import HANDLES, put_whole, require_plain_way
 from code_path_gate.baseline.write import exclusive, replace_file
 
 REFUSED = {
@@ -89,3 +91,44 @@ def test_the_way_to_the_checkout_is_the_users_own(checkout: Path) -> None:
     require_plain_way(checkout.parent / "link" / "out" / "x.json")
     (checkout.parent / "more").symlink_to(checkout.parent / "elsewhere")
     require_plain_way(checkout.parent / "more" / "x.json")
+
+
+@pytest.mark.skipif(not HANDLES, reason="a system without handles of folders")
+@pytest.mark.parametrize("last", ["baselines", "deep"])
+def test_a_link_that_comes_between_the_check_and_the_writing(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch, last: str
+) -> None:
+    """Before each step of the writing once: what is written stays in the folder that was there, or is refused."""
+    folder = checkout / "baselines" / "deep"
+    swapped = folder if last == "deep" else folder.parent
+    elsewhere = checkout.parent / "elsewhere"
+    replace = os.replace
+    ended = []
+    for step in range(12):
+        folder.mkdir(parents=True)
+        left = iter(range(step + 1))
+
+        def then(call: Callable[..., object], left: Iterator[int] = left, step: int = step) -> Callable[..., object]:
+            def stepping(*arguments: object, **named: object) -> object:
+                if next(left, -1) == step:
+                    replace(swapped, checkout / "aside")
+                    swapped.symlink_to(elsewhere)
+                return call(*arguments, **named)
+
+            return stepping
+
+        with monkeypatch.context() as patch:
+            for name in ("open", "mkdir", "chmod", "replace", "fsync"):
+                patch.setattr(os, name, then(getattr(os, name)))
+            try:
+                put_whole(folder / "save.json", b"x", ".unfinished-")
+                ended.append("written")
+            except AuditError as error:
+                ended.append(error.slug)
+        assert os.listdir(elsewhere) == []
+        if swapped.is_symlink():
+            swapped.unlink()
+        shutil.rmtree(checkout / "aside", ignore_errors=True)
+        shutil.rmtree(checkout / "baselines", ignore_errors=True)
+    assert set(ended[:3]) == {"write-outside"}
+    assert set(ended[-3:]) == {"written"}

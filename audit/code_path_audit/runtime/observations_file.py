@@ -211,24 +211,9 @@ def store(path: Path, observations: Observations) -> None:
 
 def write_whole(path: Path, data: bytes, slug: str, what: str) -> None:
     """Replace a file in one step, so that a killed run leaves it as it was; AuditError(slug) where that fails."""
-    import tempfile
+    from code_path_audit.sources.writing import put_whole
 
-    from code_path_audit.sources.writing import require_plain_way
-
-    require_plain_way(path)
-    temporary = ""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        with open(descriptor, "wb") as file:
-            file.write(data)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-        temporary = ""
+        put_whole(path, data, f".{path.name}.")
     except OSError as error:
         raise AuditError(slug, f"cannot write {what}: {error.strerror}", where=str(path)) from error
-    finally:
-        # a signal may have ended it, too
-        if temporary:
-            with suppress(OSError):
-                os.unlink(temporary)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from code_path_audit.errors import AuditError
-from code_path_audit.sources.writing import lock_folder, no_folder_left, require_plain_way
+from code_path_audit.sources.writing import lock_folder, no_folder_left, put_whole, require_plain_way
 from code_path_gate.baseline.model import FORMAT, NOT_IN_FILES, Baseline, BaselineOp, op_order
 from code_path_gate.baseline.read import END
 
@@ -83,42 +83,11 @@ PREFIX, SUFFIX = ".unfinished-", ".tmp"
 
 
 def replace_file(path: Path, data: bytes) -> None:
-    """Writes a file all or nothing: whoever reads it, and whenever we are killed, it is whole, old or new."""
-    import tempfile  # a check writes nothing
-
-    require_plain_way(path)
-    temporary = ""
+    """Writes a file all or nothing, as `put_whole` does; AuditErrors `write-outside`, `baseline-unwritable`."""
     try:
-        handle, temporary = tempfile.mkstemp(suffix=SUFFIX, prefix=PREFIX, dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.chmod(temporary, _mode(path))
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-        _sync_folder(path.parent)
+        put_whole(path, data, PREFIX, SUFFIX, keep_mode=True)
     except OSError as error:
         raise unwritable(path, error) from error
-    finally:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-
-
-def _mode(path: Path) -> int:
-    try:
-        return path.stat().st_mode & 0o777
-    except OSError:
-        return 0o644
-
-
-def _sync_folder(folder: Path) -> None:
-    """Makes a rename outlive a power cut, where a folder can be synced at all."""
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def unwritable(path: Path, error: OSError) -> AuditError:
