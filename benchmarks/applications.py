@@ -102,19 +102,20 @@ def app_of(row: dict[str, Any], options: argparse.Namespace, work: Path) -> App:
         for key, value in words.items():
             word = word.replace(key, value)
         argv.append(word)
-    for line in row.get("setup", []):
-        for key, value in words.items():
-            line = line.replace(key, value)
-        subprocess.run(line, shell=True, cwd=cwd, check=False, capture_output=True)
-    roots = [
-        Root(str(site if (site / p).exists() or (site / f"{p}.py").exists() else cwd), "", p) for p in row["packages"]
-    ]
     env = {
         "PATH": f"{venv / 'bin'}:/usr/bin:/bin", "HOME": str(cwd / "home"), "LANG": "C.UTF-8", "TZ": "UTC",
         "NO_COLOR": "1", "PYTHONHASHSEED": "0", "PYTHONWARNINGS": "ignore", "VIRTUAL_ENV": str(venv),
         "SOURCE_DATE_EPOCH": "1700000000",
         **({"PYTHONPATH": str(site)} if options.python else {}),
     }  # fmt: skip
+    (cwd / "home").mkdir(exist_ok=True)
+    for line in row.get("setup", []):
+        for key, value in words.items():
+            line = line.replace(key, value)
+        subprocess.run(line, shell=True, cwd=cwd, env=env, check=False, capture_output=True)
+    roots = [
+        Root(str(site if (site / p).exists() or (site / f"{p}.py").exists() else cwd), "", p) for p in row["packages"]
+    ]
     python = options.python or str(venv / "bin/python")
     return App(name, python, tuple(argv), tuple(roots), tuple(row["entries"]), cwd, env, (0, *row.get("ok", [])), row)
 

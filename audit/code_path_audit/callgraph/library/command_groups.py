@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from code_path_audit.callgraph.behaviours import SELF
 from code_path_audit.callgraph.functions.decorated_entries import steps
+from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.library.holders import groups_of
 from code_path_audit.callgraph.library.modelled import facts_of
 from code_path_audit.callgraph.library.overrides import Decorated
-from code_path_audit.callgraph.solver.abstract_values import FUNC, PARTIAL, XINST
+from code_path_audit.callgraph.solver.abstract_values import CLASS, FUNC, PARTIAL, XINST
 from code_path_audit.callgraph.solver.ids import Value
 from code_path_audit.callgraph.solver.state import State
 
@@ -33,7 +34,18 @@ def commands_of(s: State, root: str) -> list[Value]:
                 seen[kept] = None
                 if s.kinds[kept] != FUNC:
                     todo.append(kept)
+            elif s.kinds[kept] == CLASS:
+                seen.update(dict.fromkeys(asked_of(s, kept)))
     return [found for found in seen if s.kinds[found] == FUNC]
+
+
+def asked_of(s: State, cls: Value) -> list[Value]:
+    """The methods by which an object of a class of the source says which commands there are (`click.group(cls=Lazy)`):
+    those that a model says to be asked of classes below one of the library."""
+    outside = [s.rows[base].dotted for base in classes.outside_bases(s, cls)]
+    names = dict.fromkeys(name for dotted in outside for name in s.behaviours.overridden(dotted) or ())
+    own = (found for name in names if isinstance(found := classes.find(s, cls, name), classes.Own))
+    return [value for found in own for value in s.holds(found.var) if s.kinds[value] == FUNC]
 
 
 def fires(s: State, dotted: str) -> bool:
