@@ -135,6 +135,32 @@ def test_a_large_program_may_take_more() -> None:
         assert solve(text, Budget(functions, (), 10**12, 0, 6_000)).widened == end
 
 
+def test_a_large_program_is_one_of_many_instructions() -> None:
+    """Thousands of functions that say next to nothing may take no more than their instructions."""
+    text = "".join(f"def f{n}():\n    pass\n" for n in range(200)) + "def main():\n"
+    text += "".join(f"    f{n}()\n" for n in range(200))
+    for instructions, end in ((1, ()), (1_000, (VALUES,))):
+        budget = Budget(1, (), 10**12, 0, 6_000, instructions=instructions)
+        assert solve(text, budget).widened == end
+
+
+def ring(functions: int) -> str:
+    """Functions that each hand the next a lambda around what they were given: a context for each, without an end."""
+    text = "".join(f"def f{n}(g):\n    f{(n + 1) % functions}(lambda: g())\n" for n in range(functions))
+    return text + "def known(): pass\ndef main():\n    f0(known)\n"
+
+
+def test_contexts_count_in_all() -> None:
+    """However few steps they took: past so many a function has those of the next level, and that is told."""
+    text = ring(40)
+    few, many = (
+        solve(text, ENDLESS._replace(levels=(Level(10**12, 40, 0),), contexts=contexts)) for contexts in (1_000, 10**12)
+    )
+    assert LEVELS in few.widened
+    assert LEVELS not in many.widened
+    assert set(few.functions) == set(many.functions)
+
+
 HEAD = (
     "import lib, weakref, json, itertools\nfrom functools import *\nfrom contextlib import *\n"
     "def g(*a): return a\nclass K: pass\ndef main():\n    f, x = g, K()\n"

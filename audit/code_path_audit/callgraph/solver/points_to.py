@@ -114,6 +114,9 @@ Told = Callable[[int, int], None]
 FEW_SUCCESSORS = 4
 """So many are looked through faster than a table is made for them."""
 
+LOOK = 1_000
+"""Contexts after which it is looked whether there are too many."""
+
 TELL = 20_000
 """Steps after which it is told again: some hundredths of a second."""
 
@@ -147,7 +150,8 @@ class Variables:
         self.widened_kinds: dict[Var, int] = {}
         self.steps = 0
         self.level = 0
-        self.reached = 0
+        self.reached = self.reached_code = self.more_contexts = 0
+        """Functions, the instructions of these, and contexts beside the first of each."""
         self.gave_up = False
         self.guesses_from = self.guesses_end = 0
         self.recorded_end = 0
@@ -374,7 +378,10 @@ class Variables:
     def coarsen(self) -> None:
         """The next level of the budget, where that is reached: the analysis is coarser from now on."""
         levels = self.budget.levels
-        while self.level < len(levels) and self.steps > self.allowed(levels[self.level].steps):
+        while self.level < len(levels) and (
+            self.steps > self.allowed(levels[self.level].steps)
+            or self.more_contexts > self.allowed(self.budget.contexts) * (self.level + 1)
+        ):
             _, self.max_values, self.max_contexts = levels[self.level]
             self.capped_from = min(MAX_CONSTANTS, self.max_values)
             self.level += 1
@@ -399,9 +406,9 @@ class Variables:
             self.limit = min(self.limit, self.steps + TELL)
 
     def allowed(self, steps: int) -> int:
-        """The steps of a budget, for the functions that are reached so far."""
-        functions = self.budget.functions
-        return steps * max(self.reached, functions) // functions
+        """The steps of a budget, or its contexts, for what is reached so far."""
+        functions, each = self.budget.functions, self.budget.instructions
+        return steps * max(min(self.reached, self.reached_code // each), functions) // functions
 
     def guess(self) -> None:
         """From now on what is found follows from weak evidence, for which there is a budget of its own."""

@@ -17,7 +17,7 @@ from code_path_audit.callgraph.model import Evidence
 from code_path_audit.callgraph.solver.abstract_values import BOUND, BOX, CLASS, EXT, FUNC, MODULE, STR, XINST
 from code_path_audit.callgraph.solver.budget import BUDGET, Budget
 from code_path_audit.callgraph.solver.ids import NO_CLASS, Activation, Function, Site, Value, Var
-from code_path_audit.callgraph.solver.points_to import Told, Variables
+from code_path_audit.callgraph.solver.points_to import LOOK, Told, Variables
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.opcodes import Row
@@ -190,6 +190,8 @@ class State(Variables):
         self.modules: list[str] = []
         self.indices: list[int] = []
         """Its place among those of its module; -1 for evaluated code, -2 for a class that a call makes."""
+        self.inside: dict[str, dict[int, list[int]]] = {}
+        """By module, the functions right inside of one, by their places."""
         self.synthetic: dict[Function, Site] = {}
         """The call that a piece of evaluated code belongs to."""
         self.made: dict[Function, Value] = {}
@@ -343,6 +345,16 @@ class State(Variables):
         self.indices.append(index)
         return fid
 
+    def inner(self, fid: Function) -> list[FunctionFacts]:
+        """The functions right inside of one: of a class its methods."""
+        functions = self.program.modules[self.modules[fid]].functions
+        among = self.inside.get(self.modules[fid])
+        if among is None:
+            among = self.inside[self.modules[fid]] = {}
+            for index, facts in enumerate(functions):
+                among.setdefault(facts.parent, []).append(index)
+        return [functions[index] for index in among.get(self.indices[fid], ())]
+
     def activations(self, start: int = 0) -> Iterator[Activation]:
         """All of them, or those that came up from one on."""
         return map(Activation, range(start, len(self.a_function)))
@@ -364,8 +376,15 @@ class State(Variables):
             self.a_class.append(NO_CLASS)
             self.fresh.append(aid)
             self.reached_in.setdefault(fid, self.phase)
-            self.contexts[fid] = self.contexts.get(fid, 0) + 1
-            self.reached = len(self.contexts)
+            known = self.contexts[fid] = self.contexts.get(fid, 0) + 1
+            if known == 1:
+                self.reached += 1
+                self.reached_code += len(self.facts[fid].code)
+            else:
+                self.more_contexts += 1
+                if self.more_contexts % LOOK == 0:
+                    # so that `run` looks at the levels
+                    self.limit = self.bound = 0
         return aid
 
     def code(self, aid: Activation) -> Iterable[Row]:
