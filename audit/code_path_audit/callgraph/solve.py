@@ -35,6 +35,7 @@ from code_path_audit.callgraph.language.construction import construct
 from code_path_audit.callgraph.language.definitions import UniqueNames
 from code_path_audit.callgraph.language.instructions import begin
 from code_path_audit.callgraph.language.iteration import on_iterate
+from code_path_audit.callgraph.language.names import OutsideStars
 from code_path_audit.callgraph.language.narrowing import Declarations
 from code_path_audit.callgraph.language.outside_imports import OutsideImports
 from code_path_audit.callgraph.language.single_dispatch import Dispatchers
@@ -114,6 +115,7 @@ FEATURES: tuple[type, ...] = (
     Copied,
     Sizes,
     OutsideImports,
+    OutsideStars,
     Progress,
     Constructors,
     BeforeAction,

@@ -69,6 +69,8 @@ def _first(libraries: Sequence[tuple[str, int]]) -> str:
 def visible(text: str, width: int = MAX_NAME) -> str:
     """One line of `text`: whitespace becomes single spaces, what does not print is shown by its number."""
     line = shortened(" ".join(text.split()), width)
+    if line.isprintable():
+        return line
     return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in line)
 
 

@@ -13,6 +13,14 @@ from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.opcodes import Row
 from code_path_audit.program.names import exported
 
+
+class OutsideStars:
+    """The libraries of which a module imports all names."""
+
+    def __init__(self) -> None:
+        self.of: dict[str, tuple[str, ...]] = {}
+
+
 # imports
 
 
@@ -88,9 +96,13 @@ def global_(s: State, aid: Activation, base: Var, row: Row) -> None:
 
 def star_from_outside(s: State, module: str, name: str, dst: Var) -> None:
     """A name that can only come from `from library import *`."""
-    for row in s.program.modules[module].functions[0].code:
-        if row[0] == op.IMPORT_STAR and row[1] not in s.program.modules:
-            named(s, f"{row[1]}.{name}", dst)
+    stars = s.tables[OutsideStars].of.get(module)
+    if stars is None:
+        rows = s.program.modules[module].functions[0].code
+        found = [row[1] for row in rows if row[0] == op.IMPORT_STAR and row[1] not in s.program.modules]
+        stars = s.tables[OutsideStars].of[module] = tuple(dict.fromkeys(found))
+    for library in stars:
+        named(s, f"{library}.{name}", dst)
 
 
 def store_global(s: State, aid: Activation, base: Var, row: Row) -> None:

@@ -56,6 +56,8 @@ class Holders:
         self.children: dict[Value, dict[Value, None]] = {}
         self.kept: dict[Value, dict[Var, bool]] = {}
         """What an object was given itself, and whether those that share with it keep that, too."""
+        self.shared: dict[Value, dict[Var, None]] = {}
+        """That part of it: a group of commands keeps thousands that none does."""
         self.copies: dict[Value, dict[Value, None]] = {}
         """Objects that keep what another was given itself."""
         self.uses: dict[Value, dict[tuple[Site, AnyUse], None]] = {}
@@ -127,6 +129,8 @@ def keeps(s: State, holder: Value, source: Var, level: int, is_shared: bool = Tr
         kept = s.tables[Holders].kept.setdefault(holder, {})
         if out not in kept or (is_shared and not kept[out]):
             kept[out] = is_shared
+            if is_shared:
+                s.tables[Holders].shared.setdefault(holder, {})[out] = None
             for one in (holder, *(s.tables[Holders].copies.get(holder, ()) if is_shared else ())):
                 for group in groups_of(s, one):
                     if level == MODELLED:
@@ -140,8 +144,8 @@ def shares(s: State, holder: Value, other: Value) -> None:
     """An object keeps what another was given itself, and nothing of what that came out of."""
     holders = s.tables[Holders]
     holders.copies.setdefault(other, {})[holder] = None
-    for out, is_shared in holders.kept.get(other, {}).items():
-        for group in groups_of(s, holder) if is_shared else ():
+    for out in holders.shared.get(other, ()):
+        for group in groups_of(s, holder):
             s.flow(out, group)
 
 

@@ -144,8 +144,8 @@ def on_used(s: State, data: tuple[AnyUse, int], values: list[Value]) -> None:
     how, group = data
     known, kinds, mask = places.by_use.setdefault(how, {}), s.kinds, SEEN.get(how[0], EVERY)
     for value in values:
-        if value not in known and mask >> kinds[value] & 1:
-            place_of(s, how, value)
+        if value not in known and mask >> kinds[value] & 1 and place_of(s, how, value) == NO_PLACE:
+            break  # nor does any of the others get one
     if s.phase is not Evidence.CERTAIN:
         late = places.late.setdefault(group, {})
         for value in values:

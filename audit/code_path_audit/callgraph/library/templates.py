@@ -106,10 +106,8 @@ def stored(s: State, cls: Value) -> tuple[str, ...]:
     for entry in classes.order(s, cls):
         if s.kinds[entry] != CLASS:
             continue
-        fid = s.rows[entry].function
-        for facts in s.program.modules[s.modules[fid]].functions:
-            if facts.parent == s.indices[fid]:
-                names.update(row[2] for row in facts.code if row[0] == op.STORE_ATTR and not row[2].startswith("_"))
+        for facts in s.inner(s.rows[entry].function):
+            names.update(row[2] for row in facts.code if row[0] == op.STORE_ATTR and not row[2].startswith("_"))
     if classes.is_record(s, cls):
         names.update(n for n in classes.fields_of(s, cls)[1] if not n.startswith("_"))
     found = renderings.stored[cls] = tuple(sorted(names))

@@ -71,7 +71,7 @@ def made_in(b: Builder, nodes: Sequence[ast.stmt], guard: Guard) -> Guard | None
     if b.looked_at > LOOKED_AT:
         nodes = nodes[:FIRST]
     if guard.flag:
-        return guard if is_lowered(nodes, guard.target) else None
+        return guard if is_lowered(b, nodes, guard.target) else None
     return stored(nodes, guard)
 
 

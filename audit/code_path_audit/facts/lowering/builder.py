@@ -117,6 +117,7 @@ class Builder:
         self.questions: dict[str, ast.Compare] = {}
         self.following: tuple[list[ast.stmt], int] = ([], 0)
         self.looked_at = 0
+        self.lowered: dict[ast.AST, list[ast.expr]] = {}
         self.last_with: dict[tuple[int, Callable[[ast.stmt], bool]], tuple[ast.stmt | None, int, int]] = {}
         self.assigning: ast.Assign | None = None
         self.loop_lines: list[int] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from code_path_audit.facts.lowering.builder import Builder
 from code_path_audit.facts.lowering.guards import COMPOUND, Guard, asked, is_place, parts
@@ -27,13 +27,18 @@ def raised(b: Builder, test: ast.expr) -> list[Guard]:
     return []
 
 
-def is_lowered(nodes: Iterable[ast.AST], target: str) -> bool:
+def is_lowered(b: Builder, nodes: Iterable[ast.AST], target: str) -> bool:
     """Whether statements lower a flag: self.changed = False."""
-    for node in nodes:
-        if isinstance(node, ast.Assign):
-            is_false = isinstance(node.value, ast.Constant) and node.value.value is False
-            if is_false and any(is_place(place, target, False) for place in node.targets):
-                return True
-        elif isinstance(node, COMPOUND) and is_lowered(parts(node), target):
-            return True
-    return False
+    return any(is_place(place, target, False) for node in nodes for place in lowered(b, node))
+
+
+def lowered(b: Builder, node: ast.AST) -> Sequence[ast.expr]:
+    """What a statement lowers; each guard in front of it asks."""
+    if isinstance(node, ast.Assign):
+        return node.targets if isinstance(node.value, ast.Constant) and node.value.value is False else ()
+    if not isinstance(node, COMPOUND):
+        return ()
+    found = b.lowered.get(node)
+    if found is None:
+        found = b.lowered[node] = [place for part in parts(node) for place in lowered(b, part)]
+    return found

@@ -46,8 +46,7 @@ def late_imports(traced: Traced, switches: Switches) -> Iterator[Proposal]:
             found.setdefault(edge.callee, []).append((edge.caller, program.line(edge.caller, edge.site)))
     for callee, places in found.items():
         if callee not in ops_of:
-            inside = led_to(traced, callee)
-            ops_of[callee] = [op for op in traced.ops if op.function in inside]
+            ops_of[callee] = [op for name in led_to(traced, callee) for op in traced.ops_in(name)]
         ops = sorted(ops_of[callee], key=lambda op: (-op.weight, op_order(op)))
         load = sum(op.weight for op in ops)
         least = 0 if any(reads_all(op) for op in ops) else STARTED * traced.model.threshold

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from code_path_audit.callgraph.model import SolvedGraph
@@ -38,19 +39,23 @@ def standing_at(facts: FunctionFacts, graph: SolvedGraph, function: str, loop: i
     found: list[Around] = []
     condition, keeper = 0, -1
     while arm >= 0:
-        row = arm_at(facts, graph, function, arm)
-        condition = max(condition, row.condition)
-        if row.left and keeper < 0 and not is_emptied(facts, row):
+        row, left = facts.arms[arm], 0
+        if row.asks and (function, arm) in graph.filled:
+            left = row.asks  # as `arm_at` says; here it is asked of up to 500 arms for each place
+        else:
+            condition = row.condition if row.condition > condition else condition
+            left = row.left
+        if left and keeper < 0 and not is_emptied(facts, row):
             while loop != row.loop and is_inside(facts, loop, row.loop):
                 found.append(around(facts, graph, function, loop))
                 loop = facts.loops[loop].parent
-            if row.left == KEPT:
+            if left == KEPT:
                 keeper = arm
             else:
                 if row.per:
                     found.append(Around((function, ~arm), 1, LoopName("distinct", row.per)))
                 outside = row.loop
-                for _ in range(row.left):
+                for _ in range(left):
                     outside = facts.loops[outside].parent if outside >= 0 else -1
                 loop = outside if is_inside(facts, loop, outside) else loop
         arm = row.parent
@@ -93,14 +98,23 @@ def together(arms: Sequence[Arm], around: Iterable[int]) -> int:
 def is_emptied(facts: FunctionFacts, arm: Arm) -> bool:
     """Whether a variable of the function that an arm keeps something in is emptied again in the loops that it is kept
     for."""
-    return bool(arm.target) and any(
-        reset.own
-        and reset.target == arm.target
-        and reset.flag == arm.flag
-        and reset.loop >= 0
-        and is_inside(facts, arm.loop, reset.loop)
-        for reset in facts.resets
-    )
+    loops = emptied_in(facts).get((arm.target, arm.flag)) if arm.target else None
+    loop = arm.loop if loops else -1
+    while loop >= 0:
+        if loops and loop in loops:
+            return True
+        loop = facts.loops[loop].parent
+    return False
+
+
+@lru_cache(maxsize=64)
+def emptied_in(facts: FunctionFacts) -> dict[tuple[str, bool], set[int]]:
+    """The loops in which variables of a function are emptied, or flags are raised, by what they are called."""
+    found: dict[tuple[str, bool], set[int]] = {}
+    for reset in facts.resets:
+        if reset.own and reset.loop >= 0:
+            found.setdefault((reset.target, reset.flag), set()).add(reset.loop)
+    return found
 
 
 def is_inside(facts: FunctionFacts, loop: int, other: int) -> bool:
