@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks import shapes_followed, shapes_kept, shapes_syntax, shapes_templates, shapes_work
+from benchmarks import shapes_adversary, shapes_followed, shapes_kept, shapes_syntax, shapes_templates, shapes_work
 from benchmarks.shapes_work import CONFIG, IN_F, over
 
 LIMIT_S = 25
@@ -144,6 +144,7 @@ SHAPES: dict[str, Callable[[int], Files]] = {
     **shapes_syntax.SHAPES,
     **shapes_work.SHAPES,
     **shapes_followed.SHAPES,
+    **shapes_adversary.SHAPES,
     **shapes_templates.SHAPES,
     **shapes_kept.SHAPES,
 }
