@@ -41,6 +41,13 @@ FITS = (
     ("/<page>", "/orders", True),
     ("/<page>", "/", False),
     ("", "/anything", True),
+    (r"^(?P<type>\w+-\w+)/(?P<key>[-\w]+)/$", "/comments/post/", False),  # a group spells what it spells
+    (r"^(?P<type>\w+-\w+)/(?P<key>[-\w]+)/$", "/paper-article/1/", True),
+    (r"^(?P<year>\d{4})/(?:\d{1,2})/$", "/2026/1/", True),
+    (r"^(orders|stock)/$", "/stock/", True),
+    (r"^orders(/new)?/$", "/orders/new/", True),
+    (r"^(a(b)?c)/$", "/abc/", True),
+    (r"^(?!old)\w+/$", "/orders/", True),
 )
 
 

@@ -205,6 +205,15 @@ class RouteIndex:
         return whole or [value for _, value in ends]
 
 
+def inside(found: re.Match[str]) -> str:
+    """A group of a pattern: what it spells, and what takes any text; any text where it may be left out, or be one of
+    several, or says more than that."""
+    text = found.group()
+    inner = re.sub(r"^\?(?:P<\w+>|:)", "", text.removesuffix("?")[1:-1])
+    spelled = PLACEHOLDER.sub(ANY, re.sub(r"\{\d*,?\d*\}", "", inner))
+    return ANY if text.endswith("?") or re.search(r"[|?*+(){}^$]", spelled) else spelled
+
+
 Pieces = tuple[str, ...]
 """What a route spells, without slashes around it: between two pieces any text may stand, at least a sign of it."""
 
@@ -212,9 +221,10 @@ Pieces = tuple[str, ...]
 def pieces(route: str) -> Pieces:
     """A route, of whatever framework."""
     text = route.removeprefix("^").removesuffix("$").removesuffix("/?").removesuffix("\\Z")
-    while (shorter := GROUP.sub(ANY, text)) != text:
+    while (shorter := GROUP.sub(inside, text)) != text:
         text = shorter
     text = re.sub(r"\\(.)", r"\1", PLACEHOLDER.sub(ANY, text)).strip("/")
+    text = re.sub(f"{ANY}+", ANY, text)
     return tuple(text.split(ANY))
 
 
