@@ -1,5 +1,6 @@
 """Writing: the dated folder is the old report or the new one, and names from a repository stay names of files."""
 
+import json
 import os
 import signal
 import subprocess
@@ -37,6 +38,13 @@ def test_a_report_is_written(tmp_path: Path) -> None:
     assert write_report(out, DATE, NEW) == (f"{DATE}/actions/save.md", f"{DATE}/call_graph.json", f"{DATE}/summary.md")
     assert contents(out) == dated(NEW)
     assert (out / DATE).stat().st_mode == out.stat().st_mode
+
+
+def test_who_prints_a_report_in_a_job_gives_no_command(tmp_path: Path) -> None:
+    text = '{"target": "file:##[command]x ##vso[y]"}\n'
+    write_report(tmp_path, DATE, {"call_graph.json": text})
+    written = (tmp_path / DATE / "call_graph.json").read_text()
+    assert ("##" in written, json.loads(written)) == (False, json.loads(text))
 
 
 def test_a_report_of_the_same_date_is_replaced_as_a_whole(tmp_path: Path) -> None:

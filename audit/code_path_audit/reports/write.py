@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date as calendar_date
 from pathlib import Path
 
-from code_path_audit.errors import AuditError
+from code_path_audit.errors import AuditError, inert
 from code_path_audit.sources.writing import no_folder_left, require_plain_way
 
 MARK = "call_graph.json"
@@ -80,7 +80,9 @@ def _write_beside(out: Path, date: str, files: Mapping[str, str], target: Path) 
         for name, text in files.items():
             path = fresh / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(text.encode("utf-8"))
+            # somebody may print it in a job, where lines are read for commands; the same JSON
+            shown = inert(text) if name.endswith(".json") else text
+            path.write_bytes(shown.encode("utf-8"))
         # mkdtemp made it for its owner alone; a report is as readable as any folder made here
         fresh.chmod(out.stat().st_mode & 0o777)
         put_in_place(fresh, target)
