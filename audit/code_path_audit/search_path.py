@@ -5,6 +5,7 @@ before anything else is imported, and imports nothing itself. An environment in 
 PYTHONPATH.
 """
 
+import _signal  # type: ignore[import-not-found]  # `signal` would load more
 import os
 import sys
 
@@ -20,8 +21,17 @@ def leave_out_checkout(package: str) -> None:
         leave_out_working_folder()
     elif not os.path.basename(started).startswith(PROGRAMS):
         return
+    # an interrupt ends what only loads, without Python's traceback of it; `heard` is called once it is loaded
+    if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
+        _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
     if not sys.flags.ignore_environment and (given := os.environ.get("PYTHONPATH")):
         sys.path[:] = outside(sys.path, given)
+
+
+def heard() -> None:
+    """An interrupt is heard again, as Python has it, where it ended the process while that was loaded."""
+    if _signal.getsignal(_signal.SIGINT) == _signal.SIG_DFL:
+        _signal.signal(_signal.SIGINT, _signal.default_int_handler)
 
 
 def leave_out_working_folder() -> None:

@@ -13,6 +13,7 @@ import time
 
 from code_path_audit.replay import cache_option, said
 from code_path_audit.replay import replayed as kept
+from code_path_audit.search_path import heard
 from code_path_audit.store.folder import store_folder
 from code_path_gate.asked import can_replay, git_says, key_of
 
@@ -36,6 +37,7 @@ def main(argv: "Sequence[str] | None" = None) -> int:
 
 def command() -> int:
     """`main` for a process that ends with it."""
+    heard()
     try:
         return _command()
     except KeyboardInterrupt:

@@ -80,6 +80,21 @@ def test_interrupted(shop: Repo, tmp_path: Path, signal: str) -> None:
     assert check(shop.root, "--staged", path=path) == ENDED[signal]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+@pytest.mark.parametrize("program", ["code-path-gate", "code-path-audit"])
+def test_interrupted_while_it_loads(tmp_path: Path, program: str) -> None:
+    """Before there is anybody who could say so."""
+    script = tmp_path / program
+    package = program.replace("-", "_")
+    script.write_text(f"import {package}, os, signal\nos.kill(os.getpid(), signal.SIGINT)\n")
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    # whoever started the tests may have it ignored
+    begin = "import signal, runpy, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    run = f"{begin}sys.argv[:] = [{str(script)!r}]; runpy.run_path({str(script)!r})"
+    done = subprocess.run([sys.executable, "-c", run], env=env, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (-2, "")
+
+
 @pytest.mark.parametrize("program", ["code_path_gate", "code_path_audit"])
 def test_interrupted_while_it_starts(tmp_path: Path, program: str) -> None:
     """As early as the way in can see it, and once more than it expects."""
