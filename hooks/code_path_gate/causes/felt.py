@@ -43,6 +43,7 @@ from code_path_gate.verdict.drift import HEAVIER, Finding, entered_loop
 from code_path_gate.verdict.evidence import Cause
 from code_path_gate.verdict.growth import (
     came_onto_the_loop,
+    lost_batches,
     lost_cache,
     lost_company,
     lost_guard,
@@ -50,6 +51,9 @@ from code_path_gate.verdict.growth import (
 )
 
 POSSIBLE = EVIDENCE[-1]
+ANOTHER_MATTER = (lost_company, lost_cache, came_onto_the_loop, lost_batches)
+"""What an op loses that nothing pays for which went away elsewhere."""
+
 SPARED = ("op", "edge", "guard", "function")
 """Kinds of causes that may be small; a guard that an op has lost is none of them."""
 
@@ -125,7 +129,7 @@ def _may_be_exchanged(row: Blamed) -> bool:
     was, now = row.finding.was, row.finding.now
     if now is None or row.finding.guard:
         return False
-    return was is None or not (lost_company(was, now) or lost_cache(was, now) or came_onto_the_loop(was, now))
+    return was is None or not any(lost(was, now) for lost in ANOTHER_MATTER)
 
 
 def _is_weaker(was: BaselineOp, now: BaselineOp) -> bool:

@@ -30,6 +30,7 @@ from code_path_gate.verdict.growth import (
     causes,
     gained_cache,
     grows_faster,
+    lost_batches,
     lost_connection,
     lost_something,
     more_keys,
@@ -358,7 +359,9 @@ def _op_findings(
             yield _finding("moved", action, was, now, f"its callee was known as {was.callee}")
         if was.weight <= threshold < now.weight:
             yield _finding("newly_expensive", action, was, now, _reason(was, now))
-        elif now.weight > was.weight or (now.weight == was.weight and _is_worse(was, now)) or rare_no_more(was, now):
+        elif (
+            now.weight > was.weight or (now.weight == was.weight and _is_worse(was, now)) or _is_worse_anyway(was, now)
+        ):
             connects = lost_connection(was, now, baseline.costs, current.costs)
             is_told = entered_loop(was, now) or now.amplification >= 2 * was.amplification
             loop = "" if is_told else found.loops.get(now.id, "")
@@ -381,6 +384,11 @@ def _op_findings(
         yield _finding("newly_expensive" if now.weight > threshold else "new", action, None, now, "")
     for was in matching.gone:
         yield _finding("gone", action, was, None, "")
+
+
+def _is_worse_anyway(was: BaselineOp, now: BaselineOp) -> bool:
+    """Whether an op is worse than before whatever it weighs: one of a batch is less than all of it."""
+    return rare_no_more(was, now) or lost_batches(was, now)
 
 
 def _is_worse(was: BaselineOp, now: BaselineOp) -> bool:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from code_path_audit.callgraph.model import Evidence
+from code_path_audit.facts.loop_names import ROUND
 from code_path_audit.facts.rows import CONDITIONS, RARELY
 from code_path_audit.profiles.runs.terms import Runs, Term, degree, figure
 from code_path_audit.profiles.runs.words import AWAY, BESIDE, HERE, LONGER, from_text, in_words, term_in_words
@@ -92,7 +93,27 @@ def is_kept(op: BaselineOp) -> bool:
     return op.runs.startswith((HERE, LONGER))
 
 
-LOST = (lost_guard, lost_company, lost_cache, came_onto_the_loop)
+def lost_batches(was: BaselineOp, now: BaselineOp) -> bool:
+    """Whether an op ran for each batch of several, and runs for each one now. Rounds of which it is not known what they
+    go through may be batches still, and so may what runs on a condition: that enough of them are there."""
+    if not was.runs or not now.runs or not was.condition or not now.condition:
+        return False
+    if CONDITIONS.index(now.condition) > CONDITIONS.index(was.condition):
+        return False
+    before, after = from_text(was.runs), from_text(now.runs)
+    return number_of(before, BATCHES) > number_of(after, BATCHES) and elements(after) > elements(before)
+
+
+BATCHES = "pieces"
+"""The kind of a loop over batches."""
+
+
+def elements(runs: Runs) -> int:
+    """The greatest number of loops through each of something in a term."""
+    return max((sum(loop.kind == "loop" and loop.name != ROUND for loop in term.loops) for term in runs), default=0)
+
+
+LOST = (lost_guard, lost_company, lost_cache, came_onto_the_loop, lost_batches)
 
 
 def lost_something(was: BaselineOp, now: BaselineOp) -> bool:
@@ -120,6 +141,8 @@ def causes(was: BaselineOp, now: BaselineOp) -> list[str]:
         found.append("the event loop: it waited in a thread, now it blocks the loop")
     if lost_cache(was, now):
         found.append("a cache: it was kept for the next run of the action, now it runs in each")
+    if lost_batches(was, now):
+        found.append(f"batches: it {change_in_brief(from_text(was.runs), from_text(now.runs))}")
     if not was.runs or not now.runs or was.runs == now.runs:
         return found
     before, after = from_text(was.runs), from_text(now.runs)

@@ -12,6 +12,7 @@ from code_path_gate.verdict.drift import HEAVIER, NOTHING, Calls, Finding, Found
 from code_path_gate.verdict.growth import (
     came_onto_the_loop,
     guesses_objects,
+    lost_batches,
     lost_cache,
     lost_company,
     lost_guard,
@@ -232,6 +233,8 @@ def failure(finding: Finding, policy: Policy) -> str:
             return "an expensive op blocks the event loop, where it waited in a thread"
         if lost_cache(was, now):
             return "what was kept of an expensive op for the next run of the action is made in each now"
+        if lost_batches(was, now):
+            return "an expensive op runs for each one now, where it ran for a batch of several"
         if finding.connects:
             return "each round opens a connection now, where a session kept it"
         if finding.guard:
@@ -290,7 +293,7 @@ def accepted_now(baseline: Baseline, current: Baseline, calls: Calls, today: dat
 
 def _runs_more(was: BaselineOp, now: BaselineOp) -> bool:
     """Whether an op runs oftener than when it was accepted, be it by a loop, by more keys, or by no company."""
-    lost = lost_company(was, now) or lost_cache(was, now) or came_onto_the_loop(was, now)
+    lost = any(lost(was, now) for lost in (lost_company, lost_cache, came_onto_the_loop, lost_batches))
     return entered_loop(was, now) or runs_oftener(was, now) or more_keys(was, now) or lost
 
 

@@ -25,6 +25,10 @@ def parts(items, n):
     return found
 def slices(items, size=10):
     return [items[i:i + size] for i in range(0, len(items), size)]
+def taken(items, n):
+    rest = iter(items)
+    while batch := list(itertools.islice(rest, n)):
+        yield batch
 def windows(items, n):
     for i in range(len(items)):
         yield items[i:i + n]
@@ -58,13 +62,19 @@ LOOPS = {
     "handed on": ("for batch in chunks(rows, 10): each(batch)", "op", "per row"),
     "handed on by name": ("for batch in chunks(rows, 10): each(batch=batch)", "op", "per row"),
     "handed on to a method": ("Work().do(rows)", "op", "per row"),
-    "once per piece": ("for batch in chunks(rows, 10): each(batch)", "step", "per chunk"),
+    "of an iterator's next ones": ("for batch in taken(rows, 10):\n    for row in batch: op(row)", "op", "per row"),
+    "once per piece": ("for batch in chunks(rows, 10): each(batch)", "step", "per batch of row"),
+    "once per piece of what has no name": ("for batch in chunks(rows + others, 10): each(batch)", "step", "per chunk"),
+    "once per piece, by places": ("for i in range(0, len(rows), 10): each(rows[i:i + 10])", "step", "per batch of row"),
+    "once per piece of a library's": ("for batch in itertools.batched(rows, 10): step()", "step", "per batch of row"),
     "in a loop around": ("for o in others:\n    for batch in chunks(rows, 10): each(batch)", "op", "per other and row"),
     "one through another": (
         "for a in chunks(rows, 2):\n    for b in chunks(others, 2):\n        for row in b: op(row)", "op",
-        "per chunk and other",
+        "per other and batch of row",
     ),
-    "all in each": ("for batch in chunks(rows, 10):\n    for row in others: op(row)", "op", "per chunk and other"),
+    "all in each": (
+        "for batch in chunks(rows, 10):\n    for row in others: op(row)", "op", "per other and batch of row",
+    ),
     "not through pieces alone": ("each(rows)\nfor batch in chunks(rows, 10): each(batch)", "op", "twice per row"),
     "windows": ("for batch in windows(rows, 3):\n    for row in batch: op(row)", "op", "per batch and window"),
     "what is left": ("for batch in rests(rows):\n    for row in batch: op(row)", "op", "per batch and rest"),
@@ -86,8 +96,7 @@ def test_a_loop_through_a_piece_takes_one_loop_over_pieces_with_it() -> None:
     """Of two, one is left: which, is the same in any case, since the other has no piece here."""
     outer, inner, loop = LoopName(OUTER, "batch"), LoopName(INNER, "row"), LoopName("loop", "order")
     assert settled((Term((loop, inner, outer), 2),)) == (Term((loop, LoopName("loop", "row")), 2),)
-    assert settled((Term((outer,), 1),)) == (Term((LoopName("loop", "batch"),), 1),)
-    assert settled((Term((inner, outer, outer), 1),)) == (
-        Term((LoopName("loop", "batch"), LoopName("loop", "row")), 1),
-    )
+    assert settled((Term((outer,), 1),)) == (Term((outer,), 1),)
+    assert settled((Term((inner, outer, outer), 1),)) == (Term((LoopName("loop", "row"), outer), 1),)
+    assert settled((Term((inner,), 1),)) == (Term((LoopName("loop", "row"),), 1),)
     assert settled((Term((loop,), 1),)) == (Term((loop,), 1),)

@@ -3,7 +3,7 @@
 `for batch in batched(rows, 100): for row in batch: save(row)` runs `save` per row, not per batch and row. A piece is
 what a slice has from a place up to the one that the next begins with, in a loop here or in a function that gives all of
 them, or what a function of a library gives that is known for it. The two loops are counted apart, by kinds of their
-own, until all ways are: what stands in the outer one alone runs per batch.
+own, until all ways are: what stands in the outer one alone runs per batch, which is told as that.
 """
 
 from __future__ import annotations
@@ -21,12 +21,18 @@ from code_path_audit.profiles.values import Values, ValuesOf
 OUTER, INNER = "pieces", "piece"
 """The kinds of the loop over pieces, and of the one through a piece."""
 
+BATCH_OF = "batch of "
+"""What stands before the name of what pieces are of."""
+
 BATCHING = frozenset((
     "itertools.batched", "more_itertools.batched", "more_itertools.chunked", "more_itertools.ichunked",
     "more_itertools.sliced", "more_itertools.grouper", "toolz.partition_all", "cytoolz.partition_all",
     "boltons.iterutils.chunked", "boltons.iterutils.chunked_iter", "funcy.chunks", "funcy.ichunks",
 ))  # fmt: skip
 """What gives the pieces of its argument."""
+
+TAKING = frozenset(("islice", "itertools.islice"))
+"""What takes the next ones of an iterator, by the text of the call: where a function gives them, those are pieces."""
 
 SAME = frozenset(("enumerate", "list", "tuple", "sorted", "reversed", "iter", "set"))
 """Functions that go through what they are given, by the text of the call."""
@@ -51,8 +57,9 @@ class Pieces(NamedTuple):
 
 
 def settled(runs: Runs) -> Runs:
-    """Runs in which a loop through a piece goes on where the loop over pieces does: one loop."""
-    if not any(kind in (OUTER, INNER) for term in runs for kind, _ in term.loops):
+    """Runs in which a loop through a piece goes on where the loop over pieces does: one loop. What is in that alone
+    runs for each piece."""
+    if not any(kind == INNER for term in runs for kind, _ in term.loops):
         return runs
     return runs_of(Term(tuple(sorted(_settled(term.loops))), term.count) for term in runs)
 
@@ -63,7 +70,7 @@ def _settled(loops: tuple[LoopName, ...]) -> Iterator[LoopName]:
         if loop.kind == OUTER and spared:
             spared -= 1
         else:
-            yield LoopName("loop", loop.name) if loop.kind in (OUTER, INNER) else loop
+            yield LoopName("loop", loop.name) if loop.kind == INNER else loop
 
 
 def pieces_of(reach: Reach, values_of: ValuesOf) -> Pieces:
@@ -77,15 +84,29 @@ def pieces_of(reach: Reach, values_of: ValuesOf) -> Pieces:
         if not loops or not (given or _cuts(reach, name)):
             continue
         values = values_of(name)
+        for cut in values.facts.code:
+            if cut[0] == op.SLICE and (outer := _cut_in(values, cut)) >= 0:
+                kinds[name, outer] = LoopName(OUTER, _batch_of(values, outer))
         for index, loop in loops:
             row = values.making(loop.over)
-            if row is not None and row[0] == op.SLICE and (outer := _cut_in(values, row)) >= 0:
-                kinds[name, index], kinds[name, outer] = LoopName(INNER, ""), LoopName(OUTER, "")
+            if row is not None and row[0] == op.SLICE and _cut_in(values, row) >= 0:
+                kinds[name, index] = LoopName(INNER, "")
             elif _is_list_of_pieces(values, loop.over) or (row is not None and row[0] == op.CALL and row[5] in given):
-                kinds[name, index] = LoopName(OUTER, "")
+                whole = _whole(values, loop.over)
+                kinds[name, index] = LoopName(OUTER, f"{BATCH_OF}{whole}" if whole else "")
     for name in sorted({name for name, _ in kinds}):
         kinds.update(_through(reach, values_of, name, kinds))
     return Pieces(kinds)
+
+
+def _batch_of(values: Values, index: int) -> str:
+    """A name for a loop over places, where what its range ends with says of what: `range(0, len(rows), 10)`."""
+    steps = values.facts.loops[index].range_args or ()
+    row = values.making(steps[1]) if len(steps) > 1 and steps[1] >= 0 else None
+    if row is None or row[0] != op.CALL or values.facts.sites[row[5]].text != "len":
+        return ""
+    whole = _given_to(values, row)
+    return f"{BATCH_OF}{whole}" if whole else ""
 
 
 def gives_pieces(values: Values) -> bool:
@@ -103,9 +124,11 @@ def gives_pieces(values: Values) -> bool:
 
 
 def _cuts(reach: Reach, name: str) -> bool:
-    """Whether a function has loops and slices at all."""
+    """Whether a function has loops, and slices or their like, at all."""
     facts = reach.program.facts(name)
-    return bool(facts.loops) and any(row[0] == op.SLICE for row in facts.code)
+    return bool(facts.loops) and (
+        any(row[0] == op.SLICE for row in facts.code) or any(site.text in TAKING for site in facts.sites)
+    )
 
 
 def _is_list_of_pieces(values: Values, reg: int) -> bool:
@@ -116,6 +139,10 @@ def _is_list_of_pieces(values: Values, reg: int) -> bool:
 
 def _is_piece(values: Values, reg: int) -> bool:
     row = values.making(reg)
+    if row is not None and row[0] == op.CALL and values.facts.sites[row[5]].text in ("list", "tuple") and row[3]:
+        row = values.making(row[3][0]) if row[3][0] >= 0 else None
+    if row is not None and row[0] == op.CALL:
+        return values.facts.sites[row[5]].text in TAKING and len(row[3]) == 2
     return row is not None and row[0] == op.SLICE and (_cut_in(values, row) >= 0 or _goes_on(values, row))
 
 
@@ -206,7 +233,12 @@ def _through(
 def _whole(values: Values, reg: int) -> str:
     """What pieces are of, as the source says it where it asks for them: "row" of `batched(rows, 100)`."""
     row = values.making(reg)
-    given = values.facts.sites[row[5]].arguments[:1] if row is not None and row[0] == op.CALL else ()
+    return _given_to(values, row) if row is not None and row[0] == op.CALL else ""
+
+
+def _given_to(values: Values, row: op.Row) -> str:
+    """What a call is given first, by the name of one of it; "" where it has none."""
+    given = values.facts.sites[row[5]].arguments[:1]
     text = given[0].text.rpartition(".")[2] if given else ""
     return singular(text) if text.isidentifier() else ""
 

@@ -37,6 +37,7 @@ class LoopName(NamedTuple):
     """A loop of unknown bound. `kind`:
 
     loop      one round for each `name`: what the loop iterates, as the source says it
+    pieces    one round for each piece that several of what is iterated make: a batch
     cycle     the rounds of a recursion; `name` is the function that it is entered by
     first     left at the first success: at most once for each `name`, or at most `name` times where that is a number
     distinct  once for each distinct `name`: what a cache is asked for

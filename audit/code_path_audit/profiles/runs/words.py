@@ -30,7 +30,7 @@ def term_in_words(term: Term, order: Sequence[str] = ()) -> str:
         by_kind.setdefault(kind, []).append(name)
     limits = [int(name) for name in by_kind.get("first", ()) if name.isdigit()]
     named = [name for name in by_kind.get("first", ()) if not name.isdigit()]
-    each = nested([*by_kind.get("loop", ()), *by_kind.get("distinct", ()), *named])
+    each = nested([name for kind in ("loop", "pieces", "distinct") for name in by_kind.get(kind, ())] + named)
     cycles = by_kind.get("cycle", [])
     has_number = len(term.loops) <= MOST and bool(term.count > 1 or limits or named or not term.loops)
     words = ["up to" if has_number else "at most"] if limits or named else []
