@@ -161,6 +161,15 @@ def test_contexts_count_in_all() -> None:
     assert set(few.functions) == set(many.functions)
 
 
+@pytest.mark.parametrize(("sites", "end"), [(130, ()), (150, (VALUES,))])
+def test_very_many_constructions_count_for_more(sites: int, end: tuple[str, ...]) -> None:
+    """150 classes that one name stands for, called at many places."""
+    text = "".join(f"class C{n}: pass\n" for n in range(150)) + "def main():\n    for c in (" + "".join(
+        f"C{n}, " for n in range(150)
+    ) + "):\n" + "        c()\n" * sites  # fmt: skip
+    assert solve(text, Budget(4_000, (), 10**12, 0, 430_000)).widened == end
+
+
 HEAD = (
     "import lib, weakref, json, itertools\nfrom functools import *\nfrom contextlib import *\n"
     "def g(*a): return a\nclass K: pass\ndef main():\n    f, x = g, K()\n"

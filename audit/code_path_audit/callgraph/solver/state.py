@@ -263,6 +263,8 @@ class State(Variables):
         self.own: dict[Value, set[str]] = {}
         """The attributes that a class itself has."""
         self.metaclass: dict[Value, Var] = {}
+        self.constructions = 0
+        """How many classes are called, at each call site."""
         self.constructed: dict[Value, None] = {}
         """The classes that the program makes objects of."""
         self.declared: dict[Value, str] = {}
