@@ -177,22 +177,22 @@ SHAPES: dict[str, Shape] = {
     ),
     "Django models with relations": lambda size: {
         "pyproject.toml": CONFIG,
-        "src/m.py": "from shop.models import *\ndef f(): pass\n",
+        "src/m.py": "from shop.models import fill\ndef f(): fill()\n",
         "src/shop/__init__.py": "",
         "src/shop/models.py": DJANGO
         + "class B(models.Model):\n a = models.IntegerField()\n"
         + "".join(over(size, "class C{n}(models.Model):\n b = models.ForeignKey(B, related_name='c{n}')\n"))
-        + "def f():\n for b in B.objects.all():\n"
+        + "def fill():\n for b in B.objects.all():\n"
         + "".join(f"  for c in b.c{n}.all(): c.b.a\n" for n in range(size // 300)),
     },
     "fields of a Django model": lambda size: {
         "pyproject.toml": CONFIG,
-        "src/m.py": "from shop.models import *\ndef f(): pass\n",
+        "src/m.py": "from shop.models import fill\ndef f(): fill()\n",
         "src/shop/__init__.py": "",
         "src/shop/models.py": DJANGO
         + "class B(models.Model):\n"
         + "".join(over(size // 2, " a{n} = models.IntegerField()\n"))
-        + "def f():\n for b in B.objects.all():\n"
+        + "def fill():\n for b in B.objects.all():\n"
         + "".join(over(size // 2, "  b.a{n} = 1; b.save()\n")),
     },
     "tasks of Celery": repeated(
