@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from code_path_audit.callgraph.evidence.annotations import instances, values_of
 from code_path_audit.callgraph.evidence.guess_budget import further
-from code_path_audit.callgraph.evidence.made_elsewhere import from_made_elsewhere
+from code_path_audit.callgraph.evidence.made_elsewhere import from_begun_with, from_made_elsewhere
 from code_path_audit.callgraph.evidence.only_uses import from_only_uses
 from code_path_audit.callgraph.evidence.path_methods import from_path_methods
 from code_path_audit.callgraph.evidence.type_mismatches import from_misfits
@@ -305,7 +305,7 @@ def takes(s: State, function: Value, positional: int, keywords: Keywords) -> boo
     return any(p.kind == "starstar" for p in params) or all(k is None or k in names for k, _ in keywords)
 
 
-FACTS = (from_annotations, from_given, from_subclasses, from_callers, from_made_elsewhere)
+FACTS = (from_annotations, from_given, from_subclasses, from_callers, from_begun_with)
 """What declarations say."""
 
 GROUNDS = (
@@ -322,6 +322,7 @@ GROUNDS = (
     from_misfits,
     from_unknown,
     from_path_methods,
+    from_made_elsewhere,
     from_nothing,
     from_names,
 )
