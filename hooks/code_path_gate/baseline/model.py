@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 FORMAT = 5
 """Version of the file format; `baseline.upgrades` has one module for each older one."""
 
-ANALYSIS = 38
+ANALYSIS = 39
 """Version of what the analysis finds. Raised with every change that makes the same source give other ops or weights."""
 
 
