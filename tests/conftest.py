@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+import signal
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -49,3 +50,17 @@ def make_tree(tmp_path: Path) -> MakeTree:
         return write_tree(root, files)
 
     return make
+
+
+@pytest.fixture
+def heard() -> Iterator[None]:
+    """What ends a process does so to those that a test starts, whoever started the tests: `nohup` has SIGHUP ignored,
+    and a shell SIGINT of what it starts in the background."""
+    names = ("SIGINT", "SIGTERM", "SIGHUP")
+    before = {getattr(signal, name): signal.getsignal(getattr(signal, name)) for name in names if hasattr(signal, name)}
+    for number, handler in before.items():
+        if handler is signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)

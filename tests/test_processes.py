@@ -157,6 +157,7 @@ ASKED = {
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+@pytest.mark.usefixtures("heard")
 @pytest.mark.parametrize("name", ASKED)
 def test_a_process_that_is_asked_to_end_tidies_up(name: str) -> None:
     before, inside, sent, code, said = ASKED[name]

@@ -74,6 +74,7 @@ ENDED = {
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a script stands in for git")
+@pytest.mark.usefixtures("heard")
 @pytest.mark.parametrize("signal", ENDED)
 def test_interrupted(shop: Repo, tmp_path: Path, signal: str) -> None:
     path = odd_git(tmp_path / "bin", "ls-files", f"{signal}; exec sleep 5")

@@ -27,6 +27,7 @@ from code_path_audit.profiles.pipelining import find_pipelining, pays
 from code_path_audit.profiles.reach import Reach, grouped, op_order, reach
 from code_path_audit.profiles.redundancy import find_redundancy
 from code_path_audit.profiles.runs.kept_rows import fetching
+from code_path_audit.profiles.runs.lasting import asks_for_template, keeps_templates
 from code_path_audit.profiles.runs.model import Place
 from code_path_audit.profiles.runs.templates import compiled
 from code_path_audit.program.model import Program
@@ -145,6 +146,8 @@ def weigh(
             op._replace(kept_longer=longer.is_kept(op.function, op.site), kept_here=here.is_kept(op.function, op.site))
             for op in ops
         )
+    if any(asks_for_template(op.callee) for op in ops) and keeps_templates(reached, longer):
+        ops = tuple(op._replace(kept_longer=True) if asks_for_template(op.callee) else op for op in ops)
     return Weighed(reached, model, found, runs, blocking(reached, ops))
 
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from code_path_audit.callgraph.model import EVIDENCE
+from code_path_audit.profiles.runs.lasting import asks_for_template, makes_templates
 from code_path_gate.baseline.model import BaselineOp
 from code_path_gate.causes.cause import Sides, cause_at, cause_in, cause_of, edits_in, naming
 from code_path_gate.causes.change import Change, Edit, place_of
@@ -136,7 +137,7 @@ def cause(finding: Finding, by: Explaining) -> Cause | None:
         return by.loops[finding.id].cause
     if op is not None:
         old = sides.base.op(by.ids.get(op.id, ""))
-        found = _entry(op, by) or cause_of(op, old, sides)
+        found = _entry(op, by) or cause_of(op, old, sides) or _of_its_templates(op, sides)
         if found is None and finding.kind in ("shrunk", "moved"):
             found = _backwards(finding.was.id if finding.was else "", by)
         return found or by.setting
@@ -145,6 +146,23 @@ def cause(finding: Finding, by: Explaining) -> Cause | None:
     if finding.kind == "load_changed":
         return _of_load(by) or by.setting
     return cause_in(finding.function, finding.what, sides) or by.setting
+
+
+def _of_its_templates(op: BaselineOp, sides: Sides) -> Cause | None:
+    """What was edited where a set of templates is made, of an op that asks one for a template: what keeps the set."""
+    if not asks_for_template(op.callee):
+        return None
+    program = sides.head.program
+    for function in sorted(sides.head.measured.calls):
+        facts = program.facts(function) if function in program.functions else None
+        if facts is not None and any(makes_templates(site.text) for site in facts.sites):
+            for edit in edits_in(sides, function):
+                how = "a decorator is gone" if edit.gone and edit.statement.kind == "decorator" else MADE_ANEW
+                return cause_at("cache", edit, function, op.callee, how)
+    return None
+
+
+MADE_ANEW = "what keeps the templates is made anew"
 
 
 def _entry(op: BaselineOp, by: Explaining) -> Cause | None:

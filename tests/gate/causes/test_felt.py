@@ -638,6 +638,94 @@ def test_what_was_kept_for_the_next_run(beside: str, start: str) -> None:
     assert why.startswith(start) and bool(why) == bool(start)
 
 
+SET_OF_TEMPLATES = {
+    "a function that is cached": """
+import functools
+import jinja2
+
+@functools.cache
+def environment():
+    return jinja2.Environment(loader=jinja2.FileSystemLoader("pages"))
+
+def handle(request):
+    return environment().get_template("page.html").render()
+""",
+    "a function that is cached otherwise": """
+from functools import lru_cache
+from jinja2 import Environment, FileSystemLoader
+
+@lru_cache(maxsize=1)
+def environment():
+    return Environment(loader=FileSystemLoader("pages"))
+
+def handle(request):
+    return environment().get_template("page.html").render()
+""",
+    "a global": """
+import jinja2
+
+ENVIRONMENT = jinja2.Environment(loader=jinja2.FileSystemLoader("pages"))
+
+def handle(request):
+    return ENVIRONMENT.get_template("page.html").render()
+""",
+    "a global that is made when it is asked for": """
+import jinja2
+
+_environment = None
+
+def environment():
+    global _environment
+    if _environment is None:
+        _environment = jinja2.Environment(loader=jinja2.FileSystemLoader("pages"))
+    return _environment
+
+def handle(request):
+    return environment().get_template("page.html").render()
+""",
+}
+MADE_EACH_TIME = {
+    "in a function": """
+import functools
+import jinja2
+
+def environment():
+    return jinja2.Environment(loader=jinja2.FileSystemLoader("pages"))
+
+def handle(request):
+    return environment().get_template("page.html").render()
+""",
+    "where it is asked": """
+import functools
+import jinja2
+
+def handle(request):
+    environment = jinja2.Environment(loader=jinja2.FileSystemLoader("pages"))
+    return environment.get_template("page.html").render()
+""",
+}
+
+
+@pytest.mark.parametrize("made", MADE_EACH_TIME)
+@pytest.mark.parametrize("kept", SET_OF_TEMPLATES)
+def test_templates_whose_set_was_kept(kept: str, made: str) -> None:
+    found, blamed, _ = felt(SET_OF_TEMPLATES[kept], MADE_EACH_TIME[made], "shop.app:handle")
+    assert [row.what for row in found] == ["jinja2.Environment.get_template"]
+    # the weights of these programs have a template under the threshold
+    assert [(failure(row, Policy(0)) != "", why) for row, why in blamed] == [(True, "")]
+
+
+@pytest.mark.parametrize("new", SET_OF_TEMPLATES)
+@pytest.mark.parametrize("old", SET_OF_TEMPLATES)
+def test_sets_of_templates_that_are_kept_otherwise(old: str, new: str) -> None:
+    assert felt(SET_OF_TEMPLATES[old], SET_OF_TEMPLATES[new], "shop.app:handle").found == []
+
+
+def test_a_command_keeps_no_templates_for_the_next_run() -> None:
+    old = SET_OF_TEMPLATES["a function that is cached"].replace("handle(request)", "main()")
+    assert felt(old, old.replace("@functools.cache\n", ""), "shop.app:main").found == []
+
+
 def test_once_for_all_rows_is_no_more_than_once_for_each() -> None:
     """One for one, of the same kind of work, however much dearer the one is weighed."""
     for_each, cheap, other = op("f requests.get 10 loop"), op("f requests.put 10"), op("f open 10 loop")
