@@ -70,7 +70,15 @@ def inherited_templates(size: int) -> dict[str, str]:
     }
 
 
-DJANGO = "from django.db import models\n"
+def shop(models: str, work: str) -> dict[str, str]:
+    """A program with models of Django, and what it does with each object of `B`."""
+    return {
+        "pyproject.toml": CONFIG,
+        "src/m.py": "from shop.models import fill\ndef f(): fill()\n",
+        "src/shop/__init__.py": "",
+        "src/shop/models.py": f"from django.db import models\n{models}def fill():\n for b in B.objects.all():\n{work}",
+    }
+
 
 SHAPES: dict[str, Shape] = {
     "entry points of one action, each a handler": many_entries,
@@ -175,26 +183,15 @@ SHAPES: dict[str, Shape] = {
             + "z')\n"
         )
     ),
-    "Django models with relations": lambda size: {
-        "pyproject.toml": CONFIG,
-        "src/m.py": "from shop.models import fill\ndef f(): fill()\n",
-        "src/shop/__init__.py": "",
-        "src/shop/models.py": DJANGO
-        + "class B(models.Model):\n a = models.IntegerField()\n"
-        + "".join(over(size, "class C{n}(models.Model):\n b = models.ForeignKey(B, related_name='c{n}')\n"))
-        + "def fill():\n for b in B.objects.all():\n"
-        + "".join(f"  for c in b.c{n}.all(): c.b.a\n" for n in range(size // 300)),
-    },
-    "fields of a Django model": lambda size: {
-        "pyproject.toml": CONFIG,
-        "src/m.py": "from shop.models import fill\ndef f(): fill()\n",
-        "src/shop/__init__.py": "",
-        "src/shop/models.py": DJANGO
-        + "class B(models.Model):\n"
-        + "".join(over(size // 2, " a{n} = models.IntegerField()\n"))
-        + "def fill():\n for b in B.objects.all():\n"
-        + "".join(over(size // 2, "  b.a{n} = 1; b.save()\n")),
-    },
+    "Django models with relations": lambda size: shop(
+        "class B(models.Model):\n a = models.IntegerField()\n"
+        + "".join(over(size, "class C{n}(models.Model):\n b = models.ForeignKey(B, related_name='c{n}')\n")),
+        "".join(f"  for c in b.c{n}.all(): c.b.a\n" for n in range(size // 300)),
+    ),
+    "fields of a Django model": lambda size: shop(
+        "class B(models.Model):\n" + "".join(over(size // 2, " a{n} = models.IntegerField()\n")),
+        "".join(over(size // 2, "  b.a{n} = 1; b.save()\n")),
+    ),
     "tasks of Celery": repeated(
         "@app.task\ndef g{n}(p): open(p); g{m}.delay(p)\n",
         " g{n}.delay(x)\n",

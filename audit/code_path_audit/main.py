@@ -12,7 +12,7 @@ import time
 from code_path_audit.replay import cache_option, said
 from code_path_audit.replay import replayed as kept
 from code_path_audit.replay.record import FORMAT
-from code_path_audit.search_path import heard
+from code_path_audit.search_path import interruptible
 from code_path_audit.store.folder import store_folder
 
 TYPE_CHECKING = False
@@ -47,13 +47,7 @@ def main(argv: "Sequence[str] | None" = None) -> int:
 
 def command() -> int:
     """`main` for a process that ends with it."""
-    heard()
-    try:
-        return _command()
-    except KeyboardInterrupt:
-        # before the whole program was there to say so, or after it has
-        os.write(2, PROG.encode() + b": interrupted\n")
-        os._exit(130)
+    return interruptible(PROG, _command)
 
 
 def _command() -> int:

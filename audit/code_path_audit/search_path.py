@@ -9,6 +9,10 @@ import _signal  # type: ignore[import-not-found]  # `signal` would load more
 import os
 import sys
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 PROGRAMS = ("code-path-audit", "code-path-gate")
 """How the names of our scripts begin."""
 
@@ -21,17 +25,23 @@ def leave_out_checkout(package: str) -> None:
         leave_out_working_folder()
     elif not os.path.basename(started).startswith(PROGRAMS):
         return
-    # an interrupt ends what only loads, without Python's traceback of it; `heard` is called once it is loaded
+    # an interrupt ends what only loads, without Python's traceback of it; it is heard again once that is loaded
     if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
         _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
     if not sys.flags.ignore_environment and (given := os.environ.get("PYTHONPATH")):
         sys.path[:] = outside(sys.path, given)
 
 
-def heard() -> None:
-    """An interrupt is heard again, as Python has it, where it ended the process while that was loaded."""
+def interruptible(program: str, run: "Callable[[], int]") -> int:
+    """The exit code of a process that does one thing. An interrupt is heard again, as Python has it, where it ended the
+    process while that was loaded; before the whole program is there to say so, or after it has, it is said here."""
     if _signal.getsignal(_signal.SIGINT) == _signal.SIG_DFL:
         _signal.signal(_signal.SIGINT, _signal.default_int_handler)
+    try:
+        return run()
+    except KeyboardInterrupt:
+        os.write(2, program.encode() + b": interrupted\n")
+        os._exit(130)
 
 
 def leave_out_working_folder() -> None:

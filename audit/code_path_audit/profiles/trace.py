@@ -27,9 +27,8 @@ from code_path_audit.profiles.pipelining import find_pipelining, pays
 from code_path_audit.profiles.reach import Reach, grouped, op_order, reach
 from code_path_audit.profiles.redundancy import find_redundancy
 from code_path_audit.profiles.runs.kept_rows import fetching
-from code_path_audit.profiles.runs.lasting import asks_for_template, keeps_templates
 from code_path_audit.profiles.runs.model import Place
-from code_path_audit.profiles.runs.templates import compiled
+from code_path_audit.profiles.runs.templates import asks_for_template, compiled, keeps_templates
 from code_path_audit.program.model import Program
 from code_path_audit.sources.text import ReadSource
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from code_path_audit.callgraph.model import EVIDENCE
-from code_path_audit.profiles.runs.lasting import asks_for_template, makes_templates
+from code_path_audit.profiles.runs.templates import asks_for_template, makes_templates
 from code_path_gate.baseline.model import BaselineOp
 from code_path_gate.causes.cause import Sides, cause_at, cause_in, cause_of, edits_in, naming
 from code_path_gate.causes.change import Change, Edit, place_of

@@ -12,11 +12,12 @@ has another constructor.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from code_path_audit.callgraph.heap.classes import Hierarchy
 from code_path_audit.callgraph.language.construction import made_before
 from code_path_audit.callgraph.solver.abstract_values import INST
-from code_path_audit.callgraph.solver.ids import BEFORE, Site, Value
+from code_path_audit.callgraph.solver.ids import BEFORE, Site, Value, Var
 from code_path_audit.callgraph.solver.state import Call, State
 
 
@@ -26,18 +27,35 @@ class Constructors:
     def __init__(self) -> None:
         self.seen: set[Value] = set()
         """Classes of `Hierarchy.made_elsewhere` that were looked at."""
+        self.begun: dict[Value, None] = {}
+        """The objects that the action begins with."""
+        self.held: list[Var] = []
+        """Their attributes, of the first `fields` of the state."""
+        self.fields: int = 0
 
 
 def from_begun_with(s: State) -> bool:
     """The constructors of what the action begins with have run."""
     waiting = unseen(s)
     if waiting:
-        begun = dict.fromkeys(given(s))
-        s.steps += len(s.fields)
-        held = [value for (base, _), var in s.fields.items() if base in begun for value in s.holds(var)]
-        classes = dict.fromkeys(s.rows[value].cls for value in (*begun, *held) if s.kinds[value] == INST)
-        construct_all(s, (cls for cls in classes if cls in waiting))
+        table = s.tables[Constructors]
+        held = (value for var in attributes(s, table) for value in s.holds(var))
+        objects = (value for value in (*table.begun, *held) if s.kinds[value] == INST)
+        construct_all(s, [cls for cls in dict.fromkeys(s.rows[value].cls for value in objects) if cls in waiting])
     return s.busy()
+
+
+def attributes(s: State, table: Constructors) -> list[Var]:
+    """The attributes of what the action begins with; fields only come, so those that were looked at are not again."""
+    s.steps += len(s.fields)
+    new = [value for value in given(s) if value not in table.begun]
+    if new:
+        table.begun.update(dict.fromkeys(new))
+        table.held, table.fields = [], 0
+    rows = islice(s.fields.items(), table.fields, None)
+    table.held += [var for (base, _), var in rows if base in table.begun]
+    table.fields = len(s.fields)
+    return table.held
 
 
 def given(s: State) -> Iterator[Value]:

@@ -61,43 +61,6 @@ def is_command(reach: Reach, function: str) -> bool:
     return name in COMMANDS or reach.program.facts(function).kind == "module"
 
 
-SETS = {
-    "jinja2": (
-        "Environment", "SandboxedEnvironment", "ImmutableSandboxedEnvironment", "NativeEnvironment",
-    ),
-    "starlette": ("Jinja2Templates",),
-    "fastapi": ("Jinja2Templates",),
-    "mako": ("TemplateLookup",),
-}  # fmt: skip
-"""The classes of libraries, by packages, whose objects keep the templates that they were asked for."""
-
-ASKED = ("get_template", "select_template", "get_or_select_template")
-"""The methods that ask them."""
-
-
-def keeps_templates(reach: Reach, longer: Lasting | None) -> bool:
-    """Whether templates that the action asks for are there from the run before: it makes no set of templates, but for
-    one that is kept. Whoever makes one anew has each of its templates read and compiled again."""
-    if any(is_command(reach, name) for name in reach.entries):
-        return False
-    return not any(
-        row.callee.rpartition(".")[2] in SETS.get(row.callee.partition(".")[0], ())
-        and not (longer is not None and longer.is_kept(function, row.site))
-        for function, rows in reach.externals.items()
-        for row in rows
-    )
-
-
-def asks_for_template(callee: str) -> bool:
-    """Whether a call asks a set of templates for one."""
-    return callee.partition(".")[0] in SETS and callee.rpartition(".")[2] in ASKED
-
-
-def makes_templates(text: str) -> bool:
-    """Whether a call, as it is written, may make such a set."""
-    return any(text.rpartition(".")[2] in names for names in SETS.values())
-
-
 def lasting(given: Given, resets: Resets, caches: Mapping[str, Cache], keepers: Collection[tuple[str, int]]) -> Lasting:
     """What of an action is kept longer than it runs."""
     if any(is_command(given.reach, name) for name in given.reach.entries):
