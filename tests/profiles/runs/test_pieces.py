@@ -66,6 +66,10 @@ LOOPS = {
     "once per piece": ("for batch in chunks(rows, 10): each(batch)", "step", "per batch of row"),
     "once per piece of what has no name": ("for batch in chunks(rows + others, 10): each(batch)", "step", "per chunk"),
     "once per piece, by places": ("for i in range(0, len(rows), 10): each(rows[i:i + 10])", "step", "per batch of row"),
+    "once per piece of one": ("for i in range(0, len(rows), 1): each(rows[i:i + 1])", "step", "per i"),
+    "once per piece of one, gone through": (
+        "for i in range(0, len(rows), 1):\n    for row in rows[i:i + 1]: op(row)", "op", "per row",
+    ),
     "once per piece of a library's": ("for batch in itertools.batched(rows, 10): step()", "step", "per batch of row"),
     "in a loop around": ("for o in others:\n    for batch in chunks(rows, 10): each(batch)", "op", "per other and row"),
     "one through another": (

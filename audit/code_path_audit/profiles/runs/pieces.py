@@ -85,12 +85,13 @@ def pieces_of(reach: Reach, values_of: ValuesOf) -> Pieces:
             continue
         values = values_of(name)
         for cut in values.facts.code:
-            if cut[0] == op.SLICE and (outer := _cut_in(values, cut)) >= 0:
+            if cut[0] == op.SLICE and (outer := _cut_in(values, cut)) >= 0 and not _is_one(values, cut):
                 kinds[name, outer] = LoopName(OUTER, _batch_of(values, outer))
         for index, loop in loops:
             row = values.making(loop.over)
-            if row is not None and row[0] == op.SLICE and _cut_in(values, row) >= 0:
+            if row is not None and row[0] == op.SLICE and (outer := _cut_in(values, row)) >= 0:
                 kinds[name, index] = LoopName(INNER, "")
+                kinds.setdefault((name, outer), LoopName(OUTER, ""))
             elif _is_list_of_pieces(values, loop.over) or (row is not None and row[0] == op.CALL and row[5] in given):
                 whole = _whole(values, loop.over)
                 kinds[name, index] = LoopName(OUTER, f"{BATCH_OF}{whole}" if whole else "")
@@ -157,6 +158,13 @@ def _cut_in(values: Values, row: op.Row) -> int:
         if loop.over == made[2] and steps is not None and len(steps) == 3 and _is_same(values, steps[2], length):
             return index
     return -1
+
+
+def _is_one(values: Values, row: op.Row) -> bool:
+    """Whether a slice has one element, as it is written: no batch of several."""
+    _, length = _bounds(values, row)
+    made = values.making(length) if length >= 0 else None
+    return made is not None and made[0] == op.INT and made[2] == 1
 
 
 def _goes_on(values: Values, row: op.Row) -> bool:
