@@ -14,8 +14,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from heapq import heapify, heappop, heappush
+from typing import NamedTuple
 
-from code_path_audit.profiles.runs.graph import Graph, Way, bits, graph_of
+from code_path_audit.profiles.runs.graph import Graph, Way, bits, depths_from, graph_of
 from code_path_audit.profiles.runs.model import Arm, Call, Plan, dearest, function_of
 from code_path_audit.profiles.runs.terms import NEVER, ONCE, Runs, added, dearer, product, scaled, size
 
@@ -28,23 +29,16 @@ def count(plan: Plan, functions: Iterable[str], exact: bool = True) -> dict[str,
 
     Not `exact`: branches whose arms lead to a function by way of different ones count as the sum.
     """
-    found: dict[str, Runs] = {}
     names = list(functions)
-    missing = names
     plan = only_leading(plan, names)
-    for calls in tiers(plan):
-        graph = graph_of(plan._replace(kept={**plan.kept, **found}), calls)
-        now = runs_in(plan, graph, missing, exact)
-        # with whatever else it may be given, too: these paths lead to the function
-        known = {function_of(name) for name in now}
-        missing = [name for name in missing if function_of(name) not in known]
-        if missing and len(calls) < len(plan.calls):
-            # what is found here is where the next paths begin
-            leading = {call.caller for call in plan.calls if call.rare or call.held}
-            now.update(runs_in(plan, graph, sorted(leading - found.keys() - now.keys()), exact))
-        found.update(now)
-        if not missing:
-            break
+    found: dict[str, Runs] = {}
+    for tier, begin in needed(tiers(plan, names), names):
+        asked = [tier.asked, begin] if begin and tier.holds else [[*tier.asked, *begin]]
+        beside = tier.begin if len(asked) > 1 else ()
+        calls = leading_to_any(tier, [*(name for row in asked for name in row), *beside])
+        graph = graph_of([name for name in tier.roots if name in calls], {**plan.kept, **found}, calls, tier.depths)
+        for row, others in zip(asked, ((), beside), strict=False):
+            found.update(runs_in(plan, graph, row, exact, others))
     return {name: found.get(name, NEVER) for name in names}
 
 
@@ -66,9 +60,55 @@ def only_leading(plan: Plan, functions: Iterable[str]) -> Plan:
     )
 
 
-def tiers(plan: Plan) -> Iterator[list[Call]]:
-    """The calls that count first, and with them those that count where no others lead to a function: what code outside
-    may do with what it holds, and what is done only where something went wrong."""
+class Tier(NamedTuple):
+    """Calls that count together. `asked` are the functions whose runs come out of them, and `begin` those at which the
+    paths of later tiers begin; what is found in one tier is among the `roots` of the next, and no path leads on beyond
+    it: `callers` has the calls by what they lead to, without those to what is kept. `depths` as `Graph` has them.
+    `holds`: code outside that holds functions is among the callers."""
+
+    roots: list[str]
+    callers: Mapping[str, list[Call]]
+    depths: Mapping[str, int]
+    holds: bool
+    asked: list[str]
+    begin: list[str]
+
+
+def tiers(plan: Plan, names: list[str]) -> list[Tier]:
+    """The tiers that runs of some functions come out of: calls that count first, and with them those that count where
+    no others lead to a function."""
+    rows: list[Tier] = []
+    found: set[str] = set()
+    missing = names
+    leading = {call.caller for call in plan.calls if call.rare or call.held}
+    for calls in calls_in_tiers(plan):
+        kept = found.union(plan.kept)
+        roots = list(dict.fromkeys([*plan.entries, *sorted(kept)]))
+        callees: dict[str, list[str]] = {}
+        callers: dict[str, list[Call]] = {}
+        for call in calls:
+            callees.setdefault(call.caller, []).append(call.callee)
+            if call.callee not in kept:
+                callers.setdefault(call.callee, []).append(call)
+        depths = depths_from(roots, callees)
+        asked = [name for name in missing if name in depths]
+        # with whatever else it may be given, too: these paths lead to the function
+        known = {function_of(name) for name in asked}
+        missing = [name for name in missing if function_of(name) not in known]
+        begin: list[str] = []
+        if missing and len(calls) < len(plan.calls):
+            # what is found here is where the next paths begin
+            begin = sorted(name for name in leading.difference(found, asked) if name in depths)
+        rows.append(Tier(roots, callers, depths, any(call.held for call in calls), asked, begin))
+        found.update(asked, begin)
+        if not missing:
+            break
+    return rows
+
+
+def calls_in_tiers(plan: Plan) -> Iterator[list[Call]]:
+    """The calls that count first, and with them what code outside may do with what it holds, and with these what is
+    done only where something went wrong."""
     held, rare = any(call.held for call in plan.calls), any(call.rare for call in plan.calls)
     yield [call for call in plan.calls if not call.rare and not call.held]
     if held:
@@ -77,16 +117,43 @@ def tiers(plan: Plan) -> Iterator[list[Call]]:
         yield list(plan.calls)
 
 
-def runs_in(plan: Plan, graph: Graph, functions: Iterable[str], exact: bool = True) -> dict[str, Runs]:
-    """The runs of those of some functions that a graph has."""
-    wanted = {name: graph.node[name] for name in functions if name in graph.node}
+def needed(rows: list[Tier], names: list[str]) -> list[tuple[Tier, list[str]]]:
+    """Tiers with those of the functions at which later paths begin that are asked for, or lead to what is."""
+    found: list[tuple[Tier, list[str]]] = []
+    later = set(names)
+    for tier in reversed(rows):
+        begin = [name for name in tier.begin if name in later]
+        found.append((tier, begin))
+        later.update(leading_to_any(tier, [*tier.asked, *begin]))
+    return found[::-1]
+
+
+def leading_to_any(tier: Tier, names: Iterable[str]) -> dict[str, list[Call]]:
+    """Some functions and all that lead to them in a tier, each with the calls that lead to it."""
+    found: dict[str, list[Call]] = {}
+    todo = list(names)
+    while todo:
+        name = todo.pop()
+        if name not in found:
+            found[name] = tier.callers.get(name, [])
+            todo += [call.caller for call in found[name]]
+    return found
+
+
+def runs_in(
+    plan: Plan, graph: Graph, functions: Iterable[str], exact: bool = True, beside: Iterable[str] = ()
+) -> dict[str, Runs]:
+    """The runs of some functions that a graph has. Of code outside that may call a function the nearest counts which
+    leads to these or to those `beside`."""
+    wanted = {name: graph.node[name] for name in functions}
     nodes = leading_to(graph, wanted.values())
     dominators = dominators_of(graph, nodes)
     joined = joined_by_arms(plan, graph, nodes, dominators) if exact else frozenset()
     found: dict[int, Runs] = {OUTSIDE: ONCE}
     ways = dict(graph.ways)
     graph = graph._replace(ways=ways)
-    nearest = nearest_holders(graph, nodes)
+    every = leading_to(graph, {*nodes, *(graph.node[name] for name in beside)}) if beside else nodes
+    nearest = nearest_holders(graph, every)
     before: Combined = {}
     for place in nodes:
         if place in ways and any(way.call.held for way in ways[place]):

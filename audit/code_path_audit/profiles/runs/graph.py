@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from heapq import heappop, heappush
 from typing import NamedTuple
 
-from code_path_audit.profiles.runs.model import Around, Call, Place, Plan, function_of
+from code_path_audit.profiles.runs.model import Around, Call, Place, function_of
 from code_path_audit.profiles.runs.terms import LIMIT, NEVER, ONCE, LoopName, Runs, Term, added, scaled
 
 
@@ -37,16 +37,18 @@ class Graph(NamedTuple):
     starts: Mapping[int, Runs]
 
 
-def graph_of(plan: Plan, calls: Iterable[Call]) -> Graph:
-    """The graph of some of a plan's calls."""
-    roots = list(dict.fromkeys([*plan.entries, *sorted(plan.kept)]))
+def graph_of(
+    roots: list[str],
+    kept: Mapping[str, Runs],
+    leading: Mapping[str, Iterable[Call]],
+    depths: Mapping[str, int],
+) -> Graph:
+    """The graph of some functions from some roots on, which all that is kept among them is among. `leading` has the
+    calls that lead to each function, from others of these; `depths` are as `Graph` has them."""
     outgoing: dict[str, list[Call]] = {}
-    callees: dict[str, list[str]] = {}
-    for call in calls:
-        callees.setdefault(call.caller, []).append(call.callee)
-        if call.callee not in plan.kept:
+    for calls in leading.values():
+        for call in calls:
             outgoing.setdefault(call.caller, []).append(call)
-    depths = depths_from(roots, callees)
     for row in outgoing.values():
         row.sort(key=_first)
     everything = {name: [call.callee for call in row] for name, row in outgoing.items()}
@@ -57,7 +59,7 @@ def graph_of(plan: Plan, calls: Iterable[Call]) -> Graph:
     ways: dict[int, list[Way]] = {}
     starts: dict[int, Runs] = {}
     for name in roots:
-        starts[node[name]] = added(starts.get(node[name], NEVER), plan.kept.get(name, ONCE))
+        starts[node[name]] = added(starts.get(node[name], NEVER), kept.get(name, ONCE))
     entered: dict[int, set[str]] = {node[name]: {name} for name in roots}
     for name, source in node.items():
         for call in outgoing.get(name, ()):
