@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from heapq import heappop, heappush
-from itertools import count
+from itertools import chain, count
 from typing import NamedTuple
 
 from code_path_audit.callgraph.model import EVIDENCE, Edge
@@ -25,14 +25,14 @@ from code_path_audit.costs.weights import factor, others_weighed, weight
 from code_path_audit.facts.rows import CONDITIONS, RARELY, SOMETIMES
 from code_path_audit.profiles.reach import Reach, condition_of, runs_module
 from code_path_audit.profiles.runs.callbacks import FOR_EACH, WHERE_MISSING, is_handed_over
-from code_path_audit.profiles.runs.conditions import conditions_of
-from code_path_audit.profiles.runs.contexts import Link, links_of, names_of
+from code_path_audit.profiles.runs.conditions import Steps, conditions_of
+from code_path_audit.profiles.runs.contexts import Link, Links, links_of, names_of
 from code_path_audit.profiles.runs.graph import strong_components, term_of
 from code_path_audit.profiles.runs.model import Around, Place
 from code_path_audit.profiles.runs.pieces import settled
 from code_path_audit.profiles.runs.plan import Counting, called_back, counting
 from code_path_audit.profiles.runs.sessions import connects_each_time, is_kept
-from code_path_audit.profiles.runs.standing import loops_from, standing
+from code_path_audit.profiles.runs.standing import loops_from, stands
 from code_path_audit.profiles.runs.terms import LIMIT, Runs, degree, figure, forget, scaled, times
 from code_path_audit.profiles.runs.words import in_words
 from code_path_audit.profiles.stream_reads import as_one_read
@@ -69,24 +69,27 @@ class Nest(NamedTuple):
 
 
 class Counted(NamedTuple):
-    """How often the functions with ops run, and on which condition, by function and evidence."""
+    """How often the functions with ops run, and on which condition, by function and evidence; the links of the
+    action."""
 
     counting: Counting
     functions: Mapping[str, Runs]
     conditions: Mapping[tuple[str, str], int]
+    links: Links
 
 
 def counted(reach: Reach) -> Counted:
     """The runs of an action."""
-    conditions = conditions_of(reach)
+    steps = Steps(reach)
+    conditions = conditions_of(reach, known=steps)
     found = counting(reach, conditions)
     runs = found.functions(sorted({op.function for op in reach.ops}))
     forget()
     if reach.graph.requests:
-        conditions = conditions_of(reach, found.once, found.caches, found.apart)
+        conditions = conditions_of(reach, found.once, found.caches, found.apart, steps)
     elif found.apart.states or found.apart.commands.lines:
-        conditions = conditions_of(reach, apart=found.apart)
-    return Counted(found, runs, conditions)
+        conditions = conditions_of(reach, apart=found.apart, known=steps)
+    return Counted(found, runs, conditions, steps.links)
 
 
 class Route(NamedTuple):
@@ -130,7 +133,7 @@ def nest(reach: Reach, model: CostModel, loops: Iterable[Around], kept: bool = F
 
 def nest_at(reach: Reach, model: CostModel, function: str, site: int) -> Nest:
     """The loops around a call site."""
-    where = standing(reach.program.facts(function), reach.graph, function, site)
+    where = stands(reach, function, site)
     return nest(reach, model, where.loops, where.keeper >= 0)
 
 
@@ -142,17 +145,19 @@ def edge_nest(reach: Reach, model: CostModel, edge: Edge, kept: Collection[str] 
     return MADE_ONCE if edge.callee in kept else nest_at(reach, model, edge.caller, edge.site)
 
 
-def routes(reach: Reach, model: CostModel, kept: Collection[str] = ()) -> dict[str, Route]:
+def routes(reach: Reach, model: CostModel, kept: Collection[str] = (), links: Links | None = None) -> dict[str, Route]:
     """The best path from an entry to each function, and to each context of one (`contexts.with_context`); the results
-    of the functions in `kept` are.
+    of the functions in `kept` are. `links` are those of the action, where somebody made them before.
 
     Best: the surest, which extends the best path of its last caller; then the greatest product; among equals one with
     an unknown bound, then the one with the fewest doubtful edges, then the shortest, then the first by name.
     """
     by_evidence: dict[str, list[Link]] = {}
-    for link in links_of(reach.graph, reach.edges):
+    every = links_of(reach.graph, reach.edges) if links is None else chain.from_iterable(links.of.values())
+    for link in every:
         by_evidence.setdefault(link.edge.evidence, []).append(link)
-    apart = names_of(reach)
+    apart = names_of(reach) if links is None else links.names
+    nests: dict[tuple[str, int], Nest] = {}
     best: Best = {}
     found: dict[str, Route] = {}
     entries = sorted({name for entry in reach.entries for name in apart.get(entry, (entry,))})
@@ -162,10 +167,14 @@ def routes(reach: Reach, model: CostModel, kept: Collection[str] = ()) -> dict[s
         for edge, caller, callee in by_evidence.get(word, ()):
             if callee in found:
                 continue
-            around = edge_nest(reach, model, edge, kept)
-            known = best.setdefault(caller, {}).get(callee)
+            at = edge[:2]
+            around = MADE_ONCE if edge.callee in kept else nests.get(at)
+            if around is None:
+                around = nests[at] = nest_at(reach, model, *at)
+            rows = best.setdefault(caller, {})
+            known = rows.get(callee)
             if known is None or edge_order(edge, around) < edge_order(*known):
-                best[caller][callee] = (edge, around)
+                rows[callee] = (edge, around)
         for caller, route in found.items():
             for callee, (edge, around) in best.get(caller, {}).items():
                 if callee not in found:
@@ -287,7 +296,7 @@ def amplified(
     route = found[op.function]
     facts = reach.program.facts
     every = known.counting.where_alive(op.function, op.site, known.functions[op.function])
-    where = standing(facts(op.function), reach.graph, op.function, op.site)
+    where = stands(reach, op.function, op.site)
     where = as_one_read(known.counting.steady.values, op.function, op.callee, op.site, where) if op.site >= 0 else where
     if op.site >= 0 and is_handed_over(facts(op.function).sites[op.site], op.callee):
         where = where._replace(loops=called_back(facts(op.function), op.function, op.site, where.loops))

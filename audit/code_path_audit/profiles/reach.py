@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from code_path_audit.callgraph.model import OBSERVED, Edge, ExternalCall, SolvedGraph, Unresolved
 from code_path_audit.costs.model import ExpensiveOp, StateMutation
@@ -17,7 +17,7 @@ class Reach(NamedTuple):
     `edges` lead from and to functions within the limit, sorted; `callees` and `callers` have the same by their ends.
     `guesses` are the edges from there that are only possible, and not followed. `cut` are the functions that only
     deeper calls reach. `externals`, `unresolved`, `ops` and `mutations` are those of
-    the functions within the limit.
+    the functions within the limit. `standings` keeps what `runs.standing.stands` found.
     """
 
     program: Program
@@ -33,6 +33,7 @@ class Reach(NamedTuple):
     unresolved: tuple[Unresolved, ...]
     ops: tuple[ExpensiveOp, ...]
     mutations: tuple[StateMutation, ...]
+    standings: dict[tuple[str, int], Any]
 
 
 def reach(
@@ -65,6 +66,7 @@ def reach(
         tuple(sorted(row for row in graph.unresolved if row.caller in depths)),
         tuple(sorted((op for op in ops if op.function in depths), key=op_order)),
         tuple(sorted((row for row in mutations if row.function in depths), key=mutation_order)),
+        {},
     )
 
 

@@ -133,7 +133,7 @@ def weigh(
             todo="Give it fewer entry points, or exclude source that is generated.",
         )
     runs = counted(reached)
-    found = routes(reached, model, runs.counting.plan.kept)
+    found = routes(reached, model, runs.counting.plan.kept, runs.links)
     ops = tuple(amplified(reached, model, found, runs, op) for op in reached.ops)
     less = fetching(runs.counting, ops, model.assumed_bound) | compiled(runs.counting, runs.functions, ops)
     if less:

@@ -215,6 +215,7 @@ class ValuesOf:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.known: dict[tuple[str, int], Values] = {}
+        self._of: dict[str, Values] = {}
         self._inside: dict[str, dict[str, list[int]]] = {}
         self._answers: dict[tuple[Callable[[ValuesOf, str], bool], str], bool] = {}
 
@@ -238,7 +239,10 @@ class ValuesOf:
         return self._inside[module].get(function, ())
 
     def __call__(self, function: str) -> Values:
-        return self.at(*self.program.functions[function])
+        found = self._of.get(function)
+        if found is None:
+            found = self._of[function] = self.at(*self.program.functions[function])
+        return found
 
     def at(self, module: str, index: int) -> Values:
         """Those of a function of a module, 0 for the module's own body."""

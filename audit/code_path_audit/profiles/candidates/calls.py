@@ -14,7 +14,7 @@ from code_path_audit.profiles.candidates.proposal import After, Traced, World
 from code_path_audit.profiles.candidates.syntax import Spot
 from code_path_audit.profiles.effects import TOO_MANY
 from code_path_audit.profiles.reach import grouped, is_module, op_order
-from code_path_audit.profiles.runs.standing import loops_from, standing
+from code_path_audit.profiles.runs.standing import loops_from, stands
 from code_path_audit.profiles.runs.terms import figure
 
 LEVELS = 100
@@ -159,8 +159,7 @@ def share_of(world: World, edge: Edge) -> float:
     """Of the runs of a function those that one call of it makes."""
     counting, bound = world.counted.counting, world.model.assumed_bound
     functions = counting.functions([edge.caller, edge.callee])
-    facts = world.reach.program.facts(edge.caller)
-    where = standing(facts, world.reach.graph, edge.caller, edge.site)
+    where = stands(world.reach, edge.caller, edge.site)
     here = figure(counting.at(functions[edge.caller], edge.caller, where), bound)
     return min(here / max(figure(functions[edge.callee], bound), 1), 1.0)
 

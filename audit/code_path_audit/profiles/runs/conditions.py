@@ -13,11 +13,11 @@ from typing import NamedTuple
 from code_path_audit.callgraph.model import EVIDENCE
 from code_path_audit.facts.rows import ALWAYS, RARELY, SOMETIMES, Arm
 from code_path_audit.profiles.reach import Reach
-from code_path_audit.profiles.runs.contexts import links_of, names_of
+from code_path_audit.profiles.runs.contexts import Links
 from code_path_audit.profiles.runs.flags import Apart
 from code_path_audit.profiles.runs.graph import strong_components
 from code_path_audit.profiles.runs.model import function_of
-from code_path_audit.profiles.runs.standing import arm_at, branches, standing
+from code_path_audit.profiles.runs.standing import arm_at, branches, stands
 
 
 class Step(NamedTuple):
@@ -31,20 +31,62 @@ class Step(NamedTuple):
 
 
 NOWHERE, NOT_SURE = -1, -2
+LEVELS = {word: level for level, word in enumerate(EVIDENCE)}
+
+
+class Steps:
+    """The calls of an action in each of its contexts, and its branches, which are the same whatever is known of its
+    runs: made once, and looked at for each question."""
+
+    def __init__(self, reach: Reach) -> None:
+        self.reach, self.links = reach, Links(reach)
+        self.plain: dict[str, list[Step]] = {}
+        for function in self.links.of:
+            self.plain.update(self.of(function, (), None))
+        self.arms = {name: arms_of(reach, function_of(name)) for name in self.plain}
+
+    def of(self, function: str, once: Collection[str], apart: Apart | None) -> dict[str, list[Step]]:
+        """Those of a function, by its names."""
+        facts = self.reach.program.facts(function)
+        found: dict[str, list[Step]] = {}
+        for edge, caller, callee in self.links.of[function]:
+            never = apart is not None and (apart.is_dead(facts, function, edge.site) or apart.leads_nowhere(edge))
+            condition, arm = RARELY, NOT_SURE
+            if edge.callee not in once and not never:
+                condition = stands(self.reach, function, edge.site).condition
+                arm = facts.sites[edge.site].arm if edge.site >= 0 else NOWHERE
+            step = Step(callee, LEVELS[edge.evidence], condition, arm)
+            found.setdefault(caller, []).append(step)
+        return found
+
+    def where(self, once: Collection[str], apart: Apart | None) -> Mapping[str, list[Step]]:
+        """Those of all functions; only of what is told apart, or calls what runs once, do they differ."""
+        others = set()
+        if apart is not None:
+            others = apart.states.keys() | {caller for caller, _ in apart.commands.lines}
+        others |= {edge.caller for name in once for edge in self.reach.callers.get(name, ())}
+        found = dict(self.plain)
+        for function in others & self.links.of.keys():
+            found.update(self.of(function, once, apart))
+        return found
 
 
 def conditions_of(
-    reach: Reach, once: Collection[str] = (), kept: Collection[str] = (), apart: Apart | None = None
+    reach: Reach,
+    once: Collection[str] = (),
+    kept: Collection[str] = (),
+    apart: Apart | None = None,
+    known: Steps | None = None,
 ) -> Mapping[tuple[str, str], int]:
     """The condition of each function along paths of an evidence or a better one; without a row where there is none.
 
     `once` are functions that run in the first of many runs of the action alone, `kept` those whose results a decorator
     keeps for a while: where the action enters at one, it does not always run, nor at one of which a run takes one. What
-    no constant that callers give leads to, as `apart` has it, runs rarely.
+    no constant that callers give leads to, as `apart` has it, runs rarely. `known` is what was made of the action
+    before.
     """
-    told_apart = names_of(reach)
-    steps = steps_of(reach, once, apart)
-    arms = {name: arms_of(reach, function_of(name)) for name in steps}
+    known = known or Steps(reach)
+    told_apart, arms, steps = known.links.names, known.arms, known.where(once, apart)
     entries = [name for entry in reach.entries for name in told_apart.get(entry, (entry,))]
     at_times = {*kept, *reach.graph.chosen}
     starting = [name for name in entries if function_of(name) not in at_times]
@@ -70,21 +112,6 @@ def conditions_of(
             # as good as in the best of its contexts
             seen.update((function, min(row)) for row in [[seen[name] for name in names if name in seen]] if row)
         found.update(((name, word), condition) for name, condition in seen.items())
-    return found
-
-
-def steps_of(reach: Reach, once: Collection[str], apart: Apart | None) -> dict[str, list[Step]]:
-    """The calls of each function, in each of its contexts."""
-    found: dict[str, list[Step]] = {}
-    for function, edges in reach.callees.items():
-        facts = reach.program.facts(function)
-        for edge, caller, callee in links_of(reach.graph, edges):
-            never = apart is not None and (apart.is_dead(facts, function, edge.site) or apart.leads_nowhere(edge))
-            condition, arm = RARELY, NOT_SURE
-            if edge.callee not in once and not never:
-                condition = standing(facts, reach.graph, function, edge.site).condition
-                arm = facts.sites[edge.site].arm if edge.site >= 0 else NOWHERE
-            found.setdefault(caller, []).append(Step(callee, EVIDENCE.index(edge.evidence), condition, arm))
     return found
 
 

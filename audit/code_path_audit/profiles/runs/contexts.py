@@ -114,6 +114,14 @@ def links_of(graph: SolvedGraph, edges: Iterable[Edge]) -> Iterator[Link]:
             yield Link(edge, with_context(edge.caller, caller), with_context(edge.callee, callee))
 
 
+class Links:
+    """The links of an action, made once: by function, and the names of those that are told apart (`names_of`)."""
+
+    def __init__(self, reach: Reach) -> None:
+        self.names = names_of(reach)
+        self.of = {function: tuple(links_of(reach.graph, edges)) for function, edges in reach.callees.items()}
+
+
 ONE_PAIR = ((0, 0),)
 
 

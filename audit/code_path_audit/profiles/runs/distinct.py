@@ -46,6 +46,8 @@ class Given:
         self.reach, self.steady, self.joins = reach, steady, joins
         self.count = count
         self.kept_by = cache(lambda constructor: kept_params(self.of(constructor)))
+        self.of = steady.values
+        """The values of a function."""
         self.of_params: dict[tuple[str, int, int], Tokens | None] = {}
 
     @cached_property
@@ -82,10 +84,6 @@ class Given:
         modules = {program.functions[name][0] for name in self.reach.depths}
         sites = (site for module in sorted(modules) for site in program.modules[module].functions[0].sites)
         return frozenset(site.text.replace("()", "").rpartition(".")[2] for site in sites)
-
-    def of(self, function: str) -> Values:
-        """The values of a function."""
-        return self.steady.values(function)
 
 
 def values_of_param(given: Given, function: str, index: int, depth: int) -> Tokens | None:

@@ -22,7 +22,7 @@ from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.profiles.reach import Reach, runs_module
 from code_path_audit.profiles.runs.command_options import command_options, given_by_line
 from code_path_audit.profiles.runs.commands import Commands, commands_of
-from code_path_audit.profiles.runs.contexts import Leading, State, context_of, in_context, named
+from code_path_audit.profiles.runs.contexts import ANY_CONTEXT, Leading, State, context_of, in_context, named
 from code_path_audit.profiles.runs.distinct import DEFAULT, Given, default_of, register_given, rest_given
 from code_path_audit.profiles.runs.each_element import DISPLAYS, part_of
 from code_path_audit.profiles.runs.graph import strong_components
@@ -182,6 +182,7 @@ def told_apart(reach: Reach, given: Given, whole: Collection[str]) -> Apart:
     each: dict[Edge, int] = {}
     dead_of: dict[tuple[int, State], frozenset[int]] = {}
     whole = {*whole, *reach.entries}
+    asked_for, reached = {*wanted, *parsed}, set(states)
     todo = [(name, ANY) for name in states]
     while todo:
         caller, state = todo.pop()
@@ -193,6 +194,10 @@ def told_apart(reach: Reach, given: Given, whole: Collection[str]) -> Apart:
                 continue
             towards = leading.towards(edge, state)
             if not towards:
+                continue
+            is_plain = callee not in asked_for and towards == ANY_CONTEXT and (caller, edge.site) not in commands.lines
+            if is_plain and callee in reached:
+                # nothing is asked of what it is given, and it is known to be called
                 continue
             row, loop = [ANY], -1
             if callee in wanted and callee not in whole and not runs_module(reach, edge):
@@ -223,6 +228,8 @@ def told_apart(reach: Reach, given: Given, whole: Collection[str]) -> Apart:
                 if known not in rows:
                     rows.append(known)
                     todo.append((callee, known))
+                    if known == ANY:
+                        reached.add(callee)
             if row != [ANY] or loop >= 0:
                 found[edge, state] = tuple(row)
             if loop >= 0:

@@ -16,7 +16,7 @@ from code_path_audit.callgraph.model import EVIDENCE, Fetched
 from code_path_audit.costs.model import ExpensiveOp
 from code_path_audit.profiles.reach import OpKey, condition_of, op_order
 from code_path_audit.profiles.runs.plan import Counting
-from code_path_audit.profiles.runs.standing import standing
+from code_path_audit.profiles.runs.standing import stands
 from code_path_audit.profiles.runs.terms import NEVER, LoopName, Runs, Term, added, figure, runs_of, scaled
 
 SHOWN = ".__repr__"
@@ -66,7 +66,7 @@ def objects(counting: Counting, makers: Mapping[str, Runs], row: Fetched) -> Run
     runs = makers.get(row.function)
     if not runs:
         return None
-    where = standing(counting.reach.program.facts(row.function), counting.reach.graph, row.function, row.site)
+    where = stands(counting.reach, row.function, row.site)
     made = runs_of(counting.at(runs, row.function, where))
     return scaled(made, Term((LoopName("loop", row.each),), 1)) if row.each else made
 

@@ -16,7 +16,7 @@ from code_path_audit.profiles.runs.decorators import Cache
 from code_path_audit.profiles.runs.distinct import DEPTH, Given, Token, values_of, values_of_param
 from code_path_audit.profiles.runs.graph import depths_from
 from code_path_audit.profiles.runs.resets import Resets
-from code_path_audit.profiles.runs.standing import arm_at, standing
+from code_path_audit.profiles.runs.standing import arm_at, stands
 
 POSSIBLE = Evidence.POSSIBLE.word
 MADE_ANEW = ("View", "ViewSet", "Handler", "Resource", "Request", "Form", "Serializer", "Command", "Task", "Job")
@@ -43,7 +43,7 @@ class Lasting:
         """Whether a place makes something that is kept, or hands a function to what keeps it."""
         if (function, ~site) in self.arms:
             return True
-        keeper = standing(self.reach.program.facts(function), self.reach.graph, function, site).keeper
+        keeper = stands(self.reach, function, site).keeper
         return keeper >= 0 and (function, keeper) in self.arms
 
     def is_kept(self, function: str, site: int) -> bool:

@@ -30,7 +30,7 @@ from code_path_audit.profiles.runs.lasting import Lasting, lasting
 from code_path_audit.profiles.runs.model import SEPARATOR, Arm, Around, Call, Plan, function_of
 from code_path_audit.profiles.runs.pieces import Pieces, pieces_of, settled
 from code_path_audit.profiles.runs.resets import Resets
-from code_path_audit.profiles.runs.standing import Standing, arm_at, loops_from, standing
+from code_path_audit.profiles.runs.standing import Standing, arm_at, loops_from, stands
 from code_path_audit.profiles.runs.terms import ONCE, LoopName, Runs, fewer, forget, product, scaled
 from code_path_audit.profiles.runs.wrapped import wrapped_by_calls
 from code_path_audit.profiles.steady import Steady
@@ -243,7 +243,7 @@ def _calls_of(
     choices = 1 + max((arm.choice for arm in branches), default=-1)
     living: dict[int, dict[int, State]] = {}
     for (site, kind, _), edges in at_site.items():
-        where = standing(facts, reach.graph, caller, site)
+        where = stands(reach, caller, site)
         arm = facts.sites[site].arm if site >= 0 else -1
         loops = building.pieces.marked(where.loops)
         if where.keeper >= 0 and (caller, where.keeper) not in arms:

@@ -10,7 +10,7 @@ from code_path_audit.facts.rows import RARELY, SOMETIMES, Reset
 from code_path_audit.profiles.reach import Reach
 from code_path_audit.profiles.runs.graph import term_of
 from code_path_audit.profiles.runs.origins import is_below
-from code_path_audit.profiles.runs.standing import standing, standing_at
+from code_path_audit.profiles.runs.standing import standing_at, stands
 from code_path_audit.profiles.runs.terms import NEVER, Runs, added, fewer, product, scaled
 from code_path_audit.profiles.steady import is_constructor
 from code_path_audit.profiles.values import ValuesOf
@@ -43,6 +43,7 @@ class Resets:
         self.reach, self.runs, self.values = reach, runs, values
         self.by_name: dict[tuple[str, bool], list[Emptied]] = {}
         self.above: dict[str, frozenset[str]] = {}
+        self.right_above: dict[str, set[str]] = {}
         emptying = [name for name in sorted(reach.depths) if reach.program.facts(name).resets]
         usual = {name for (name, _), condition in conditions.items() if condition < RARELY}
         for function in emptying:
@@ -90,15 +91,14 @@ class Resets:
         rest = NEVER
         for edge in callers:
             if edge not in own:
-                where = standing(self.reach.program.facts(edge.caller), self.reach.graph, edge.caller, edge.site)
+                where = stands(self.reach, edge.caller, edge.site)
                 rest = added(rest, scaled(self.runs[edge.caller], term_of(where.loops)))
         place = standing_at(self.reach.program.facts(row.function), self.reach.graph, row.function, *row.reset[3:5])
         return fewer(scaled(rest, term_of(place.loops)), row.runs)
 
     def is_conditional(self, edge: Edge) -> bool:
         """Whether a call stands behind a branch."""
-        facts = self.reach.program.facts(edge.caller)
-        return standing(facts, self.reach.graph, edge.caller, edge.site).condition >= SOMETIMES
+        return stands(self.reach, edge.caller, edge.site).condition >= SOMETIMES
 
     def empties(self, row: Emptied, keeper: str) -> bool:
         """Whether a place is about what a function keeps: of its class, of its module, or of who knows what."""
@@ -111,6 +111,13 @@ class Resets:
         one, other = row.function.rpartition(".")[0], keeper.rpartition(".")[0]
         return is_below(self.values, one, other) or is_below(self.values, other, one)
 
+    def callers(self, function: str) -> set[str]:
+        """The functions that call one."""
+        found = self.right_above.get(function)
+        if found is None:
+            found = self.right_above[function] = {edge.caller for edge in self.reach.callers.get(function, ())}
+        return found
+
     def callers_of(self, function: str) -> frozenset[str]:
         """A function and all that lead to it."""
         found = self.above.get(function)
@@ -118,10 +125,9 @@ class Resets:
             seen = {function}
             todo = [function]
             while todo:
-                for edge in self.reach.callers.get(todo.pop(), ()):
-                    if edge.caller not in seen:
-                        seen.add(edge.caller)
-                        todo.append(edge.caller)
+                new = self.callers(todo.pop()) - seen
+                seen |= new
+                todo += new
             found = self.above[function] = frozenset(seen)
         return found
 

@@ -12,7 +12,7 @@ from code_path_audit.facts import opcodes as op
 from code_path_audit.profiles.reach import is_module
 from code_path_audit.profiles.runs.origins import origins
 from code_path_audit.profiles.runs.plan import Counting
-from code_path_audit.profiles.runs.standing import standing
+from code_path_audit.profiles.runs.standing import stands
 from code_path_audit.profiles.runs.terms import NEVER, ONCE, Runs, added, degree
 
 SESSIONS = frozenset((
@@ -64,7 +64,7 @@ def makings(
                 return None
             made = added(made, ONCE)  # before the action begins
             continue
-        where = standing(counting.reach.program.facts(home), counting.reach.graph, home, number)
+        where = stands(counting.reach, home, number)
         made = added(made, counting.at(every[home], home, where))
     return made
 

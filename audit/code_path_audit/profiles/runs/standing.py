@@ -9,6 +9,7 @@ from typing import NamedTuple
 from code_path_audit.callgraph.model import SolvedGraph
 from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.rows import ALWAYS, KEPT, RARELY, Arm
+from code_path_audit.profiles.reach import Reach
 from code_path_audit.profiles.runs.model import Around
 from code_path_audit.profiles.runs.terms import LoopName
 
@@ -24,6 +25,17 @@ class Standing(NamedTuple):
 
 PLAIN = Standing((), ALWAYS, -1)
 """In no loop and in no branch."""
+
+
+def stands(reach: Reach, function: str, site: int) -> Standing:
+    """Where a call site of an action stands, looked at once: every step of weighing asks for it."""
+    if site < 0:
+        return PLAIN
+    found: Standing | None = reach.standings.get((function, site))
+    if found is None:
+        found = standing(reach.program.facts(function), reach.graph, function, site)
+        reach.standings[function, site] = found
+    return found
 
 
 def standing(facts: FunctionFacts, graph: SolvedGraph, function: str, site: int) -> Standing:
