@@ -40,9 +40,10 @@ def argument_values(
     s: State, reached: set[Activation], externals: tuple[ExternalCall, ...]
 ) -> tuple[Arguments, dict[tuple[str, int], ArgumentValue]]:
     """The arguments and the receiver of each call site with an external callee."""
-    wanted: dict[str, set[int]] = {}
+    sites: dict[str, set[int]] = {}
     for external in externals:
-        wanted.setdefault(external.caller, set()).add(external.site)
+        sites.setdefault(external.caller, set()).add(external.site)
+    wanted = {name: sorted(places) for name, places in sites.items()}
     arguments: Arguments = {}
     receivers: dict[tuple[str, int], ArgumentValue] = {}
     for aid in sorted(reached):
@@ -50,8 +51,8 @@ def argument_values(
         name, facts = s.names[fid], s.facts[fid]
         if fid in s.synthetic or name not in wanted:
             continue
-        for site in sorted(wanted[name]):
-            base = s.a_base[aid]
+        base = s.a_base[aid]
+        for site in wanted[name]:
             row = tuple(describe(s, base + a.reg, facts, a.reg) for a in facts.sites[site].arguments)
             key = (name, site)
             arguments[key] = tuple(map(larger, arguments[key], row)) if key in arguments else row

@@ -28,9 +28,8 @@ def widened(s: State) -> tuple[str, ...]:
 def named(s: State) -> list[str]:
     """A name for each widened variable, "" where it has none."""
     wanted = dict.fromkeys(s.widened_variables, "")
-    for (owner, name), var in s.fields.items():
-        if var in wanted:
-            wanted[var] = field_name(s, owner, name)
+    for key in [key for key, var in s.fields.items() if var in wanted]:
+        wanted[s.fields[key]] = field_name(s, *key)
     for var, known in wanted.items():
         if not known:
             aid = bisect_right(s.a_base, var) - 1

@@ -7,13 +7,14 @@ from collections.abc import Collection
 from code_path_audit.callgraph.model import OBSERVED, Edge, Evidence, ExternalCall, Fetched, SolvedGraph, Unresolved
 from code_path_audit.callgraph.result.bounds import argument_values, loop_bounds, loop_names
 from code_path_audit.callgraph.result.caps_hit import widened
-from code_path_audit.callgraph.result.contexts import certain_in_context, contexts_of, edges_by_activation
+from code_path_audit.callgraph.result.contexts import certain_in_context, contexts_of
 from code_path_audit.callgraph.result.filled import filled
 from code_path_audit.callgraph.result.plain_registers import plain_registers
-from code_path_audit.callgraph.result.rows import EdgeKey, Outgoing, Rows, origin
+from code_path_audit.callgraph.result.rows import EdgeKey, Instructions, Outgoing, Rows, origin
 from code_path_audit.callgraph.result.unresolved import incomplete, is_made_at_run_time, unresolved
 from code_path_audit.callgraph.solver.abstract_values import CALLABLES, EXT, FUNC, INST, XINST, XMETHOD, XRES
 from code_path_audit.callgraph.solver.ids import BEFORE, ENTRY, NO_SITE, Activation, Function, Site, Value
+from code_path_audit.callgraph.solver.shared_sets import Held
 from code_path_audit.callgraph.solver.state import State, keep_best
 from code_path_audit.facts import opcodes as op
 
@@ -22,8 +23,7 @@ def collect(s: State, roots: tuple[str, ...], entries: list[Activation], imports
     """Walk from the entry activations over the edges, then forget contexts."""
     outgoing: Outgoing = {}
     for (aid, site), callees in s.edges.items():
-        for (callee, kind), evidence in callees.items():
-            outgoing.setdefault(aid, []).append((site, callee, kind, evidence))
+        outgoing.setdefault(aid, []).append((site, callees))
     doubt_abstract(s, outgoing)
     loaded = set() if imports else initially_loaded(s, roots, outgoing)
     if imports:
@@ -34,44 +34,48 @@ def collect(s: State, roots: tuple[str, ...], entries: list[Activation], imports
     told: dict[Activation, list[tuple[EdgeKey, Activation]]] = {}
     for aid in reached:
         told[aid] = of_it = []
-        for site, callee, kind, evidence in outgoing.get(aid, ()):
-            is_told = site not in (ENTRY, BEFORE) and (aid, site) != NO_SITE
-            if is_told and (callee in reached or evidence < s.follows):
-                caller, place = origin(s, Site(aid, site))
-                if s.a_function[callee] in s.synthetic:
-                    continue
-                key = (caller, place, s.names[s.a_function[callee]], kind)
-                keep_best(edges, key, evidence)
-                of_it.append((key, callee))
+        for site, callees in outgoing.get(aid, ()):
+            if site in (ENTRY, BEFORE) or (aid, site) == NO_SITE:
+                continue
+            caller, place = origin(s, Site(aid, site))
+            for (callee, kind), evidence in callees.items():
+                if (callee in reached or evidence < s.follows) and s.a_function[callee] not in s.synthetic:
+                    key = (caller, place, s.names[s.a_function[callee]], kind)
+                    keep_best(edges, key, evidence)
+                    of_it.append((key, callee))
     for (aid, site), rows in s.external.items():
         if aid in reached and site >= 0:
             caller, place = origin(s, Site(aid, site))
             for (dotted, kind), evidence in rows.items():
                 keep_best(externals, (caller, place, dotted, kind), evidence)
-    called = {(key[0], key[2]) for key in edges if key[3] not in ("resume", OBSERVED)}
-    for key in [key for key in edges if key[3] == "resume"]:
+    resumed = [key for key in edges if key[3] == "resume"]
+    resuming = {key[0] for key in resumed}
+    called = {(key[0], key[2]) for key in edges if key[0] in resuming and key[3] not in ("resume", OBSERVED)}
+    for key in resumed:
         # a generator that is iterated where it was called needs no second edge
         evidence = edges.pop(key)
         if (key[0], key[2]) not in called and key[0] != key[2]:
             edges[*key[:3], "iterate"] = evidence
     in_turn = {(s.names[caller], place, s.names[callee]) for caller, place, callee in s.in_turn}
-    doubted = doubt_alternatives(edges, externals, mixed_sites(s, reached), fillers(s, reached) | in_turn)
+    values, mixed = called_at(s, reached)
+    doubted = doubt_alternatives(edges, externals, mixed, fillers(s, reached) | in_turn)
     functions = {s.names[s.a_function[aid]] for aid in reached}
     followed = {key: evidence for key, evidence in edges.items() if evidence >= s.follows}
     guessed = {key: evidence for key, evidence in edges.items() if evidence < s.follows}
     externals = {key: evidence for key, evidence in externals.items() if evidence >= s.follows}
     external_rows = tuple(ExternalCall(*key, value.word) for key, value in sorted(externals.items()))
     arguments, receivers = argument_values(s, reached, external_rows)
-    open_ended = incomplete(s)
-    missing = unresolved(s, reached, followed, externals, guessed, open_ended)
+    instructions = Instructions(s)
+    open_ended = incomplete(s, instructions)
+    missing = unresolved(s, reached, followed, externals, guessed, open_ended, instructions)
     unsure = open_places(s, externals, missing)
-    trust_single(followed, agreeing(s, reached) - unsure)
-    calls = edges_by_activation(told, reached, followed)
-    contexts = contexts_of(s, calls)
+    trust_single(followed, agreeing(s, values) - unsure)
+    contexts = contexts_of(s, told, reached, followed)
+    edge_row = edge_rows(followed)
     return SolvedGraph(
         roots=tuple(sorted(roots)),
         functions=tuple(sorted(functions)),
-        edges=edge_rows(followed),
+        edges=edge_row,
         guesses=edge_rows(guessed),
         externals=external_rows,
         unresolved=missing,
@@ -83,11 +87,11 @@ def collect(s: State, roots: tuple[str, ...], entries: list[Activation], imports
         rows_of=rows_of(s, external_rows),
         loop_names=loop_names(s, reached),
         plain=plain_registers(s, reached, open_ended),
-        filled=filled(s.program, functions, edge_rows(followed)),
-        alternatives=alternatives(s, reached),
+        filled=filled(s.program, functions, edge_row, instructions.of),
+        alternatives=alternatives(s, values),
         contexts=contexts,
         certain_in_context=certain_in_context(
-            (key for key in doubted if key in contexts and key[:2] not in unsure), calls
+            (key for key in doubted if key in contexts and key[:2] not in unsure), told, reached, followed
         ),
     )
 
@@ -117,7 +121,13 @@ def rows_of(s: State, externals: tuple[ExternalCall, ...]) -> dict[tuple[str, in
 
 def edge_rows(rows: Rows) -> tuple[Edge, ...]:
     """Edges as the result has them, sorted."""
-    return tuple(Edge(*key, value.word) for key, value in sorted(rows.items()))
+    by_caller: dict[str, list[EdgeKey]] = {}
+    for key in rows:
+        by_caller.setdefault(key[0], []).append(key)
+    return tuple([Edge(*key, WORDS[rows[key]]) for caller in sorted(by_caller) for key in sorted(by_caller[caller])])
+
+
+WORDS = {evidence: evidence.word for evidence in Evidence}
 
 
 NAMED = frozenset(("call", "callback", "decorator"))
@@ -125,30 +135,38 @@ NAMED = frozenset(("call", "callback", "decorator"))
 `__enter__` and `__exit__`."""
 
 
-def mixed_sites(s: State, reached: set[Activation]) -> dict[tuple[str, int], bool]:
-    """Call sites where something of the source may be called, or else something outside; whether that is of code that
-    is loaded or made at run time."""
-    found: dict[tuple[str, int], bool] = {}
+Called = dict[tuple[str, int], Held]
+"""The values that are called at call sites, in all contexts of their functions together."""
+
+
+def called_at(s: State, reached: set[Activation]) -> tuple[Called, dict[tuple[str, int], bool]]:
+    """What is called at call sites; and those where something of the source may be called, or else something outside,
+    in one context: whether that is of code that is loaded or made at run time."""
+    found: Called = {}
+    mixed: dict[tuple[str, int], bool] = {}
     for site, var in s.callees.items():
-        if site.activation in reached:
-            kinds = {s.kinds[value] for value in s.pts[var] or ()}
+        held = s.pts[var]
+        if not held or site.activation not in reached:
+            continue
+        place = origin(s, site)
+        before = found.get(place)
+        found[place] = held if before is None or before is held else before | held
+        if len(held) > 1:
+            kinds = {s.kinds[value] for value in held}
             if kinds & SOURCE and kinds & OUTSIDE:
-                place = origin(s, site)
-                is_loaded = XRES in kinds and any(is_made_at_run_time(s, value) for value in s.pts[var] or ())
-                found[place] = found.get(place, False) or is_loaded
-    return found
+                is_loaded = XRES in kinds and any(is_made_at_run_time(s, value) for value in held)
+                mixed[place] = mixed.get(place, False) or is_loaded
+    return found, mixed
 
 
-def alternatives(s: State, reached: set[Activation]) -> frozenset[tuple[str, int]]:
+def alternatives(s: State, called: Called) -> frozenset[tuple[str, int]]:
     """Call sites at which several things outside of the source may be called, in one context of their function or in
     all of them together."""
-    found: dict[tuple[str, int], set[Value]] = {}
-    for site, var in s.callees.items():
-        if site.activation in reached:
-            values = {value for value in s.pts[var] or () if s.kinds[value] in OUTSIDE}
-            if values:
-                found.setdefault(origin(s, site), set()).update(values)
-    return frozenset(place for place, values in found.items() if len(values) > 1)
+    return frozenset(
+        place
+        for place, values in called.items()
+        if len(values) > 1 and sum([s.kinds[value] in OUTSIDE for value in values]) > 1
+    )
 
 
 SOURCE = CALLABLES | {INST}
@@ -201,15 +219,11 @@ def doubt_alternatives(
     return certain
 
 
-def agreeing(s: State, reached: set[Activation]) -> set[tuple[str, int]]:
+def agreeing(s: State, called: Called) -> set[tuple[str, int]]:
     """Call sites at which several values are called, all of the source: methods of several objects, say."""
-    found: dict[tuple[str, int], set[Value]] = {}
-    for site, var in s.callees.items():
-        if site.activation in reached and (held := s.pts[var]):
-            found.setdefault(origin(s, site), set()).update(held)
     return {
         place
-        for place, values in found.items()
+        for place, values in called.items()
         if len(values) > 1 and all(s.kinds[value] in SOURCE for value in values)
     }
 
@@ -225,10 +239,10 @@ def trust_single(edges: Rows, places: Collection[tuple[str, int]]) -> None:
     may be loaded have one method. `places`: the call sites at which several come, all known."""
     callees: dict[tuple[str, int], list[EdgeKey]] = {}
     for key in edges:
-        if key[3] != "import":
+        if key[3] != "import" and key[:2] in places:
             callees.setdefault(key[:2], []).append(key)
-    for place, keys in callees.items():
-        if place in places and len(keys) == 1 and keys[0][3] == "call":
+    for keys in callees.values():
+        if len(keys) == 1 and keys[0][3] == "call":
             edges[keys[0]] = Evidence.CERTAIN
 
 
@@ -236,24 +250,33 @@ def doubt_abstract(s: State, outgoing: Outgoing) -> None:
     """A method that does nothing but raise NotImplementedError is not what a call site means at which another of its
     name fits: the class that declares it is there for those below it. Done before what is reached is found."""
     left_out = {fid for fid in set(s.a_function) if op.only_raises(s.facts[fid].code)}
+    idle = {aid for aid in s.activations() if s.a_function[aid] in left_out}
     others: dict[tuple[Function, int], set[str]] = {}
-    places: list[tuple[Activation, int]] = []
-    for aid, rows in outgoing.items():
-        for index, (_, callee, _, _) in enumerate(rows):
-            if s.a_function[callee] in left_out:
-                places.append((aid, index))
+    places = [
+        (aid, index)
+        for aid, rows in (outgoing.items() if idle else ())
+        for index, (_, callees) in enumerate(rows)
+        if any(callee in idle for callee, _ in callees)
+    ]
     wanted = {(s.a_function[aid], outgoing[aid][index][0]) for aid, index in places}
     callers = {fid for fid, _ in wanted}
-    for aid, rows in outgoing.items():
+    for aid, rows in outgoing.items() if places else ():
         fid = s.a_function[aid]
-        if fid in callers:
-            for site, callee, _, evidence in rows:
-                if (fid, site) in wanted and s.a_function[callee] not in left_out and evidence > Evidence.POSSIBLE:
-                    others.setdefault((fid, site), set()).add(called_name(s, callee))
+        for site, callees in rows if fid in callers else ():
+            if (fid, site) in wanted:
+                for (callee, _), evidence in callees.items():
+                    if callee not in idle and evidence > Evidence.POSSIBLE:
+                        others.setdefault((fid, site), set()).add(called_name(s, callee))
     for aid, index in places:
-        site, callee, kind, _ = outgoing[aid][index]
-        if called_name(s, callee) in others.get((s.a_function[aid], site), ()):
-            outgoing[aid][index] = (site, callee, kind, Evidence.POSSIBLE)
+        site, callees = outgoing[aid][index]
+        named = others.get((s.a_function[aid], site), ())
+        outgoing[aid][index] = (
+            site,
+            {
+                key: Evidence.POSSIBLE if key[0] in idle and called_name(s, key[0]) in named else evidence
+                for key, evidence in callees.items()
+            },
+        )
 
 
 def called_name(s: State, callee: Activation) -> str:
@@ -266,10 +289,11 @@ def initially_loaded(s: State, roots: tuple[str, ...], outgoing: Outgoing) -> se
     todo = [aid for root in roots for aid in around(s, root)]
     seen = set(todo)
     while todo:
-        for _, callee, kind, _ in outgoing.get(todo.pop(), ()):
-            if kind == "import" and callee not in seen:
-                seen.add(callee)
-                todo.append(callee)
+        for _, callees in outgoing.get(todo.pop(), ()):
+            for callee, kind in callees:
+                if kind == "import" and callee not in seen:
+                    seen.add(callee)
+                    todo.append(callee)
     return seen
 
 
@@ -284,11 +308,10 @@ def reach(s: State, entries: list[Activation], outgoing: Outgoing, loaded: set[A
     seen = set(entries)
     todo = list(entries)
     while todo:
-        for site, callee, kind, evidence in outgoing.get(todo.pop(), ()):
-            if callee in seen or site == BEFORE or (kind in ("import", OBSERVED) and callee in loaded):
-                continue
-            if evidence < s.follows:
-                continue
-            seen.add(callee)
-            todo.append(callee)
+        for site, callees in outgoing.get(todo.pop(), ()):
+            for (callee, kind), evidence in callees.items() if site != BEFORE else ():
+                if callee in seen or evidence < s.follows or (kind in ("import", OBSERVED) and callee in loaded):
+                    continue
+                seen.add(callee)
+                todo.append(callee)
     return seen

@@ -29,42 +29,59 @@ Calls = Mapping[Activation, Collection[tuple[EdgeKey, Activation]]]
 """The edges of each activation that is reached, with the activation that they lead to."""
 
 
-def contexts_of(s: State, calls: Calls) -> dict[EdgeKey, Pairs]:
-    """Of the edges one of whose ends is told apart: which contexts lead to which."""
-    functions = grouped(s, calls)
-    pairs = pairs_of(calls, groups_of(functions, calls))
+def contexts_of(s: State, told: Calls, reached: Collection[Activation], rows: Rows) -> dict[EdgeKey, Pairs]:
+    """Of the edges one of whose ends is told apart: which contexts lead to which. `told` are the edges that each
+    activation may have, `rows` those of the result."""
+    functions = grouped(s, told)
+    calls = edges_of({s.names[fid] for fid in functions}, told, reached, rows)
+    numbers = numbered(functions, calls)
+    pairs = pairs_of(s, calls, groups_of(functions, numbers))
     while needless := {s.function(name) for name in never_asked_for(pairs)}:
         functions = {fid: rows for fid, rows in functions.items() if fid not in needless}
-        pairs = pairs_of(calls, groups_of(functions, calls))
+        pairs = pairs_of(s, calls, groups_of(functions, numbers))
     return pairs
 
 
-def edges_by_activation(told: Calls, reached: Collection[Activation], rows: Rows) -> Calls:
-    """The edges of the result, of each activation that is reached; `told` are those that it may have."""
+def edges_of(names: Collection[str], told: Calls, reached: Collection[Activation], rows: Rows) -> Calls:
+    """The edges of the result that lead from or to some functions, of each activation that is reached."""
     found: dict[Activation, list[tuple[EdgeKey, Activation]]] = {}
     for aid, edges in told.items():
-        found[aid] = kept = []
+        kept = []
         for key, callee in edges:
-            if key[3] == "resume":
-                key = (*key[:3], "iterate")
-            if callee in reached and key in rows:
-                kept.append((key, callee))
+            if (key[0] in names or key[2] in names) and callee in reached:
+                if key[3] == "resume":
+                    key = (*key[:3], "iterate")
+                if key in rows:
+                    kept.append((key, callee))
+        if kept:
+            found[aid] = kept
     return found
 
 
-def grouped(s: State, calls: Calls) -> dict[Function, list[Activation]]:
+def grouped(s: State, reached: Iterable[Activation]) -> dict[Function, list[Activation]]:
     """The functions with several activations, and these."""
     found: dict[Function, list[Activation]] = {}
-    for aid in calls:
+    for aid in reached:
         if s.a_function[aid] not in s.synthetic:
             found.setdefault(s.a_function[aid], []).append(aid)
     return {fid: found[fid] for fid in sorted(found) if len(found[fid]) > 1}
 
 
-def groups_of(functions: Mapping[Function, Collection[Activation]], calls: Calls) -> dict[Activation, int]:
+Numbered = Mapping[Activation, Collection[tuple[int, Activation]]]
+"""Of each activation what its edges say besides the caller, as numbers in the same order, with what they lead to."""
+
+
+def numbered(functions: Mapping[Function, Collection[Activation]], calls: Calls) -> Numbered:
+    """The edges of all activations of some functions."""
+    members = [aid for rows in functions.values() for aid in rows]
+    said = sorted({key[1:] for key in {key for aid in members for key, _ in calls.get(aid, ())}})
+    number = {rest: place * MOST_GROUPS for place, rest in enumerate(said)}
+    return {aid: [(number[key[1:]], callee) for key, callee in calls.get(aid, ())] for aid in members}
+
+
+def groups_of(functions: Mapping[Function, Collection[Activation]], told: Numbered) -> dict[Activation, int]:
     """The context of each activation of a function that is told apart."""
     groups: dict[Activation, int] = {}
-    told = numbered(functions, calls)
     leading_to = {fid: {callee for aid in members for _, callee in told[aid]} for fid, members in functions.items()}
     changed: set[Activation] = set()
     for round_ in range(ROUNDS):
@@ -78,18 +95,6 @@ def groups_of(functions: Mapping[Function, Collection[Activation]], calls: Calls
     return groups
 
 
-Numbered = Mapping[Activation, Collection[tuple[int, Activation]]]
-"""Of each activation what its edges say besides the caller, as numbers in the same order, with what they lead to."""
-
-
-def numbered(functions: Mapping[Function, Collection[Activation]], calls: Calls) -> Numbered:
-    """The edges of all activations of some functions."""
-    members = [aid for rows in functions.values() for aid in rows]
-    said = sorted({key[1:] for key in {key for aid in members for key, _ in calls[aid]}})
-    number = {rest: place * MOST_GROUPS for place, rest in enumerate(said)}
-    return {aid: [(number[key[1:]], callee) for key, callee in calls[aid]] for aid in members}
-
-
 def divide(members: Collection[Activation], told: Numbered, groups: dict[Activation, int]) -> Collection[Activation]:
     """Put the activations of one function into groups, by what they lead to; these, if there are more than before."""
     said = {aid: tuple(sorted({number + groups.get(callee, 0) for number, callee in told[aid]})) for aid in members}
@@ -101,18 +106,19 @@ def divide(members: Collection[Activation], told: Numbered, groups: dict[Activat
     return members
 
 
-def pairs_of(calls: Calls, groups: Mapping[Activation, int]) -> dict[EdgeKey, Pairs]:
+def pairs_of(s: State, calls: Calls, groups: Mapping[Activation, int]) -> dict[EdgeKey, Pairs]:
     """The contexts that each edge leads from and to, where there are any."""
+    names = {s.names[fid] for fid in {s.a_function[aid] for aid in groups}}
     found: dict[EdgeKey, set[tuple[int, int]]] = {}
     plain: set[EdgeKey] = set()
     for caller, rows in calls.items():
         of_caller = groups.get(caller, 0)
         for key, callee in rows:
-            pair = (of_caller, groups.get(callee, 0))
-            if pair == (0, 0):
+            of_callee = groups.get(callee, 0)
+            if of_caller or of_callee:
+                found.setdefault(key, set()).add((of_caller, of_callee))
+            elif key[0] in names or key[2] in names:
                 plain.add(key)
-            else:
-                found.setdefault(key, set()).add(pair)
     for key in plain & found.keys():
         found[key].add((0, 0))
     return {key: tuple(sorted(pairs)) for key, pairs in sorted(found.items())}
@@ -132,15 +138,17 @@ def never_asked_for(pairs: Mapping[EdgeKey, Pairs]) -> set[str]:
     return {name for name, contexts in every.items() if len(contexts) > 1 and name not in asked}
 
 
-def certain_in_context(doubted: Iterable[EdgeKey], calls: Calls) -> frozenset[EdgeKey]:
+def certain_in_context(
+    doubted: Iterable[EdgeKey], told: Calls, reached: Collection[Activation], rows: Rows
+) -> frozenset[EdgeKey]:
     """Of edges that are doubted for other callees at their call sites those where each activation of the caller has but
-    one there."""
+    one there; the rest as `contexts_of` takes it."""
     wanted = set(doubted)
     places = {(key[:2], key[3]) for key in wanted}
     several: set[tuple[tuple[str, int], str]] = set()
-    for rows in calls.values():
+    for edges in edges_of({key[0] for key in wanted}, told, reached, rows).values():
         found: dict[tuple[tuple[str, int], str], set[str]] = {}
-        for key, _ in rows:
+        for key, _ in edges:
             if (key[:2], key[3]) in places:
                 found.setdefault((key[:2], key[3]), set()).add(key[2])
         several.update(place for place, callees in found.items() if len(callees) > 1)

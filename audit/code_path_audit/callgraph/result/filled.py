@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from code_path_audit.callgraph.model import Edge
+from code_path_audit.callgraph.result.rows import ByKind
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.opcodes import Row
@@ -21,8 +22,11 @@ TAKES = ("pop", "popleft", "popitem", "remove", "discard", "clear")
 CONSTRUCTORS = ("__init__", "__new__", "__post_init__")
 
 
-def filled(program: Program, functions: Iterable[str], edges: Iterable[Edge]) -> frozenset[tuple[str, int]]:
-    """The arms of some functions whose `asks` holds, each as (function, number)."""
+def filled(
+    program: Program, functions: Iterable[str], edges: Iterable[Edge], instructions: Callable[[FunctionFacts], ByKind]
+) -> frozenset[tuple[str, int]]:
+    """The arms of some functions whose `asks` holds, each as (function, number). `instructions` gives those of a
+    function."""
     names = sorted(functions)
     every = ((name, program.facts(name)) for name in names)
     asking = [(name, facts) for name, facts in every if any(arm.asks for arm in facts.arms)]
@@ -32,7 +36,7 @@ def filled(program: Program, functions: Iterable[str], edges: Iterable[Edge]) ->
     for edge in edges:
         if edge.kind == "call":
             callees.setdefault(edge.caller, []).append(edge)
-    stores = Stores(program, names)
+    stores = Stores(program, names, instructions)
     return frozenset(
         (name, number)
         for name, facts in asking
@@ -88,18 +92,19 @@ def stands_in(facts: FunctionFacts, site: int, number: int) -> bool:
 class Stores:
     """What functions store, by the last names of places."""
 
-    def __init__(self, program: Program, names: Iterable[str]) -> None:
-        self.program = program
+    def __init__(self, program: Program, names: Iterable[str], instructions: Callable[[FunctionFacts], ByKind]) -> None:
+        self.program, self.instructions = program, instructions
         self.names = list(names)
         self.found: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
-        self.unsure = frozenset(name for function in self.names for name in set_to_anything(program.facts(function)))
+        every = (instructions(program.facts(function)) for function in self.names)
+        self.unsure = frozenset(name for rows in every for name in set_to_anything(rows))
 
     def of(self, function: str) -> tuple[frozenset[str], frozenset[str]]:
         """The places that a function stores something at, and the flags that it lowers."""
         found = self.found.get(function)
         if found is None:
             facts = self.program.facts(function)
-            found = self.found[function] = (stored_in(facts), frozenset(lowered_in(facts)))
+            found = self.found[function] = (stored_in(facts), frozenset(lowered_in(self.instructions(facts))))
         return found
 
     def may_have(self, function: str, target: str, key: Constant) -> bool:
@@ -177,21 +182,18 @@ def stored_in(facts: FunctionFacts) -> frozenset[str]:
     return frozenset((every - emptied(facts)).keys())
 
 
-def lowered_in(facts: FunctionFacts) -> Iterable[str]:
+def lowered_in(instructions: ByKind) -> Iterable[str]:
     """The flags that a function lowers."""
-    return (name for name, value in set_in(facts) if value == "False")
+    return (name for name, value in set_in(instructions) if value == "False")
 
 
-def set_to_anything(facts: FunctionFacts) -> Iterable[str]:
+def set_to_anything(instructions: ByKind) -> Iterable[str]:
     """The names that a function sets to something else than True and False."""
-    return (name for name, value in set_in(facts) if not value)
+    return (name for name, value in set_in(instructions) if not value)
 
 
-def set_in(facts: FunctionFacts) -> Iterable[tuple[str, str]]:
+def set_in(instructions: ByKind) -> Iterable[tuple[str, str]]:
     """The attributes and globals that a function sets, each with "True" or "False", "" where it is something else."""
-    known = {row[1]: row[3] for row in facts.code if row[0] == op.PRIM and row[2] == "builtins.bool" and len(row) > 3}
-    for row in facts.code:
-        if row[0] == op.STORE_ATTR:
-            yield row[2], known.get(row[3], "")
-        elif row[0] == op.STORE_GLOBAL:
-            yield row[1], known.get(row[2], "")
+    known = {row[1]: row[3] for row in instructions[op.PRIM] if row[2] == "builtins.bool" and len(row) > 3}
+    yield from ((row[2], known.get(row[3], "")) for row in instructions[op.STORE_ATTR])
+    yield from ((row[1], known.get(row[2], "")) for row in instructions[op.STORE_GLOBAL])

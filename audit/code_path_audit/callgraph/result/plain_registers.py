@@ -5,11 +5,11 @@ An edit that only looks at them can be weighed later without solving anew (`call
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from code_path_audit.callgraph.model import PLAIN, PLAIN_FROM
 from code_path_audit.callgraph.solver.abstract_values import INT, NONE, STR, XINST
-from code_path_audit.callgraph.solver.ids import Activation, Value, Var
+from code_path_audit.callgraph.solver.ids import Activation, Var
 from code_path_audit.callgraph.solver.shared_sets import Held
 from code_path_audit.callgraph.solver.state import State
 
@@ -31,7 +31,7 @@ def plain_registers(s: State, reached: Collection[Activation], open_ended: Colle
         if fid not in wanted:
             continue
         base = s.a_base[aid]
-        masks = list(map(held.mask, s.pts[base : base + s.facts[fid].registers]))
+        masks = held.masks(s.pts[base : base + s.facts[fid].registers])
         for index in range(len(masks)) if open_ended else ():
             if base + index in open_ended:
                 masks[index] = OTHER
@@ -43,26 +43,24 @@ def plain_registers(s: State, reached: Collection[Activation], open_ended: Colle
     return {name: row.rstrip(nothing) for name, row in rows.items() if row.strip(nothing)}
 
 
-class _Held:
+class _Held(dict[Held | None, int]):
     """What points-to sets hold, as masks; most sets are of one value, and shared."""
 
     def __init__(self, s: State) -> None:
+        super().__init__({None: OTHER})
         self.s = s
-        self.known: dict[frozenset[Value], int] = {}
 
-    def mask(self, held: Held | None) -> int:
-        """The bits of all values of a set."""
-        if not held:
-            return OTHER
-        if type(held) is not frozenset:
-            return self._of(held)
-        found = self.known.get(held)
-        if found is None:
-            found = self.known[held] = self._of(held)
+    def masks(self, several: Iterable[Held | None]) -> list[int]:
+        """The bits of all values of each of some sets."""
+        # one that grows is no key
+        return [self._of(held) if type(held) is set else self[held] for held in several]
+
+    def __missing__(self, held: Held) -> int:
+        found = self[held] = self._of(held)
         return found
 
     def _of(self, held: Held) -> int:
-        found = 0
+        found = 0 if held else OTHER
         for value in held:
             kind = self.s.kinds[value]
             if kind == STR:

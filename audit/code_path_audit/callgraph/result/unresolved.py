@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.model import OBSERVED, Unresolved
-from code_path_audit.callgraph.result.rows import Rows, origin
+from code_path_audit.callgraph.result.rows import ByKind, Instructions, Rows, origin
 from code_path_audit.callgraph.solver.abstract_values import (
     BOUND,
     BOX,
@@ -32,7 +32,7 @@ from code_path_audit.callgraph.solver.abstract_values import (
     XMETHOD,
     XRES,
 )
-from code_path_audit.callgraph.solver.ids import Activation, Function, Site, Value, Var
+from code_path_audit.callgraph.solver.ids import Activation, Function, Value, Var
 from code_path_audit.callgraph.solver.points_to import CAP_OF_KIND
 from code_path_audit.callgraph.solver.state import State
 from code_path_audit.facts import opcodes as op
@@ -56,8 +56,9 @@ NONE_HELD: frozenset[Value] = frozenset()
 
 
 def unresolved(
-    s: State, reached: set[Activation], edges: Rows, externals: Rows, guessed: Rows, open_ended: set[Var]
-) -> tuple[Unresolved, ...]:
+    s: State, reached: set[Activation], edges: Rows, externals: Rows, guessed: Rows, open_ended: set[Var],
+    instructions: Instructions,
+) -> tuple[Unresolved, ...]:  # fmt: skip
     """One row a call site; `guessed`: the edges that were not followed; `open_ended`: `incomplete` variables."""
     followed_at = {key[:2] for key in edges}
     resolved = followed_at | {key[:2] for key in externals}
@@ -74,43 +75,44 @@ def unresolved(
         name, facts = s.names[fid], s.facts[fid]
         known = asked.get(fid)
         if known is None:
-            known = asked[fid] = asked_of(s, aid, dynamic, below, observed)
-        for place, reason, is_partial in (
+            known = asked[fid] = asked_of(s, aid, instructions, dynamic, below, observed, resolved)
+        for place, reason in (
             *calls(s, aid, known, doubts),
             *uses(s, aid, known, open_ended),
-            *((place, "unknown receiver", True) for place in given(s, aid, known) if (name, place) not in followed_at),
+            *((place, "unknown receiver") for place in given(s, aid, known) if (name, place) not in followed_at),
         ):
             key = (name, place)
-            if key not in rows and (is_partial or key not in resolved):
+            if key not in rows:
                 rows[key] = Unresolved(name, place, reason, facts.sites[place].text)
     for site in s.elsewhere:
         if site.activation in reached and (key := (s.names[s.a_function[site.activation]], site.place)) not in rows:
             rows[key] = Unresolved(
                 *key, "unknown callee", s.facts[s.a_function[site.activation]].sites[site.place].text
             )
-    for name, place in lacking(s, reached, dynamic):
+    for name, place in lacking(s, reached, dynamic, instructions):
         if (name, place) not in resolved and (name, place) not in rows:
             rows[name, place] = Unresolved(name, place, "dynamic attribute", s.facts[s.fids[name]].sites[place].text)
     followed = {s.names[s.a_function[aid]] for aid in reached}
     for name in sorted({key[2] for key in guessed} - followed):
         facts = s.facts[s.fids[name]]
-        for place in () if op.only_raises(facts.code) else sorted(places(facts, dynamic)):
+        for place in () if op.only_raises(facts.code) else sorted(places(instructions.of(facts), dynamic)):
             rows[name, place] = Unresolved(name, place, "only possible", facts.sites[place].text)
     return tuple(sorted(rows.values()))
 
 
-def places(facts: FunctionFacts, dynamic: set[str]) -> set[int]:
+def places(instructions: ByKind, dynamic: set[str]) -> set[int]:
     """The call sites of a function of which nothing is looked at."""
-    found = {row[5] for row in facts.code if row[0] == op.CALL}
-    for row in facts.code:
-        if (row[0] == op.ATTR and row[3] in dynamic) or (row[0] == op.ENTER and not dynamic.isdisjoint(ENTERING)):
-            found.add(row[4])
+    found = {row[5] for row in instructions[op.CALL]}
+    found.update(row[4] for row in instructions[op.ATTR] if row[3] in dynamic)
+    if not dynamic.isdisjoint(ENTERING):
+        found.update(row[4] for row in instructions[op.ENTER])
     return {place for place in found if place >= 0}
 
 
 class AskedCall(NamedTuple):
     """A call that is looked at: its place, the registers of its result and of its callee, of what that was copied from,
-    and of what it is an attribute of, or its own; whether that is seen to be called."""
+    and of what it is an attribute of, or its own; whether that is seen to be called; whether the call is resolved in
+    some context."""
 
     place: int
     result: int
@@ -118,58 +120,71 @@ class AskedCall(NamedTuple):
     source: int
     receiver: int
     is_called: bool
+    is_resolved: bool
 
 
 class Asked(NamedTuple):
     """What is looked at in each activation of a function: `calls`; `uses`, reads of attributes and `with` that may call
-    something, and `given`, calls of methods that a class below one of a library has, each with its place and a
-    register; registers that attributes and globals are read into."""
+    something, each with its place, a register and whether it is resolved in some context, and `given`, calls of methods
+    that a class below one of a library has, each with its place and a register; registers that attributes and globals
+    are read into."""
 
     calls: tuple[AskedCall, ...]
-    uses: tuple[tuple[int, int], ...]
+    uses: tuple[tuple[int, int, bool], ...]
     given: tuple[tuple[int, int, frozenset[str]], ...]
     receivers: dict[int, int]
     names: set[int]
 
 
 def asked_of(
-    s: State, aid: Activation, dynamic: set[str], below: dict[str, set[str]], observed: set[tuple[str, int]]
+    s: State,
+    aid: Activation,
+    instructions: Instructions,
+    dynamic: set[str],
+    below: dict[str, set[str]],
+    observed: set[tuple[str, int]],
+    resolved: set[tuple[str, int]],
 ) -> Asked:
     """What is looked at in the activations of a function, of which this is one: they have the same code."""
-    facts, code = s.facts[s.a_function[aid]], list(s.code(aid))
+    facts = s.facts[s.a_function[aid]]
+    written, running = instructions.of(facts), instructions.that_run(aid)
     name = s.names[s.a_function[aid]]
-    receivers: dict[int, int] = {row[1]: row[2] for row in facts.code if row[0] == op.ATTR}
-    names = {row[1] for row in facts.code if row[0] == op.GLOBAL}
-    copies = {row[1]: row[2] for row in facts.code if row[0] in (op.COPY, op.AWAIT)}
+    receivers: dict[int, int] = {row[1]: row[2] for row in written[op.ATTR]}
+    names = {row[1] for row in written[op.GLOBAL]}
+    copies = copied(facts, written)
     # a getattr whose result was seen to be called is as resolved as that call
-    called = {source_of(copies, row[2]) for row in facts.code if row[0] == op.CALL and (name, row[5]) in observed}
-    # nobody wrote these: what a schema's fields are of need not be a schema
-    written = () if facts.name.endswith(UNWRITTEN) else code
+    called = {source_of(copies, row[2]) for row in written[op.CALL] if (name, row[5]) in observed} if observed else ()
     calls = tuple(
         AskedCall(
-            row[5], row[1], row[2], source_of(copies, row[2]), receivers.get(row[2], int(row[2])), row[1] in called
+            row[5], row[1], row[2], source_of(copies, row[2]), receivers.get(row[2], int(row[2])), row[1] in called,
+            (name, row[5]) in resolved,
         )
-        for row in written
-        if row[0] == op.CALL and (name, row[5]) not in observed
-    )
+        # nobody wrote these: what a schema's fields are of need not be a schema
+        for row in (() if facts.name.endswith(UNWRITTEN) else running[op.CALL])
+        if (name, row[5]) not in observed
+    )  # fmt: skip
     any_name = "*" in dynamic and facts.kind not in ("module", "class")
-    enters = not dynamic.isdisjoint(ENTERING)
-    uses = tuple(
-        (row[4], row[2])
-        for row in code
-        if ((row[0] == op.ATTR and (any_name or row[3] in dynamic)) or (row[0] == op.ENTER and enters)) and row[4] >= 0
-    )
-    return Asked(calls, uses, tuple(methods_given(code, below)), receivers, names)
+    used = [row for row in running[op.ATTR] if any_name or row[3] in dynamic]
+    used += running[op.ENTER] if not dynamic.isdisjoint(ENTERING) else ()
+    uses = tuple((row[4], row[2], (name, row[4]) in resolved) for row in used if row[4] >= 0)
+    return Asked(calls, uses, tuple(methods_given(running, below)), receivers, names)
 
 
-def methods_given(code: list[Row], below: dict[str, set[str]]) -> Iterator[tuple[int, int, frozenset[str]]]:
+def copied(facts: FunctionFacts, written: ByKind) -> dict[int, int]:
+    """What each register that only has another value again was copied from, by the last instruction that does so."""
+    if not written[op.AWAIT]:
+        return {row[1]: row[2] for row in written[op.COPY]}
+    return {row[1]: row[2] for row in facts.code if row[0] in (op.COPY, op.AWAIT)}
+
+
+def methods_given(instructions: ByKind, below: dict[str, set[str]]) -> Iterator[tuple[int, int, frozenset[str]]]:
     """The calls of methods: their places, the registers of the objects, and the packages a class below one of which has
     such a method."""
     if not below:
         return
-    read = {row[1]: row for row in code if row[0] == op.ATTR}
-    for row in code:
-        if row[0] == op.CALL and row[5] >= 0 and row[2] in read:
+    read = {row[1]: row for row in instructions[op.ATTR]}
+    for row in instructions[op.CALL]:
+        if row[5] >= 0 and row[2] in read:
             _, _, receiver, name, *_ = read[row[2]]
             packages = frozenset(package for package, names in below.items() if name in names)
             if packages:
@@ -185,40 +200,48 @@ class Doubts:
         self.loaded = {value for value in made if is_of_loaded_code(s, value)}
         self.unknown = {Value(value) for value, kind in enumerate(s.kinds) if kind == UNKNOWN}
         self.open_ended = open_ended
+        self.reasons: dict[Activation, dict[int, str]] = {}
+        """Why the calls of an activation are not known, by their places, where the solver itself says so."""
+        for (aid, place), reason in s.reasons.items():
+            self.reasons.setdefault(aid, {})[place] = reason
 
 
-def calls(s: State, aid: Activation, asked: Asked, doubts: Doubts) -> Iterator[tuple[int, str, bool]]:
-    """The calls of an activation of which something is not known: place, reason, and whether that is so whatever else
-    is known."""
-    base, open_ended = s.a_base[aid], doubts.open_ended
+NO_REASONS: dict[int, str] = {}
+
+
+def calls(s: State, aid: Activation, asked: Asked, doubts: Doubts) -> Iterator[tuple[int, str]]:
+    """The calls of an activation of which something is not known: place and reason."""
+    base, open_ended, reasons = s.a_base[aid], doubts.open_ended, doubts.reasons.get(aid, NO_REASONS)
     reported: set[int] = set()
     for one in asked.calls:
-        forced = s.reasons.get(Site(aid, one.place))
+        forced = reasons.get(one.place)
         if forced in FORCED:
             if not one.is_called:
                 reported.add(one.result)
-                yield one.place, forced, True
+                yield one.place, forced
         elif one.source not in reported:
             # else what such a getattr returned: one cause, one row
             held = s.pts[base + one.callee] or NONE_HELD
             if not held.isdisjoint(doubts.loaded):
-                yield one.place, "eval/exec", True
+                yield one.place, "eval/exec"
             elif not held.isdisjoint(doubts.unknown):
-                yield one.place, forced or why(s, aid, one.callee, asked.receivers, asked.names), True
+                yield one.place, forced or why(s, aid, one.callee, asked.receivers, asked.names)
             elif base + one.callee in open_ended or base + one.receiver in open_ended:
-                yield one.place, forced or "widened", True
-            else:
-                yield one.place, forced or why(s, aid, one.callee, asked.receivers, asked.names), False
+                yield one.place, forced or "widened"
+            elif not one.is_resolved:
+                yield one.place, forced or why(s, aid, one.callee, asked.receivers, asked.names)
 
 
-def uses(s: State, aid: Activation, asked: Asked, open_ended: set[Var]) -> Iterator[tuple[int, str, bool]]:
+def uses(s: State, aid: Activation, asked: Asked, open_ended: set[Var]) -> Iterator[tuple[int, str]]:
     """Reads of attributes and `with` of objects of which nothing is known, where they may call something."""
     base = s.a_base[aid]
-    for place, reg in asked.uses:
-        if is_blank(s, base + reg):
-            yield place, "unknown receiver", False
-        elif base + reg in open_ended:
-            yield place, "widened", True
+    for place, reg, is_resolved in asked.uses:
+        is_open = base + reg in open_ended
+        if (is_open or not is_resolved) and is_blank(s, base + reg):
+            if not is_resolved:
+                yield place, "unknown receiver"
+        elif is_open:
+            yield place, "widened"
 
 
 def methods_below(s: State) -> dict[str, set[str]]:
@@ -251,8 +274,9 @@ def dynamic_names(s: State) -> set[str]:
     """The attributes that run something when they are read of some object: properties and descriptors of the classes
     whose bodies ran, and what `with` calls; "*" where a class that is constructed has a `__getattr__`."""
     found = set()
-    for (owner, name), var in s.fields.items():
-        if s.kinds[owner] == CLASS and s.pts[var]:
+    classes_have = [(*key, var) for key, var in s.fields.items() if s.kinds[key[0]] == CLASS]
+    for owner, name, var in classes_have:
+        if s.pts[var]:
             if name in ("__getattr__", "__getattribute__") and owner in s.constructed:
                 found.add("*")
             elif name in ENTERING or any(
@@ -262,7 +286,9 @@ def dynamic_names(s: State) -> set[str]:
     return found
 
 
-def lacking(s: State, reached: set[Activation], dynamic: set[str]) -> Iterator[tuple[str, int]]:
+def lacking(
+    s: State, reached: set[Activation], dynamic: set[str], instructions: Instructions
+) -> Iterator[tuple[str, int]]:
     """The reads of what is a property of some class, of objects that are known, and of which none has such an attribute
     in any context: so something else comes there than what is known."""
     stored = with_sources(s)
@@ -272,8 +298,8 @@ def lacking(s: State, reached: set[Activation], dynamic: set[str]) -> Iterator[t
         base, fid = s.a_base[aid], s.a_function[aid]
         asked = reads.get(fid)
         if asked is None:
-            code = s.code(aid) if fid not in s.synthetic else ()
-            asked = reads[fid] = [row for row in code if row[0] == op.ATTR and row[3] in dynamic and row[4] >= 0]
+            rows = instructions.that_run(aid)[op.ATTR] if fid not in s.synthetic else []
+            asked = reads[fid] = [row for row in rows if row[3] in dynamic and row[4] >= 0]
         for row in asked:
             held = s.pts[base + row[2]]
             if held and lack.get((fid, row[4]), True):
@@ -281,7 +307,7 @@ def lacking(s: State, reached: set[Activation], dynamic: set[str]) -> Iterator[t
     return ((s.names[fid], place) for (fid, place), is_lacking in sorted(lack.items()) if is_lacking)
 
 
-def lacks(s: State, value: Value, name: str, stored: bytearray) -> bool:
+def lacks(s: State, value: Value, name: str, stored: set[Var]) -> bool:
     """Whether an object or a function is known not to have an attribute: its class has none, and nobody stores it
     there; or nothing is known of it."""
     kind = s.kinds[value]
@@ -290,16 +316,12 @@ def lacks(s: State, value: Value, name: str, stored: bytearray) -> bool:
     if kind not in (INST, FUNC, BOUND) or (kind == INST and classes.find(s, s.rows[value].cls, name) is not None):
         return False
     var = s.fields.get((value, name))
-    return var is None or not (s.pts[var] or stored[var])
+    return var is None or not (s.pts[var] or var in stored)
 
 
-def with_sources(s: State) -> bytearray:
-    """By variable, whether it gets what another one holds, be that nothing."""
-    found = bytearray(len(s.pts))
-    for targets in s.successors:
-        for target in targets or ():
-            found[target] = 1
-    return found
+def with_sources(s: State) -> set[Var]:
+    """The variables that get what another one holds, be that nothing."""
+    return set().union(*filter(None, s.successors))
 
 
 def has_get(s: State, value: Value) -> bool:
@@ -309,22 +331,25 @@ def has_get(s: State, value: Value) -> bool:
 
 def is_blank(s: State, var: int) -> bool:
     """Whether nothing is known of what a variable holds."""
-    return all(s.kinds[value] in (UNKNOWN, XRES, NONE) for value in s.pts[var] or ())
+    for value in s.pts[var] or ():  # noqa: SIM110  # asked for each read: a generator takes longer
+        if s.kinds[value] not in BLANK:
+            return False
+    return True
 
 
-def incomplete(s: State) -> set[Var]:
+BLANK = frozenset((UNKNOWN, XRES, NONE))
+"""The kinds of values of which nothing is known, or that are nothing."""
+
+
+def incomplete(s: State, instructions: Instructions) -> set[Var]:
     """The variables that functions, classes or objects of the source did not fit into any more, and those that get what
     these hold; so are the parts that are taken out of a tuple where further tuples did not fit."""
     objects = [var for var, kinds in s.widened_kinds.items() if kinds & CAP_OF_KIND[INST]]
     tuples = with_successors(s, [var for var, kinds in s.widened_kinds.items() if kinds & CAP_OF_KIND[BOX]])
     if tuples:
-        unpacked: dict[Function, list[Row]] = {}
         for aid in s.activations():
-            base, fid = s.a_base[aid], s.a_function[aid]
-            rows = unpacked.get(fid)
-            if rows is None:
-                rows = unpacked[fid] = [row for row in s.code(aid) if row[0] == op.UNPACK]
-            for row in rows:
+            base = s.a_base[aid]
+            for row in instructions.that_run(aid)[op.UNPACK]:
                 if base + row[1] in tuples:
                     objects += [Var(base + target) for target in row[2]]
     return with_successors(s, objects)
