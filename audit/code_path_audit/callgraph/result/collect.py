@@ -252,12 +252,13 @@ def doubt_abstract(s: State, outgoing: Outgoing) -> None:
     left_out = {fid for fid in set(s.a_function) if op.only_raises(s.facts[fid].code)}
     idle = {aid for aid in s.activations() if s.a_function[aid] in left_out}
     others: dict[tuple[Function, int], set[str]] = {}
-    places = [
-        (aid, index)
-        for aid, rows in (outgoing.items() if idle else ())
-        for index, (_, callees) in enumerate(rows)
-        if any(callee in idle for callee, _ in callees)
-    ]
+    places: list[tuple[Activation, int]] = []
+    for aid, rows in outgoing.items() if idle else ():
+        for index, (_, callees) in enumerate(rows):
+            for callee, _ in callees:
+                if callee in idle:
+                    places.append((aid, index))
+                    break
     wanted = {(s.a_function[aid], outgoing[aid][index][0]) for aid, index in places}
     callers = {fid for fid, _ in wanted}
     for aid, rows in outgoing.items() if places else ():

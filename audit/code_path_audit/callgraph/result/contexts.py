@@ -39,7 +39,7 @@ def contexts_of(s: State, told: Calls, reached: Collection[Activation], rows: Ro
     while needless := {s.function(name) for name in never_asked_for(pairs)}:
         functions = {fid: rows for fid, rows in functions.items() if fid not in needless}
         pairs = pairs_of(s, calls, groups_of(functions, numbers))
-    return pairs
+    return {key: tuple(sorted(pairs[key])) for key in sorted(pairs)}
 
 
 def edges_of(names: Collection[str], told: Calls, reached: Collection[Activation], rows: Rows) -> Calls:
@@ -106,7 +106,7 @@ def divide(members: Collection[Activation], told: Numbered, groups: dict[Activat
     return members
 
 
-def pairs_of(s: State, calls: Calls, groups: Mapping[Activation, int]) -> dict[EdgeKey, Pairs]:
+def pairs_of(s: State, calls: Calls, groups: Mapping[Activation, int]) -> dict[EdgeKey, set[tuple[int, int]]]:
     """The contexts that each edge leads from and to, where there are any."""
     names = {s.names[fid] for fid in {s.a_function[aid] for aid in groups}}
     found: dict[EdgeKey, set[tuple[int, int]]] = {}
@@ -121,10 +121,10 @@ def pairs_of(s: State, calls: Calls, groups: Mapping[Activation, int]) -> dict[E
                 plain.add(key)
     for key in plain & found.keys():
         found[key].add((0, 0))
-    return {key: tuple(sorted(pairs)) for key, pairs in sorted(found.items())}
+    return found
 
 
-def never_asked_for(pairs: Mapping[EdgeKey, Pairs]) -> set[str]:
+def never_asked_for(pairs: Mapping[EdgeKey, Collection[tuple[int, int]]]) -> set[str]:
     """The functions of which no call leads to some contexts, and not to others: nothing is said by telling them
     apart."""
     every: dict[str, set[int]] = {}

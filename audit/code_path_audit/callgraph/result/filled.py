@@ -95,6 +95,12 @@ class Stores:
     def __init__(self, program: Program, names: Iterable[str], instructions: Callable[[FunctionFacts], ByKind]) -> None:
         self.program, self.instructions = program, instructions
         self.names = list(names)
+        self.beside: dict[str, list[str]] = {}
+        """The functions of a class or module that take out of what others of it put there."""
+        for name in self.names:
+            owner, _, last = name.rpartition(".")
+            if last not in CONSTRUCTORS:
+                self.beside.setdefault(owner, []).append(name)
         self.found: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
         every = (instructions(program.facts(function)) for function in self.names)
         self.unsure = frozenset(name for rows in every for name in set_to_anything(rows))
@@ -104,7 +110,8 @@ class Stores:
         found = self.found.get(function)
         if found is None:
             facts = self.program.facts(function)
-            found = self.found[function] = (stored_in(facts), frozenset(lowered_in(self.instructions(facts))))
+            rows = self.instructions(facts)
+            found = self.found[function] = (stored_in(facts, rows), frozenset(lowered_in(rows)))
         return found
 
     def may_have(self, function: str, target: str, key: Constant) -> bool:
@@ -122,9 +129,7 @@ class Stores:
         """Whether something of the same class or module takes out of what is filled, or leaves a part of it there: a
         buffer, and no cache."""
         owner = function.rpartition(".")[0]
-        for name in self.names:
-            if name.rpartition(".")[0] != owner or name.rpartition(".")[2] in CONSTRUCTORS:
-                continue
+        for name in self.beside.get(owner, ()):
             facts = self.program.facts(name)
             rows = [row for row in facts.mutations if last_name(row.target) == arm.target]
             if any(row.site >= 0 and facts.sites[row.site].text.rpartition(".")[2] in TAKES for row in rows):
@@ -171,15 +176,15 @@ def emptied(facts: FunctionFacts) -> Counter[str]:
     return Counter(last_name(row.target) for row in facts.resets if not row.flag)
 
 
-def stored_in(facts: FunctionFacts) -> frozenset[str]:
+def stored_in(facts: FunctionFacts, instructions: ByKind) -> frozenset[str]:
     """The places that a function stores something at."""
-    every = Counter(
+    every = [
         last_name(row.target)
         for row in facts.mutations
         if row.site < 0 or facts.sites[row.site].text.rpartition(".")[2] not in TAKES
-    )
-    every.update(row[1] for row in facts.code if row[0] == op.STORE_GLOBAL)
-    return frozenset((every - emptied(facts)).keys())
+    ]
+    every += [row[1] for row in instructions[op.STORE_GLOBAL]]
+    return frozenset(Counter(every) - emptied(facts)) if facts.resets else frozenset(every)
 
 
 def lowered_in(instructions: ByKind) -> Iterable[str]:

@@ -6,6 +6,8 @@ An edit that only looks at them can be weighed later without solving anew (`call
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from contextlib import suppress
+from operator import or_
 
 from code_path_audit.callgraph.model import PLAIN, PLAIN_FROM
 from code_path_audit.callgraph.solver.abstract_values import INT, NONE, STR, XINST
@@ -36,9 +38,9 @@ def plain_registers(s: State, reached: Collection[Activation], open_ended: Colle
             if base + index in open_ended:
                 masks[index] = OTHER
         before = found.get(s.names[fid])
-        found[s.names[fid]] = masks if before is None else [a | b for a, b in zip(before, masks, strict=True)]
-    rows = {name: "".join([chr(PLAIN_FROM + (mask if mask < OTHER else 0)) for mask in masks])
-            for name, masks in sorted(found.items())}  # fmt: skip
+        found[s.names[fid]] = masks if before is None else list(map(or_, before, masks))
+    letters = {mask: chr(PLAIN_FROM + (mask if mask < OTHER else 0)) for masks in found.values() for mask in masks}
+    rows = {name: "".join(map(letters.__getitem__, masks)) for name, masks in sorted(found.items())}
     nothing = chr(PLAIN_FROM)
     return {name: row.rstrip(nothing) for name, row in rows.items() if row.strip(nothing)}
 
@@ -52,6 +54,8 @@ class _Held(dict[Held | None, int]):
 
     def masks(self, several: Iterable[Held | None]) -> list[int]:
         """The bits of all values of each of some sets."""
+        with suppress(TypeError):
+            return list(map(self.__getitem__, several))
         # one that grows is no key
         return [self._of(held) if type(held) is set else self[held] for held in several]
 

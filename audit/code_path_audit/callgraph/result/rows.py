@@ -30,6 +30,13 @@ def origin(s: State, site: Site) -> tuple[str, int]:
     return s.names[fid], site.place
 
 
+def origins(s: State, sites: Iterable[Site]) -> Iterable[tuple[str, int]]:
+    """The same of several."""
+    if s.synthetic:
+        return [origin(s, site) for site in sites]
+    return [(s.names[s.a_function[aid]], place) for aid, place in sites]
+
+
 ByKind = Mapping[int, list[Row]]
 """Instructions by their kind, of each kind in their order; of one that does not come up an empty list."""
 

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.model import OBSERVED, Unresolved
-from code_path_audit.callgraph.result.rows import ByKind, Instructions, Rows, origin
+from code_path_audit.callgraph.result.rows import ByKind, Instructions, Rows, origins
 from code_path_audit.callgraph.solver.abstract_values import (
     BOUND,
     BOX,
@@ -62,7 +62,7 @@ def unresolved(
     """One row a call site; `guessed`: the edges that were not followed; `open_ended`: `incomplete` variables."""
     followed_at = {key[:2] for key in edges}
     resolved = followed_at | {key[:2] for key in externals}
-    resolved |= {origin(s, site) for site in s.answered if site.activation in reached}
+    resolved.update(origins(s, [site for site in s.answered if site.activation in reached]))
     observed = {key[:2] for key in edges if key[3] == OBSERVED}
     dynamic, below = dynamic_names(s), methods_below(s)
     rows: dict[tuple[str, int], Unresolved] = {}
@@ -291,8 +291,7 @@ def lacking(
 ) -> Iterator[tuple[str, int]]:
     """The reads of what is a property of some class, of objects that are known, and of which none has such an attribute
     in any context: so something else comes there than what is known."""
-    stored = with_sources(s)
-    lack: dict[tuple[Function, int], bool] = {}
+    lack: dict[tuple[Function, int], set[Var] | None] = {}
     reads: dict[Function, list[Row]] = {}
     for aid in reached:
         base, fid = s.a_base[aid], s.a_function[aid]
@@ -302,26 +301,38 @@ def lacking(
             asked = reads[fid] = [row for row in rows if row[3] in dynamic and row[4] >= 0]
         for row in asked:
             held = s.pts[base + row[2]]
-            if held and lack.get((fid, row[4]), True):
-                lack[fid, row[4]] = all(lacks(s, value, row[3], stored) for value in held)
-    return ((s.names[fid], place) for (fid, place), is_lacking in sorted(lack.items()) if is_lacking)
+            before = lack.setdefault((fid, row[4]), set()) if held else None
+            if held and before is not None:
+                missing = [lacks(s, value, row[3]) for value in held]
+                lack[fid, row[4]] = None if None in missing else before.union(filter(None, missing))
+    stored = with_sources(s, {var for missing in lack.values() for var in missing or ()})
+    lacking = [key for key, missing in lack.items() if missing is not None and missing.isdisjoint(stored)]
+    return ((s.names[fid], place) for fid, place in sorted(lacking))
 
 
-def lacks(s: State, value: Value, name: str, stored: set[Var]) -> bool:
+NOWHERE = Var(0)
+"""In the place of a variable: nothing is there that somebody could store something in."""
+
+
+def lacks(s: State, value: Value, name: str) -> Var | None:
     """Whether an object or a function is known not to have an attribute: its class has none, and nobody stores it
-    there; or nothing is known of it."""
+    there; or nothing is known of it. None where it may have it, else the variable that must get nothing for that."""
     kind = s.kinds[value]
-    if kind in (UNKNOWN, XRES, NONE):
-        return True
+    if kind in BLANK:
+        return NOWHERE
     if kind not in (INST, FUNC, BOUND) or (kind == INST and classes.find(s, s.rows[value].cls, name) is not None):
-        return False
+        return None
     var = s.fields.get((value, name))
-    return var is None or not (s.pts[var] or var in stored)
+    return NOWHERE if var is None else None if s.pts[var] else var
 
 
-def with_sources(s: State) -> set[Var]:
-    """The variables that get what another one holds, be that nothing."""
-    return set().union(*filter(None, s.successors))
+def with_sources(s: State, wanted: set[Var]) -> set[Var]:
+    """Those of some variables that get what another one holds, be that nothing."""
+    found: set[Var] = set()
+    for targets in s.successors if wanted else ():
+        if targets and not wanted.isdisjoint(targets):
+            found.update(wanted.intersection(targets))
+    return found
 
 
 def has_get(s: State, value: Value) -> bool:
