@@ -183,7 +183,9 @@ def solve_side_by_side(
     problems = []
     for action in actions:
         with suppress(AuditError):
-            problems.append(problem_of(program, action, config, costs, observations, follows)[1])
+            problem = problem_of(program, action, config, costs, observations, follows)[1]
+            if not graphs.may_resume(problem):
+                problems.append(problem)
     if how.executor is not None:
         solve_all(graphs, problems, how.executor, how.share, how.progress)
     elif any(graphs.known(problem) is None for problem in problems):

@@ -132,3 +132,14 @@ def test_they_do_not_grow_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert read(tmp_path) == written_last
     assert sum(path.stat().st_size for path in tmp_path.iterdir()) <= 5 * len(VALUE) + 8
     assert read(tmp_path, b"too large") is None
+
+
+def test_large_values_do_not_push_out_small_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(single, "MOST_LARGE", 2)
+    single.write(str(tmp_path), NAME, VALUE)
+    for number in range(4):
+        single.write(str(tmp_path), b"%d" % number, bytes(1000), single.LARGE)
+    assert [len(list(tmp_path.glob(f"*{kind}"))) for kind in (single.SMALL, single.LARGE)] == [1, 2]
+    assert read(tmp_path) == VALUE
+    assert single.read(str(tmp_path), NAME, single.LARGE) is None
+    assert single.read(str(tmp_path), b"3", single.LARGE) == bytes(1000)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import NamedTuple
 
 from code_path_audit.callgraph.behaviours import NO_BEHAVIOURS, Behaviours
 from code_path_audit.callgraph.evidence.before_action import BeforeAction
@@ -66,7 +68,7 @@ from code_path_audit.callgraph.models.arguments import Iterated
 from code_path_audit.callgraph.models.reflection import Copied
 from code_path_audit.callgraph.models.table import MODELS
 from code_path_audit.callgraph.result.bounds import Sizes
-from code_path_audit.callgraph.result.collect import collect
+from code_path_audit.callgraph.result.collect import as_it_is, collect
 from code_path_audit.callgraph.solver.abstract_values import CLASS, CLASSM, INST, STATIC, UNKNOWN
 from code_path_audit.callgraph.solver.budget import BUDGET, Budget
 from code_path_audit.callgraph.solver.ids import BEFORE, ENTRY, NO_CLASS, NO_SITE, Activation, Function, Site, Value
@@ -128,6 +130,23 @@ FEATURES: tuple[type, ...] = (
 """The tables of all features; each is declared beside the functions that use it."""
 
 
+STEPS = Steps(apply, construct, on_iterate, read, MODELS, FRAMEWORKS)
+
+
+class Begun(NamedTuple):
+    """A solution that is under way: the roots, what a framework runs beside them (`further`), and the commands that
+    their objects call (`commands`)."""
+
+    state: State
+    roots: tuple[str, ...]
+    more: tuple[str, ...]
+    below: tuple[str, ...]
+
+
+def nobody(begun: Begun) -> None:
+    """For where nobody goes on from a solution."""
+
+
 def solve(
     program: Program,
     roots: tuple[str, ...],
@@ -139,6 +158,7 @@ def solve(
     follows: Evidence = Evidence.LIKELY,
     told: Told | None = None,
     asked: Iterable[tuple[str, str]] = (),
+    suspended: Callable[[Begun], None] = nobody,
 ) -> SolvedGraph:
     """Follow values from the roots on.
 
@@ -148,10 +168,10 @@ def solve(
     `observed` are calls that a recorded run saw. `follows` is the weakest evidence of an edge that is followed; weaker
     ones are `SolvedGraph.guesses`. `budget` is the work that it may be; past it less is found, and the
     result says so. `told` hears how far it is. `asked` says of roots that answer requests which methods of HTTP they
-    are asked with: pairs of a root and one method.
+    are asked with: pairs of a root and one method. `suspended` is given the solution before anything is guessed, if it
+    comes to that within its budget: what it makes of it can be gone on from.
     """
-    steps = Steps(apply, construct, on_iterate, read, MODELS, FRAMEWORKS)
-    state = State(program, stubs, behaviours, steps, FEATURES, budget, follows, told)
+    state = State(program, stubs, behaviours, STEPS, FEATURES, budget, follows, told)
     state.tables[OutsideImports].roots = roots
     state.counts_imports = imports
     for root, method in asked:
@@ -173,7 +193,18 @@ def solve(
     for root in roots:
         enter_wrapper(state, root)
     state.run(begin)
-    refine(state)
+    begun = Begun(state, roots, more, below)
+    refine(state, partial(suspended, begun))
+    return finished(begun, observed)
+
+
+def finished(
+    begun: Begun,
+    observed: Iterable[ObservedCall] = (),
+    moved: Callable[[SolvedGraph], SolvedGraph] = as_it_is,
+) -> SolvedGraph:
+    """The graph, once all values have been followed. `moved` gives call sites the numbers of the program."""
+    state, roots, more, below = begun
     spread(state)
     make_calls(state, observed)
     django_transactions.finish(state, roots)
@@ -182,7 +213,7 @@ def solve(
     before = starting(state)
     names = dict.fromkeys((*roots, *more, *below, *(state.names[state.a_function[aid]] for aid in before.values())))
     state.end_watching()
-    graph = collect(state, tuple(names), [*state.entries, *before.values()], imports)
+    graph = collect(state, tuple(names), [*state.entries, *before.values()], state.counts_imports, moved)
     chosen = tuple(sorted(below)) if len(below) > 1 else ()
     return graph._replace(requests=state.tables[Views].requests, inner=tuple(sorted(before)), chosen=chosen)
 

@@ -73,12 +73,13 @@ class Found(NamedTuple):
 
 class Nearby(NamedTuple):
     """A result that held in another state of the files, with what `Found` has; and each module that answers otherwise
-    now, as it was asked then and now."""
+    now, as it was asked then and now. `key` is that under which `put` kept it."""
 
     data: bytes
     consulted: Consulted
     sizes: tuple[str, ...]
     changed: tuple[tuple[Row, Row], ...]
+    key: bytes = b""
 
 
 class VerifyingTrace:
@@ -122,7 +123,8 @@ class VerifyingTrace:
         for _, questions in self._lists():
             try:
                 before = list(questions.rows)
-                found = self.store.get(self._key(before, questions))
+                key = self._key(before, questions)
+                found = self.store.get(key)
                 rows = self._answered(questions)
             except (TypeError, ValueError):
                 continue
@@ -130,17 +132,17 @@ class VerifyingTrace:
                 continue
             changed = tuple([(was, now) for was, now in zip(before, rows, strict=True) if was.answer != now.answer])
             if all(was.content and now.content and was.path == now.path for was, now in changed):
-                yield Nearby(bytes(found), questions.consulted(), questions.sizes, changed)
+                yield Nearby(bytes(found), questions.consulted(), questions.sizes, changed, key)
 
     @property
     def is_asked(self) -> bool:
         """Whether the same was made of another state of the files before."""
         return bool(self.store.get(self._place()))
 
-    def put(self, data: bytes, consulted: Consulted, sizes: Iterable[str]) -> None:
-        """Keeps a result."""
+    def put(self, data: bytes, consulted: Consulted, sizes: Iterable[str]) -> bytes:
+        """Keeps a result; the key under which it is, b"" where nothing is kept."""
         if not self.store.folder:
-            return
+            return b""
         lists = list(self._lists())
         known = {(row.module, row.read): row for _, questions in lists[:1] for row in questions.rows}
         read = dict(consulted.read)
@@ -156,7 +158,9 @@ class VerifyingTrace:
         slot = [*same, *free, *reversed(slots)][0]
         self.store.put(self._place(slot), _written(questions))
         self.store.put(self._place(), bytes([slot, *(other for other in slots if other != slot)]))
-        self.store.put(self._key(rows, questions), data)
+        key = self._key(rows, questions)
+        self.store.put(key, data)
+        return key
 
     def _place(self, slot: int | None = None) -> bytes:
         """Where a list of questions is kept; without a slot, where it says which slots are taken, the latest first."""

@@ -15,12 +15,17 @@ MOST = 128
 MOST_BYTES = 256 << 20
 """So large they may be together."""
 
-_SUFFIX = ".single"
+SMALL = ".single"
+"""What values are called that are read at the beginning of each check."""
+
+LARGE, MOST_LARGE = ".state", 64
+"""What values of megabytes are called, and how many are kept: of these together as much as of the small ones."""
+
 _SEED = 0x636F64655F706174
 _CHECK = 8
 
 
-def read(folder: str, name: bytes) -> memoryview | None:
+def read(folder: str, name: bytes, kind: str = SMALL) -> memoryview | None:
     """What was written under a name; None if there is nothing, or nothing whole. Never an error.
 
     Another name may have led to it: values must say what they are.
@@ -28,7 +33,7 @@ def read(folder: str, name: bytes) -> memoryview | None:
     try:
         opened = Folder(folder, create=False)
         try:
-            fd = opened.open(_file(name), os.O_RDONLY)
+            fd = opened.open(_file(name, kind), os.O_RDONLY)
             try:
                 data = os.read(fd, os.fstat(fd).st_size)
             finally:
@@ -41,7 +46,7 @@ def read(folder: str, name: bytes) -> memoryview | None:
     return value if source_hash(_SEED, value) == data[:_CHECK] else None
 
 
-def write(folder: str, name: bytes, value: bytes) -> None:
+def write(folder: str, name: bytes, value: bytes, kind: str = SMALL) -> None:
     """Keeps a value, whole or not at all, and drops what was written long ago. OSError if it cannot be written."""
     from code_path_audit.store.pack import draft_in
     from code_path_audit.store.segment import write_all
@@ -54,26 +59,26 @@ def write(folder: str, name: bytes, value: bytes) -> None:
         try:
             try:
                 write_all(fd, source_hash(_SEED, value) + value)
-                opened.rename(draft, _file(name))
+                opened.rename(draft, _file(name, kind))
             finally:
                 os.close(fd)
         except OSError:
             opened.remove(draft)
             raise
-        _drop(opened, _file(name), len(value))
+        _drop(opened, _file(name, kind), len(value), kind)
     finally:
         opened.close()
 
 
-def _file(name: bytes) -> str:
-    return source_hash(_SEED, name).hex() + _SUFFIX
+def _file(name: bytes, kind: str) -> str:
+    return source_hash(_SEED, name).hex() + kind
 
 
-def _drop(folder: Folder, latest: str, size: int) -> None:
-    """Removes what is too much besides the latest, which has that size."""
+def _drop(folder: Folder, latest: str, size: int, kind: str) -> None:
+    """Removes what is too much of a kind besides the latest, which has that size."""
     found = []
     for name in folder.names():
-        if name.endswith(_SUFFIX) and name != latest:
+        if name.endswith(kind) and name != latest:
             try:
                 state = folder.state(name)
             except OSError:
@@ -81,5 +86,5 @@ def _drop(folder: Folder, latest: str, size: int) -> None:
             found.append((-state.st_mtime_ns, name, state.st_size))
     for number, (_, name, more) in enumerate(sorted(found), 2):
         size += more
-        if number > MOST or size > MOST_BYTES:
+        if number > (MOST if kind == SMALL else MOST_LARGE) or size > MOST_BYTES:
             folder.remove(name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import posixpath
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,7 +22,7 @@ from code_path_gate.commands.one_action import (
     lost_sight,
     may_stop,
 )
-from code_path_gate.measuring.actions import Actions, CostInputs
+from code_path_gate.measuring.actions import NEVER, WORTH, Actions, CostInputs
 from code_path_gate.measuring.affected import affected
 from code_path_gate.measuring.earlier import Earlier
 from code_path_gate.measuring.measured import Asked, all_asked
@@ -76,7 +76,8 @@ def check(
     chosen = tuple(find_action(config, name) for name in options.actions) or require_actions(config)
 
     work = how(config)
-    now = Actions(state, CostInputs(state, work.store), work, exact=bool(env.get("CI")))
+    in_ci = bool(env.get("CI"))
+    now = Actions(state, CostInputs(state, work.store), work, in_ci, NEVER if in_ci else WORTH)
     earlier = Earlier(compared.before, compared.prefix, now)
     where = posixpath.join(state.prefix, settings.baselines, ACCEPTED)
     accepted = parse_acceptances(state.accepted(settings.baselines), where)
@@ -99,7 +100,7 @@ def check(
         *_of_orphans(state, settings),
         *accepted.faults,
     )
-    notes = (*notes, *of_widened(alone, earlier))
+    notes = (*notes, *of_widened(alone, earlier), *_of_resumed(now.resumed))
     strict = options.strict or settings.strict
     guards = Guards(config, settings, accepted)
     weaker = (
@@ -122,6 +123,18 @@ def check(
     asked, lines = all_asked([now.asked(), earlier.asked()]), any(result.evidence for result in results)
     files = now.files if compared.is_of_all_on_disk else None
     return Checked(result, Basis(config, now.how.store.folder, files, asked, lines, beside.looked_at))
+
+
+def _of_resumed(actions: Collection[str]) -> list[str]:
+    """Actions of which is told what need not be to the letter what is found from nothing."""
+    if not actions:
+        return []
+    from code_path_gate.formats.phrases import said_of
+
+    return said_of([(name, RESUMED) for name in sorted(actions)])
+
+
+RESUMED = "told by going on from the solution before the edit; a refresh, and a check with CI set, solve anew"
 
 
 def _of_dead_comments(now: Actions, actions: Sequence[ActionConfig], today: datetime.date) -> list[str]:

@@ -17,7 +17,7 @@ from code_path_gate.baseline.acceptances import Accepted, format_acceptances, pa
 from code_path_gate.baseline.model import Acceptance, Baseline, BaselineOp
 from code_path_gate.baseline.read import parse_baseline, rows_of, weights_of
 from code_path_gate.baseline.write import MERGE_RULE, exclusive, format_baseline, replace_file
-from code_path_gate.measuring.actions import Actions, CostInputs
+from code_path_gate.measuring.actions import NEVER, Actions, CostInputs
 from code_path_gate.measuring.measured import Measured
 from code_path_gate.settings import Settings, read_settings
 from code_path_gate.states.state import baseline_path
@@ -76,11 +76,16 @@ class Refreshed(NamedTuple):
 
 
 def refresh(
-    options: RefreshOptions, start: Path, today: datetime.date, how: Callable[[Config], How] = lambda config: ALONE
+    options: RefreshOptions,
+    start: Path,
+    today: datetime.date,
+    how: Callable[[Config], How] = lambda config: ALONE,
+    suspends: float = NEVER,
 ) -> tuple[Refreshed, ...]:
     """Makes the baselines that `options` ask for, and writes what changed. `start` is any folder of the project.
 
-    `how` says how the work is done; results do not depend on it.
+    `how` says how the work is done; results do not depend on it. A later check may go on from what took
+    `suspends` steps to solve.
     """
     config = load_config(start)
     settings = read_settings(config)
@@ -89,7 +94,7 @@ def refresh(
         _check_acceptance(options, today)
     state = Worktree(config)
     work = how(config)
-    actions = Actions(state, CostInputs(state, work.store), work)
+    actions = Actions(state, CostInputs(state, work.store), work, suspends=suspends)
     actions.measure(chosen)
     made = [_Fresh(action, actions.measured(action)) for action in chosen]
     if options.diff:

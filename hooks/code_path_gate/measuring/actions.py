@@ -11,7 +11,7 @@ from code_path_audit.config import ActionConfig
 from code_path_audit.errors import AuditError
 from code_path_audit.program.files import ALONE, Files, How
 from code_path_gate.measuring import cache
-from code_path_gate.measuring.measured import Asked, Measured, all_asked
+from code_path_gate.measuring.measured import Asked, Measured, all_asked, asked_of
 from code_path_gate.states.state import State
 
 if TYPE_CHECKING:
@@ -30,6 +30,11 @@ if TYPE_CHECKING:
 
 Made = tuple[cache.Fresh | None, AuditError | None]
 """What a trace gave, or why it gave nothing; a pair, since an error that a copy returns is raised at once."""
+
+
+WORTH, NEVER = 400_000, float("inf")
+"""Steps of a solution that is worth keeping, so that a check can go on from it: what takes less, a third of a second,
+is as soon found again."""
 
 
 class CostInputs:
@@ -79,15 +84,19 @@ def content(read: ReadFile, path: Path) -> bytes | None:
 class Actions:
     """The actions of a state. `by` is what weights are computed from: both sides of a comparison use the same.
 
-    Where not `exact`, what was measured in another state also counts, if the edits since stand alone (`nearby`).
+    Where not `exact`, what was measured in another state also counts, if the edits since stand alone (`nearby`); else
+    the solution of another state is gone on from, where bodies alone were edited (`resumed` says of which actions).
+    Solutions that took `suspends` steps are kept for that.
     """
 
-    def __init__(self, state: State, by: CostInputs, how: How, exact: bool = True) -> None:
+    def __init__(self, state: State, by: CostInputs, how: How, exact: bool = True, suspends: float = NEVER) -> None:
         self.state = state
         self.by = by
         self.how = how
         self.exact = exact
+        self.suspends = suspends
         self._near: set[str] = set()
+        self.resumed: set[str] = set()
         self._size = state.file_size()
         self._found: dict[str, cache.Known | AuditError | OSError] = {}
 
@@ -156,6 +165,7 @@ class Actions:
         for action in near:
             del self._found[action.name]
             self._near.discard(action.name)
+            self.resumed.discard(action.name)
         self.exact = self.exact or bool(near)
         self.measure(near)
         return bool(near)
@@ -196,7 +206,8 @@ class Actions:
             _ = self.by.costs, self.by.observations  # not once in each process
         except (AuditError, OSError) as wrong:
             return [wrong] * len(actions)
-        graphs = Graphs(files)
+        resumes = not self.exact and not any(self.by.observations)
+        graphs = Graphs(files, suspends=self.suspends, resumes=resumes)
         engine.solve_side_by_side(graphs, actions, self.state.config, self.by.costs, self.by.observations)
         calls = [partial(self._made, files, graphs, action) for action in actions]
         results: list[cache.Known | AuditError | OSError] = []
@@ -207,6 +218,10 @@ class Actions:
         for action, (fresh, error) in zip(actions, made, strict=True):
             if error is not None:
                 results.append(error)
+            elif fresh is not None and fresh.resumed:
+                self._near.add(action.name)
+                self.resumed.add(action.name)
+                results.append(cache.Known(fresh.made, asked_of(fresh.consulted, fresh.sizes)))
             elif fresh is not None:
                 results.append(cache.keep(files, self._about(action), self._size, fresh))
         return results

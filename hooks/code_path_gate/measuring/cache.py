@@ -31,11 +31,13 @@ Measure = Callable[[Program, FileSize, "Graphs"], Measured]
 
 
 class Fresh(NamedTuple):
-    """An action as measured just now, with what was consulted for it, and the files whose size was asked for."""
+    """An action as measured just now, with what was consulted for it, and the files whose size was asked for; whether
+    its graph was gone on from another state's."""
 
     made: Measured
     consulted: Consulted
     sizes: tuple[str, ...]
+    resumed: bool = False
 
 
 class Known(NamedTuple):
@@ -79,8 +81,9 @@ def fresh(files: Files, size: FileSize, measure: Measure, graphs: Graphs | None 
         return size(path)
 
     ledger = Ledger()
-    made = measure(ledger.watch(files.program()), noted, (graphs or Graphs(files)).telling(ledger.add))
-    return Fresh(made, ledger.consulted(), tuple(sorted(sizes)))
+    graphs = (graphs or Graphs(files)).telling(ledger.add)
+    made = measure(ledger.watch(files.program()), noted, graphs)
+    return Fresh(made, ledger.consulted(), tuple(sorted(sizes)), graphs.resumed)
 
 
 def keep(files: Files, about: Iterable[object], size: FileSize, found: Fresh) -> Known:

@@ -16,8 +16,9 @@ import pytest
 from code_path_audit import pipeline
 from code_path_audit.runtime.observations import GcObservation, Observations
 from code_path_audit.runtime.observations_file import render
+from code_path_gate.commands import check
 from tests.gate.repositories import Repo
-from tests.gate.shop import APP, READER, SLOW_APP, Gate, commit_shop, make_gate
+from tests.gate.shop import APP, READER, SLOW_APP, STORE, Gate, commit_shop, make_gate
 
 SLOW_READER = "def load():\n    return open('x').read()\n"
 
@@ -167,3 +168,62 @@ def test_ci_measures_what_an_edit_leaves_alone(
         with counted(tmp_path) as count:
             assert gate(*CHECK).code == 0
         assert dict(count) == expected
+
+
+MORE = {"src/shop/app.py": APP.replace("print(name)", "print(name.strip())")}
+SLOWER = {"src/shop/store.py": STORE.replace("        json.dump", "        json.loads(file.read())\n        json.dump")}
+WITH_FUNCTION = {"src/shop/app.py": APP + "\n\ndef more(): pass\n"}
+GOES_ON = "told by going on from the solution before the edit"
+
+EDITS: dict[str, tuple[list[dict[str, str]], str, bool]] = {
+    "a call more": ([MORE], "", True),
+    "once more": ([MORE, {"src/shop/app.py": APP.replace("print(name)", "print(name.lower(), 1)")}], "", True),
+    "in two files": ([{**MORE, "src/shop/store.py": STORE.replace("(rows,", "(list(rows),")}], "", True),
+    "what is found is measured anew": ([SLOWER], "", False),
+    "a function more": ([WITH_FUNCTION], "", False),
+    "in CI": ([MORE], "true", False),
+}
+
+
+@pytest.mark.parametrize("side_by_side", [False, True])
+@pytest.mark.parametrize("name", EDITS)
+def test_a_check_goes_on_from_the_solution_before(
+    name: str, side_by_side: bool, shop: Repo, gate: Gate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edits, ci, goes_on = EDITS[name]
+    if side_by_side:
+        monkeypatch.setattr(pipeline, "ALONE_FUNCTIONS", 0)
+    monkeypatch.setattr(check, "WORTH", 0)
+    assert gate(*CHECK).code == 0
+    monkeypatch.setenv("CI", ci)
+    for files in edits:
+        shop.write(files)
+        ran = gate(*CHECK)
+    assert (GOES_ON in ran.out) is goes_on
+    again = gate(*CHECK)
+    assert again == ran
+    # nothing of it is kept where it would be taken for what is found from nothing
+    monkeypatch.setenv("CI", "true")
+    with counted(tmp_path) as count:
+        right = gate(*CHECK)
+    assert right.code == ran.code and (not goes_on or sum(count.values()) >= 1)
+    assert [line for line in ran.out.splitlines() if GOES_ON not in line] == right.out.splitlines()
+
+
+def test_a_solution_that_is_no_more_whole_is_not_gone_on_from(
+    shop: Repo, gate: Gate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(check, "WORTH", 0)
+    gate(*CHECK)
+    states = list((tmp_path / "cache").glob("*.state"))
+    assert len(states) == 2
+    for path in states:
+        path.write_bytes(path.read_bytes()[:-1] + b"\0")
+    shop.write(MORE)
+    ran = gate(*CHECK)
+    assert ran.code == 0 and GOES_ON not in ran.out
+
+
+def test_ci_and_small_programs_keep_no_solution(shop: Repo, gate: Gate, tmp_path: Path) -> None:
+    gate(*CHECK)
+    assert not list((tmp_path / "cache").glob("*.state"))

@@ -8,7 +8,7 @@ of a function that an earlier one has reached is as sure as the phase.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from code_path_audit.callgraph.evidence.annotations import instances, values_of
@@ -45,6 +45,8 @@ Row = TypeVar("Row")
 MAX_ROUNDS = 100
 """Of evidence and propagation; what is hit is in `SolvedGraph.widened`."""
 
+ROUNDS = "rounds of evidence"
+
 MAX_CANDIDATES = 8
 """A name that more classes have than this is no evidence."""
 
@@ -63,16 +65,30 @@ class Progress:
         """Activations whose parameters were given something unknown."""
 
 
-def refine(s: State) -> None:
-    """Alternate evidence and propagation until neither finds anything."""
+def nothing() -> None:
+    """For where nobody goes on."""
+
+
+def refine(s: State, suspended: Callable[[], None] = nothing) -> None:
+    """Alternate evidence and propagation until neither finds anything. `suspended` is called once all that is followed
+    is found, before anything is guessed; not where that ends early."""
     s.more_guesses = further
+    grounds: tuple[Callable[[State], bool], ...] = GROUNDS
+    if ROUNDS in s.widened:
+        # it is gone on from where evidence ended early: of what was found till then no more is asked
+        s.if_empty, s.tables[OutsideCalls].postponed = [], []
+        s.tables[Progress].seen_unknown = len(s.a_function)
+        grounds = OF_WHAT_IS_NEW
     for _ in range(MAX_ROUNDS):
         if not any(step(s) for step in FACTS):
             if s.phase is Evidence.CERTAIN:
                 s.enter_phase(Evidence.LIKELY)
                 take_up(s, Evidence.LIKELY)
-            if not (s.busy() or any(step(s) for step in GROUNDS)):
+            if not (s.busy() or any(step(s) for step in grounds)):
                 if s.phase is Evidence.POSSIBLE:
+                    return
+                suspended()
+                if ROUNDS in s.widened:
                     return
                 s.guess()
                 s.enter_phase(Evidence.POSSIBLE)
@@ -85,7 +101,9 @@ def refine(s: State) -> None:
         s.run(begin)
         if s.is_over():
             return
-    s.widened["rounds of evidence"] = None
+    s.widened[ROUNDS] = None
+    if s.phase is not Evidence.POSSIBLE:
+        suspended()
 
 
 def within_budget(s: State, rows: Iterable[Row]) -> Iterator[Row]:
@@ -327,3 +345,6 @@ GROUNDS = (
     from_names,
 )
 """What is likely, as long as nothing is guessed (`from_names` calls by name only then)."""
+
+OF_WHAT_IS_NEW = (from_missing_keys, from_texts, from_unknown, from_nothing, from_names)
+"""Those of them that need not look at all that was found before."""

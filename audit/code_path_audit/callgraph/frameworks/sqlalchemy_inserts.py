@@ -68,7 +68,7 @@ def engine(s: State, call: Call) -> None:
         s.watch_all(address, on_address, None)
         fid = s.a_function[call.site.activation]
         names = Names(s.program, s.modules[fid], s.facts[fid])
-        for text in behind(names, address - s.a_base[call.site.activation]):
+        for text in behind(names, s.register(call.site.activation, address)):
             s.tables[Inserts].addresses[scheme(text)] = None
 
 

@@ -153,7 +153,7 @@ def beginning_at(s: State, site: Site, var: Var) -> str:
     if site.activation < 0:
         return ""
     base = s.a_base[site.activation]
-    wanted = {var - base}
+    wanted = {s.register(site.activation, var)}
     for row in s.code(site.activation):
         if row[0] == op.COPY and row[1] in wanted:
             wanted.add(row[2])

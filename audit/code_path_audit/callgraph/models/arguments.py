@@ -49,16 +49,16 @@ def through_class(model: Model) -> Model:
         if s.kinds[value] == XMETHOD:
             return model(s, call, value)
         for var in plain(call)[:1]:
-            s.watch(var, on_receiver, (model, call._replace(pos=call.pos[1:]), s.rows[value].dotted))
+            s.watch(var, on_receiver, (call._replace(pos=call.pos[1:]), s.rows[value].dotted))
         return False
 
     return either
 
 
-def on_receiver(s: State, data: tuple[Model, Call, str], value: Value) -> None:
+def on_receiver(s: State, data: tuple[Call, str], value: Value) -> None:
     """One object of which the method is called."""
-    model, call, dotted = data
-    model(s, call, s.of(XMETHOD, dotted, value))
+    call, dotted = data
+    s.models[dotted](s, call, s.of(XMETHOD, dotted, value))
 
 
 def element(s: State, var: Var, call: Call) -> Var:

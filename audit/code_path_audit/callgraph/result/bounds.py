@@ -58,7 +58,7 @@ def argument_values(
             arguments[key] = tuple(map(larger, arguments[key], row)) if key in arguments else row
             callee = s.callees.get(Site(aid, site))
             if callee is not None and any(s.kinds[value] == XMETHOD for value in s.holds(callee)):
-                found = receiver(s, aid, facts, callee - base)
+                found = receiver(s, aid, facts, s.register(aid, callee))
                 if found != NOTHING:
                     receivers[key] = found
     return arguments, receivers

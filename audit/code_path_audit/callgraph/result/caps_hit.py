@@ -30,11 +30,14 @@ def named(s: State) -> list[str]:
     wanted = dict.fromkeys(s.widened_variables, "")
     for key in [key for key, var in s.fields.items() if var in wanted]:
         wanted[s.fields[key]] = field_name(s, *key)
+    homes = [(base, aid) for aid, base in enumerate(s.a_base)]
+    homes += [(min(known), aid) for aid, known in s.moved.items() if known]
+    homes.sort()
     for var, known in wanted.items():
         if not known:
-            aid = bisect_right(s.a_base, var) - 1
-            if aid >= 0 and var < s.a_base[aid] + s.facts[s.a_function[aid]].registers + 3:
-                wanted[var] = s.names[s.a_function[aid]]
+            place = bisect_right(homes, (var, len(s.a_base))) - 1
+            if place >= 0 and var < homes[place][0] + s.facts[s.a_function[homes[place][1]]].registers + 3:
+                wanted[var] = s.names[s.a_function[homes[place][1]]]
     return list(wanted.values())
 
 

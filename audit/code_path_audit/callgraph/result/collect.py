@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from code_path_audit.callgraph.model import OBSERVED, Edge, Evidence, ExternalCall, Fetched, SolvedGraph, Unresolved
 from code_path_audit.callgraph.result.bounds import argument_values, loop_bounds, loop_names
@@ -19,8 +19,20 @@ from code_path_audit.callgraph.solver.state import State, keep_best
 from code_path_audit.facts import opcodes as op
 
 
-def collect(s: State, roots: tuple[str, ...], entries: list[Activation], imports: bool) -> SolvedGraph:
-    """Walk from the entry activations over the edges, then forget contexts."""
+def as_it_is(graph: SolvedGraph) -> SolvedGraph:
+    """For where call sites have the numbers that they have in the program."""
+    return graph
+
+
+def collect(
+    s: State,
+    roots: tuple[str, ...],
+    entries: list[Activation],
+    imports: bool,
+    moved: Callable[[SolvedGraph], SolvedGraph] = as_it_is,
+) -> SolvedGraph:
+    """Walk from the entry activations over the edges, then forget contexts. `moved` gives call sites the numbers of the
+    program, in a graph that lacks `filled`."""
     outgoing: Outgoing = {}
     for (aid, site), callees in s.edges.items():
         outgoing.setdefault(aid, []).append((site, callees))
@@ -72,28 +84,30 @@ def collect(s: State, roots: tuple[str, ...], entries: list[Activation], imports
     trust_single(followed, agreeing(s, values) - unsure)
     contexts = contexts_of(s, told, reached, followed)
     edge_row = edge_rows(followed)
-    return SolvedGraph(
-        roots=tuple(sorted(roots)),
-        functions=tuple(sorted(functions)),
-        edges=edge_row,
-        guesses=edge_rows(guessed),
-        externals=external_rows,
-        unresolved=missing,
-        arguments=arguments,
-        receivers=receivers,
-        bounds=loop_bounds(s, reached),
-        widened=widened(s),
-        fetched=fetched(s, external_rows),
-        rows_of=rows_of(s, external_rows),
-        loop_names=loop_names(s, reached),
-        plain=plain_registers(s, reached, open_ended),
-        filled=filled(s.program, functions, edge_row, instructions.of),
-        alternatives=alternatives(s, values),
-        contexts=contexts,
-        certain_in_context=certain_in_context(
-            (key for key in doubted if key in contexts and key[:2] not in unsure), told, reached, followed
-        ),
+    graph = moved(
+        SolvedGraph(
+            roots=tuple(sorted(roots)),
+            functions=tuple(sorted(functions)),
+            edges=edge_row,
+            guesses=edge_rows(guessed),
+            externals=external_rows,
+            unresolved=missing,
+            arguments=arguments,
+            receivers=receivers,
+            bounds=loop_bounds(s, reached),
+            widened=widened(s),
+            fetched=fetched(s, external_rows),
+            rows_of=rows_of(s, external_rows),
+            loop_names=loop_names(s, reached),
+            plain=plain_registers(s, reached, open_ended),
+            alternatives=alternatives(s, values),
+            contexts=contexts,
+            certain_in_context=certain_in_context(
+                (key for key in doubted if key in contexts and key[:2] not in unsure), told, reached, followed
+            ),
+        )
     )
+    return graph._replace(filled=filled(s.program, functions, graph.edges, instructions.of))
 
 
 def fetched(s: State, externals: tuple[ExternalCall, ...]) -> dict[tuple[str, int, str], tuple[Fetched, ...]]:

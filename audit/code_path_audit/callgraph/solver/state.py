@@ -209,6 +209,8 @@ class State(Variables):
         """What its function returns; of a generator, what it yields and what is sent to it."""
         self.a_class: list[Value] = []
         """The class of whose body it is."""
+        self.moved: dict[Activation, dict[Var, int]] = {}
+        """Of activations whose function was edited, the registers that variables of before are now (`resumed`)."""
         self.contexts: dict[Function, int] = {}
         """How many activations a function has."""
         self.module_aids: dict[str, Activation] = {}
@@ -388,6 +390,11 @@ class State(Variables):
                     # so that `run` looks at the levels
                     self.limit = self.bound = 0
         return aid
+
+    def register(self, aid: Activation, var: Var) -> int:
+        """Which register of an activation a variable is."""
+        known = self.moved.get(aid)
+        return var - self.a_base[aid] if known is None else known.get(var, var - self.a_base[aid])
 
     def code(self, aid: Activation) -> Iterable[Row]:
         """The instructions of an activation that run: what `if __name__ == "__main__"` guards does so in a module that

@@ -1,0 +1,199 @@
+"""An edit of bodies, and a solution from before it: it is gone on from, and not found anew.
+
+The instructions of before and of now are aligned. Those that are the same keep what was found of them; those that are
+new are run in each activation of their function; what stood at a call site that is gone is left out. Then values flow
+on, and evidence is asked, as ever.
+
+What was found because of an instruction that is gone stays, so there is more than a solution from nothing has. There
+can be less, too: what is a guess where nothing is known is none where something was known before (decision 0050). So
+whoever must be sure solves anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import Any, NamedTuple
+
+from code_path_audit.callgraph.alignment import Alignment, align
+from code_path_audit.callgraph.evidence.steps import ROUNDS, refine
+from code_path_audit.callgraph.language.instructions import HANDLERS, begin
+from code_path_audit.callgraph.library.summaries import Places
+from code_path_audit.callgraph.model import Evidence, SolvedGraph
+from code_path_audit.callgraph.result.renumbered import renumbered as renumbered_graph
+from code_path_audit.callgraph.solve import Begun, finished
+from code_path_audit.callgraph.solver.abstract_values import NONE
+from code_path_audit.callgraph.solver.ids import Activation, Function, Site, Var
+from code_path_audit.callgraph.solver.points_to import VALUES_DROPPED
+from code_path_audit.callgraph.solver.state import State
+from code_path_audit.facts import opcodes as op
+from code_path_audit.facts.function import FUNCTION_FIELDS, FunctionFacts
+from code_path_audit.facts.instruction_fields import renumbered
+from code_path_audit.facts.module import ModuleFacts
+from code_path_audit.program.link import name_of
+
+SHARE, LEAST = 4, 200_000
+"""Steps that going on may take: a part of those that were taken before, and at least so many."""
+
+MOST = 40
+"""Functions that were edited."""
+
+
+class Edited(NamedTuple):
+    """A function that has another body now: its number in the module, how the bodies go together, and both."""
+
+    index: int  # type: ignore[assignment]  # an edit is never asked for tuple.index
+    aligned: Alignment
+    was: FunctionFacts
+    now: FunctionFacts
+
+
+def edited(old: ModuleFacts, new: ModuleFacts, read: Iterable[int]) -> list[Edited] | None:
+    """Those functions of a module that were `read` and have another body; None where more than that is another, so that
+    what was found of the module may not hold. ValueError where facts are damaged."""
+    if old.hints != new.hints or old.outline != new.outline:
+        return None
+    found = []
+    cells: dict[int, Mapping[int, int]] = {}
+    for index in sorted(set(read)):
+        if not 0 <= index < len(new.functions):
+            return None
+        if old.digest_of(index) == new.digest_of(index):
+            continue
+        was, now = old.functions[index], new.functions[index]
+        if was.body[:-1] == now.body[:-1]:
+            continue
+        if was.kind == "class" or _called_as(was) != _called_as(now):
+            return None
+        aligned = align(was, now, cells)
+        cells[index] = aligned.registers
+        found.append(Edited(index, aligned, was, now))
+    return found
+
+
+def _called_as(facts: FunctionFacts) -> object:
+    return facts.is_generator, facts.params, facts.returns
+
+
+def gone_on(begun: Begun, edits: Mapping[str, list[Edited]]) -> SolvedGraph | None:
+    """The graph after the edits of some modules, by name; None where that takes too much. `begun` is used up."""
+    s = begun.state
+    if s.gave_up or sum(map(len, edits.values())) > MOST:
+        return None
+    changes = {
+        function: edit
+        for module, several in edits.items()
+        for edit in several
+        if (function := s.fids.get(name_of(s.program, module, edit.index))) is not None
+    }
+    rounds = ROUNDS in s.widened
+    s.recorded_end = s.steps + max(s.steps // SHARE, LEAST)
+    s.coarsen()
+    _edit(s, changes)
+    s.phase = Evidence.CERTAIN
+    s.run(begin)
+    refine(s)
+    if VALUES_DROPPED in s.widened or (ROUNDS in s.widened) > rounds:
+        return None
+    _forget(s, changes)
+    places = {s.names[function]: _back(edit) for function, edit in changes.items()}
+    return finished(begun, moved=partial(renumbered_graph, places=places))
+
+
+def _edit(s: State, changes: Mapping[Function, Edited]) -> None:
+    """The functions have their new bodies, and what is new in these begins."""
+    by_function: dict[Function, list[Activation]] = {function: [] for function in changes}
+    for aid in s.activations():
+        if s.a_function[aid] in changes:
+            by_function[s.a_function[aid]].append(aid)
+    for function, edit in changes.items():
+        s.facts[function] = _as_before(edit)
+        for aid in by_function[function]:
+            _move(s, aid, edit)
+    for function, edit in changes.items():
+        facts = s.facts[function]
+        added = {id(facts.code[place]) for place in edit.aligned.added}
+        returned, returns = (any(row[0] == op.RETURN for row in body.code) for body in (edit.was, facts))
+        for aid in by_function[function]:
+            base = s.a_base[aid]
+            for row in s.code(aid):
+                if id(row) in added:
+                    HANDLERS[row[0]](s, aid, base, row)
+            if returned and not returns:
+                s.add(s.a_return[aid], s.of(NONE))
+
+
+def _move(s: State, aid: Activation, edit: Edited) -> None:
+    """An activation has the registers of its new body; those that it had are the same variables under other numbers."""
+    was, now = s.a_base[aid], s.variables(edit.now.registers)
+    for register, before in edit.aligned.registers.items():
+        _link(s, Var(was + before), Var(now + register))
+    s.moved[aid] = {Var(was + before): register for register, before in edit.aligned.registers.items()}
+    s.a_base[aid] = now
+
+
+def _link(s: State, was: Var, now: Var) -> None:
+    """Two variables hold the same from now on: all that is made of it is made of the second."""
+    held = s.pts[was]
+    s.pts[now] = set(held) if type(held) is set else held
+    after = s.successors[was]
+    s.successors[was] = (now,)
+    s.successors[now] = (was,) if after is None else dict.fromkeys((*after, was))
+    s.watchers[now], s.watchers[was] = s.watchers[was], None
+    if was in s.widened_kinds:
+        s.widened_kinds[now] = s.widened_kinds[was]
+    if was in s.registries:
+        s.registries[now] = s.registries[was]
+    if was in s.counts_of_kinds:
+        s.counts_of_kinds[now] = dict(s.counts_of_kinds[was])
+    if was in s.keeping:
+        s.keeping.add(now)
+
+
+def _as_before(edit: Edited) -> FunctionFacts:
+    """The body of now, in which the call sites have the numbers that they had; new ones have those behind."""
+    places = _places(edit)
+    sites = [*edit.was.sites, *edit.now.sites][: len(edit.was.sites) + len(edit.now.sites) - len(edit.aligned.places)]
+    for place, number in places.items():
+        sites[number] = edit.now.sites[place]
+    code = tuple([renumbered(row, _same, places.__getitem__, _cell) for row in edit.now.code])
+    fields = {name: getattr(edit.now, name) for name in FUNCTION_FIELDS}
+    return FunctionFacts(**{**fields, "code": code, "sites": tuple(sites)})
+
+
+def _places(edit: Edited) -> dict[int, int]:
+    """The numbers of the call sites, as the solution has them, by those of now."""
+    places = dict(edit.aligned.places)
+    for place in range(len(edit.now.sites)):
+        if place not in places:
+            places[place] = len(edit.was.sites) + len(places) - len(edit.aligned.places)
+    return places
+
+
+def _back(edit: Edited) -> dict[int, int]:
+    return {number: place for place, number in _places(edit).items()}
+
+
+def _same(number: int) -> int:
+    return number
+
+
+def _cell(_: int, number: int) -> int:
+    return number
+
+
+def _forget(s: State, changes: Mapping[Function, Edited]) -> None:
+    """What stands at call sites that are gone."""
+    gone = {function: set(range(len(edit.was.sites))).difference(edit.aligned.places.values())
+            for function, edit in changes.items()}  # fmt: skip
+
+    def is_gone(site: Site) -> bool:
+        return site.activation >= 0 and site.place in gone.get(s.a_function[site.activation], ())
+
+    tables: tuple[dict[Site, Any], ...]
+    tables = (s.edges, s.external, s.callees, s.reasons, s.elsewhere, s.tables[Places].used)
+    for table in tables:
+        for site in [site for site in table if is_gone(site)]:
+            del table[site]
+    for sites in (s.doubted, s.answered):
+        sites.difference_update([site for site in sites if is_gone(site)])
