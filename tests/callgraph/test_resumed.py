@@ -218,7 +218,7 @@ def called(graph: SolvedGraph) -> object:
 
 def specimens() -> list[tuple[str, Texts, list[str]]]:
     """The name of each specimen, its files, and its roots."""
-    found = []
+    found: list[tuple[str, Texts, list[str]]] = []
     for folder in sorted(path.parent for path in SPECIMENS.glob("*/expected.toml")):
         roots = tomllib.loads((folder / "expected.toml").read_text(encoding="utf-8"))["entry"]
         texts = {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in folder.rglob("*.py")}

@@ -142,4 +142,5 @@ def test_large_values_do_not_push_out_small_ones(tmp_path: Path, monkeypatch: py
     assert [len(list(tmp_path.glob(f"*{kind}"))) for kind in (single.SMALL, single.LARGE)] == [1, 2]
     assert read(tmp_path) == VALUE
     assert single.read(str(tmp_path), NAME, single.LARGE) is None
-    assert single.read(str(tmp_path), b"3", single.LARGE) == bytes(1000)
+    found = single.read(str(tmp_path), b"3", single.LARGE)
+    assert found is not None and bytes(found) == bytes(1000)
