@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import operator
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from code_path_audit.facts.function import FunctionFacts
@@ -62,11 +62,12 @@ def ancestors(calls: Mapping[str, Iterable[str]], function: str) -> dict[str, in
     return found
 
 
-def rows_to(seen: Seen, op: BaselineOp, around: Iterable[str]) -> dict[str, list[Row]]:
-    """The call sites of some functions that lead to an op, or to one like it in the same function."""
+def rows_to(seen: Seen, op: BaselineOp, around: Iterable[str], without: Collection[str] = ()) -> dict[str, list[Row]]:
+    """The call sites of some functions that lead to an op, or to one like it in the same function; `without` those of
+    some of these."""
     names = frozenset(around)
     measured, found = seen.measured, {}
-    for name in sorted(names):
+    for name in sorted(names.difference(without)):
         if name not in seen.program.functions:
             continue
         facts = seen.program.facts(name)
@@ -77,6 +78,20 @@ def rows_to(seen: Seen, op: BaselineOp, around: Iterable[str]) -> dict[str, list
         if rows:
             found[name] = rows
     return found
+
+
+def stays(function: str, head: Seen, base: Seen) -> bool:
+    """Whether a function is known to call the same at the same places in two states: its file is the same."""
+    one, other = head.program.functions.get(function), base.program.functions.get(function)
+    if one is None or one != other:
+        return False
+    path, now, was = head.program.path(function), head.measured, base.measured
+    return (
+        path == base.program.path(function)
+        and head.keys.get(path, "") == base.keys.get(path) != ""
+        and now.calls.get(function) == was.calls.get(function)
+        and now.sites.get(function) == was.sites.get(function)
+    )
 
 
 def like(seen: Seen, op: BaselineOp) -> list[int]:
@@ -137,8 +152,11 @@ def differences(op: BaselineOp, old: BaselineOp | None, head: Seen, base: Seen) 
     """What leads to an op now and did not before, or stands elsewhere; on the best path first, from its beginning, and
     what only stands behind another branch last."""
     above = ancestors(head.measured.calls, op.function)
-    now = rows_to(head, op, above)
-    was = rows_to(base, old or op, [*above, *([old.function] if old is not None else [])])
+    before = old or op
+    alike = {name for name in above if stays(name, head, base)} if before.function in above else set()
+    alike -= {op.function, before.function}
+    now = rows_to(head, op, above, alike)
+    was = rows_to(base, before, [*above, before.function], alike)
     if old is not None and old.function != op.function:
         # a function that was renamed, or an op that moved: held against where it was
         was.setdefault(op.function, was.get(old.function, []))
