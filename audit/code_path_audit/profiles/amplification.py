@@ -294,7 +294,7 @@ def amplified(
     `loop` puts the op elsewhere in its function: into that loop, or outside of all (-1); None leaves it where it is.
     """
     route = found[op.function]
-    facts = reach.program.facts
+    facts = reach.facts
     every = known.counting.where_alive(op.function, op.site, known.functions[op.function])
     where = stands(reach, op.function, op.site)
     where = as_one_read(known.counting.steady.values, op.function, op.callee, op.site, where) if op.site >= 0 else where
@@ -383,7 +383,7 @@ def run_less(model: CostModel, op: ExpensiveOp, runs: Runs) -> ExpensiveOp:
 
 def loop_name(reach: Reach, function: str, loop: int) -> str:
     """What a loop is named for."""
-    return reach.graph.loop_names.get((function, loop)) or reach.program.facts(function).loops[loop].name
+    return reach.graph.loop_names.get((function, loop)) or reach.facts(function).loops[loop].name
 
 
 def prominence(op: ExpensiveOp) -> tuple[int, int, int]:

@@ -146,7 +146,7 @@ class Knowledge:
         # a run shows one callee of a call, and not that there is no other
         self.doubtful |= {edge.caller: OBSERVED for edge in reach.edges if edge.kind == OBSERVED}
         for guess in reach.guesses:
-            if not is_harmless(reach.program.facts(guess.caller).sites[guess.site].text):
+            if not is_harmless(reach.facts(guess.caller).sites[guess.site].text):
                 self.doubtful.setdefault(guess.caller, f"a {Evidence.POSSIBLE.word} call")
         cut = frozenset(reach.cut)
         for edge in reach.graph.edges:

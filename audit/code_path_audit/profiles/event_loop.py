@@ -26,10 +26,10 @@ TO_THREADS = frozenset((
 
 def on_the_loop(reach: Reach) -> frozenset[str]:
     """The functions of an action that run on an event loop: coroutines, and what they call themselves."""
-    todo = [name for name in reach.depths if reach.program.facts(name).is_async]
+    todo = [name for name in reach.depths if reach.facts(name).is_async]
     found = set(todo)
     for name in todo:
-        sites = reach.program.facts(name).sites
+        sites = reach.facts(name).sites
         for edge in reach.callees.get(name, ()):
             if edge.callee in found or runs_in_a_thread(reach, edge.callee):
                 continue
@@ -87,7 +87,7 @@ def off_the_loop(reach: Reach, ops: tuple[ExpensiveOp, ...]) -> frozenset[str]:
 
 def is_handed_over(reach: Reach, op: ExpensiveOp) -> bool:
     """Whether an op is what a thread is given to run: asyncio.to_thread(path.read_text)"""
-    return op.site >= 0 and runs_elsewhere(reach.program.facts(op.function).sites[op.site])
+    return op.site >= 0 and runs_elsewhere(reach.facts(op.function).sites[op.site])
 
 
 def blocks(reach: Reach, functions: frozenset[str], op: ExpensiveOp) -> bool:
@@ -96,7 +96,7 @@ def blocks(reach: Reach, functions: frozenset[str], op: ExpensiveOp) -> bool:
         return False
     if op.callee.startswith(ADDED):
         return False  # what writes the row waits, and is told
-    site = reach.program.facts(op.function).sites[op.site] if op.site >= 0 else None
+    site = reach.facts(op.function).sites[op.site] if op.site >= 0 else None
     if site is None or site.awaited or site.kind == "import" or is_asynchronous(op.callee):
         return False
     return not runs_elsewhere(site)

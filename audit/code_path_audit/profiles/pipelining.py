@@ -101,7 +101,7 @@ def find_pipelining(reach: Reach, known: Knowledge, ops: tuple[ExpensiveOp, ...]
     found = []
     left = MOST_PROVED
     for function in sorted(reach.depths):
-        facts = reach.program.facts(function)
+        facts = reach.facts(function)
         if len(facts.statements) < 2 or not (function in rows.ops_of or function in reach.callees):
             continue
         for run in runs(facts.statements):
@@ -174,7 +174,7 @@ def reach_ops(function: str, statement: Statement, below: list[str], rows: Rows)
 
 def step_of(reach: Reach, known: Knowledge, function: str, index: int, rows: Rows) -> Step:
     """All that a proof has to know of one statement."""
-    facts = reach.program.facts(function)
+    facts = reach.facts(function)
     statement = facts.statements[index]
     below = called(reach, known, function, statement, rows)
     with_ops = known.names(below & known.with_ops)
@@ -236,7 +236,7 @@ def callee_roots(reach: Reach, known: Knowledge, function: str, sites: range) ->
     """The names through which a statement reaches what it calls, where they are globals that nothing writes."""
     values = known.values(function)
     assigned = known.written_globals
-    text = [reach.program.facts(function).sites[number].text for number in sites]
+    text = [reach.facts(function).sites[number].text for number in sites]
     return {root for row in text if (root := row.partition(".")[0]) in values.globals and root not in assigned}
 
 
@@ -245,7 +245,7 @@ def text_of_step(reach: Reach, function: str, statement: Statement, ops: tuple[E
     own = [op for op in ops if op.function == function and statement.first <= op.site < statement.last]
     if own:
         return max(own, key=lambda op: (op.weight, -op.site)).callee
-    facts = reach.program.facts(function)
+    facts = reach.facts(function)
     calls = rows.calls.between(function, statement.first, statement.last)
     texts = [facts.sites[edge.site].text for edge in calls]
     return next((text for text in reversed(texts) if text), "")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from code_path_audit.callgraph.model import OBSERVED, Edge, ExternalCall, SolvedGraph, Unresolved
 from code_path_audit.costs.model import ExpensiveOp, StateMutation
+from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.rows import CONDITIONS
 from code_path_audit.program.model import Program
 
@@ -17,7 +18,8 @@ class Reach(NamedTuple):
     `edges` lead from and to functions within the limit, sorted; `callees` and `callers` have the same by their ends.
     `guesses` are the edges from there that are only possible, and not followed. `cut` are the functions that only
     deeper calls reach. `externals`, `unresolved`, `ops` and `mutations` are those of
-    the functions within the limit. `standings` keeps what `runs.standing.stands` found.
+    the functions within the limit. `facts` gives those of any
+    function, `standings` keeps what `runs.standing.stands` found.
     """
 
     program: Program
@@ -33,7 +35,20 @@ class Reach(NamedTuple):
     unresolved: tuple[Unresolved, ...]
     ops: tuple[ExpensiveOp, ...]
     mutations: tuple[StateMutation, ...]
+    facts: Callable[[str], FunctionFacts]
     standings: dict[tuple[str, int], Any]
+
+
+class _Facts(dict[str, FunctionFacts]):
+    """The facts of functions by name, each asked of the program once."""
+
+    def __init__(self, program: Program) -> None:
+        super().__init__()
+        self.program = program
+
+    def __missing__(self, function: str) -> FunctionFacts:
+        found = self[function] = self.program.facts(function)
+        return found
 
 
 def reach(
@@ -66,6 +81,7 @@ def reach(
         tuple(sorted(row for row in graph.unresolved if row.caller in depths)),
         tuple(sorted((op for op in ops if op.function in depths), key=op_order)),
         tuple(sorted((row for row in mutations if row.function in depths), key=mutation_order)),
+        _Facts(program).__getitem__,
         {},
     )
 

@@ -92,7 +92,7 @@ def find_redundancy(
     for op in candidates:
         if op_order(op) not in used and not set(constant_texts(reach, op)) & written:
             text = constants.get(op_order(op), "")
-            arm = asking(reach.program.facts(op.function), op.site)
+            arm = asking(reach.facts(op.function), op.site)
             repeated = calls(op.function, arm, bool(text)) if text or does_the_same(known, op) else None
             if repeated is not None:
                 repeats.append(of_calls(model, found, known, op, text, repeated))
@@ -116,7 +116,7 @@ def listed(repeats: Iterable[Repeat]) -> Iterator[Repeat]:
 def constant_input(reach: Reach, op: ExpensiveOp) -> str:
     """The input of an op as text, where all of it is constant and there is some; else ""."""
     key = (op.function, op.site)
-    site = reach.program.facts(op.function).sites[op.site]
+    site = reach.facts(op.function).sites[op.site]
     values = reach.graph.arguments.get(key, ())
     receiver = reach.graph.receivers.get(key)
     parts: list[str] = []
@@ -301,7 +301,7 @@ def of_calls(
     inner = max(once // max(found[calls.function].amplification, 1), 1)
     weights = [(weighed(model, op, min(runs * inner, LIMIT)), count) for runs, count in calls.amplifications]
     load = sum(weight * count for weight, count in weights) - max(weight for weight, _ in weights)
-    label = text or f"in {op.function}({', '.join(p.name for p in reach.program.facts(op.function).params)})"
+    label = text or f"in {op.function}({', '.join(p.name for p in reach.facts(op.function).params)})"
     return Repeat(Redundancy(op.callee, label, calls.places, (op.id,), load), (op,), bool(text))
 
 
@@ -319,7 +319,7 @@ def calls_of(
     same arguments those with equal ones, all of them where what it does `is_constant`. Calls with which it does not
     take the `arm` that does it are none. Calls from within a cycle, and those that are not certain, prove nothing."""
     reach = known.reach
-    facts = reach.program.facts(function)
+    facts = reach.facts(function)
     climbed: set[str] = set()
     while True:
         calls = reach.callers.get(function, ())
@@ -338,7 +338,7 @@ def calls_of(
         if not is_constant and any(one_value(given, function, index) is None for index in range(len(facts.params))):
             return None
         function = calls[0].caller
-        facts = reach.program.facts(function)
+        facts = reach.facts(function)
         arm = asking(facts, calls[0].site)
     if not is_constant and facts.params:
         calls = with_the_same_arguments(given, calls)
@@ -363,7 +363,7 @@ def does_the_same(known: Knowledge, op: ExpensiveOp) -> bool:
     """Whether the function of an op does the same work each time that it is called with the same arguments: it changes
     nothing outside, and reads nothing that changes, nor on in a stream that it is given."""
     function = op.function
-    facts = known.reach.program.facts(function)
+    facts = known.reach.facts(function)
     last = op.callee.rpartition(".")[2]
     is_called = facts.kind in ("function", "lambda") and last not in ("recv", "input")
     if not is_called or known.is_doubtful(known.below[function]):
@@ -399,7 +399,7 @@ def with_the_same_arguments(given: Given, calls: tuple[Edge, ...]) -> tuple[Edge
     """Of some calls of a function the most that give it the same: the first of equals; () where it cannot be told."""
     groups: dict[tuple[Token, ...], list[Edge]] = {}
     for edge in calls:
-        count = len(given.reach.program.facts(edge.callee).params)
+        count = len(given.reach.facts(edge.callee).params)
         tokens = [values_given(given, edge, index, DEPTH) for index in range(count)]
         values = [next(iter(found)) for found in tokens if found is not None and len(found) == 1]
         if len(values) == count:

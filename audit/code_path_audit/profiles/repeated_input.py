@@ -101,7 +101,7 @@ def is_given(known: Knowledge, token: Token) -> bool:
     """Whether a value is an element of what the entry point of an action is given, but for its own object."""
     match token:
         case (_, ("entry", str(function), int(index)), *_):
-            return known.reach.program.facts(function).params[index].name not in ("self", "cls")
+            return known.reach.facts(function).params[index].name not in ("self", "cls")
     return False
 
 
@@ -114,7 +114,7 @@ def surely_together(members: list[ExpensiveOp]) -> list[ExpensiveOp]:
 
 def text_of(known: Knowledge, op: ExpensiveOp) -> str:
     """The input of an op as its call says it."""
-    site = known.reach.program.facts(op.function).sites[op.site]
+    site = known.reach.facts(op.function).sites[op.site]
     receiver = [site.text.rpartition(".")[0]] if is_method(op.callee) else []
     said = [f"{row.keyword}={row.text}" if row.keyword and row.text else row.text for row in site.arguments]
     text = ", ".join([*receiver, *said])

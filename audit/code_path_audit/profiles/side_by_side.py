@@ -74,7 +74,7 @@ class _Places:
 
     def of(self, function: str) -> frozenset[int]:
         if function not in self.known:
-            facts = self.reach.program.facts(function)
+            facts = self.reach.facts(function)
             is_asked = facts.is_async and any(last_part(site.text) in GATHERING for site in facts.sites)
             self.known[function] = gathered(facts) if is_asked else frozenset()
         return self.known[function]
@@ -83,7 +83,7 @@ class _Places:
         """The call sites of a function that have others run what they are given, for several at a time."""
         found = self.pooled.get(function)
         if found is None:
-            facts = self.reach.program.facts(function)
+            facts = self.reach.facts(function)
             mapped, handed = set(), set()
             for row in self.reach.externals.get(function, ()):
                 if MAPPING.fullmatch(row.callee):

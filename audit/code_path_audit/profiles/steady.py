@@ -49,12 +49,12 @@ class Steady:
 
 def written_globals(reach: Reach) -> frozenset[str]:
     """The names of the globals that an action writes."""
-    return frozenset(name for function in reach.depths for name in reach.program.facts(function).globals_written)
+    return frozenset(name for function in reach.depths for name in reach.facts(function).globals_written)
 
 
 def steady_attributes(reach: Reach) -> frozenset[str]:
     """The attribute names that only constructors write in an action, and nothing changes in place."""
-    facts = reach.program.facts
+    facts = reach.facts
     changed: set[str] = set()
     names: set[str] = set()
     for function in reach.depths:

@@ -57,7 +57,7 @@ class Writes:
         if len(self.reach.entries) > 1 or site < 0 or function in self.begun_after:
             return True
         here = self.of(function)
-        return here is not None and here.is_before(self.reach.program.facts(function), site)
+        return here is not None and here.is_before(self.reach.facts(function), site)
 
     def of(self, function: str) -> Writing | None:
         """What a function writes; None for nothing."""
@@ -74,7 +74,7 @@ class Writes:
         ]
         if not sites:
             return None
-        facts = self.reach.program.facts(function)
+        facts = self.reach.facts(function)
         return Writing(min(sites), frozenset(outermost_loop(facts, site) for site in sites))
 
     @cached_property
@@ -92,7 +92,7 @@ class Writes:
 
     def _may_begin_after(self, function: str) -> bool:
         """Whether the callers of a function write files before they call it."""
-        facts_of = self.reach.program.facts
+        facts_of = self.reach.facts
         is_generator = facts_of(function).is_generator
         for edge in self.reach.callers.get(function, ()):
             if edge.site < 0 or self.below[function] & self.bit[edge.caller]:

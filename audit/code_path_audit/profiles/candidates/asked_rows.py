@@ -193,7 +193,7 @@ def is_left_early(traced: Traced, op: ExpensiveOp) -> bool:
 def is_in_handler(traced: Traced, op: ExpensiveOp) -> bool:
     """Whether an op stands where something has failed: in the handler of an exception."""
     file = traced.syntax.file(op.file)
-    place = traced.reach.program.facts(op.function).positions.sites[op.site] if op.site >= 0 else None
+    place = traced.reach.facts(op.function).positions.sites[op.site] if op.site >= 0 else None
     if file is None or place is None:
         return False
     return any(row[:2] <= place[:2] <= row[2:] for row in file.handled)
@@ -202,7 +202,7 @@ def is_in_handler(traced: Traced, op: ExpensiveOp) -> bool:
 def loop_at(traced: Traced, function: str, site: int) -> tuple[File, ast.AST] | None:
     """The innermost loop around something in a function, and its file; None for none."""
     file = traced.syntax.file(traced.reach.program.path(function))
-    facts = traced.reach.program.facts(function)
+    facts = traced.reach.facts(function)
     if file is None or not facts.loops:
         return None
     place = facts.positions.sites[site]
@@ -272,7 +272,7 @@ def are_written(traced: Traced, op: ExpensiveOp, row: str) -> bool:
     own = {row, "self", *(name for _, name in loops_of(op))}
     for other in writers(traced):
         if loops_of(op) & loops_of(other):
-            text = traced.reach.program.facts(other.function).sites[other.site].text
+            text = traced.reach.facts(other.function).sites[other.site].text
             if text not in {f"{name}.save" for name in own}:
                 return True
     return False

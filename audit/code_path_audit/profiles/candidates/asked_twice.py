@@ -113,7 +113,7 @@ MOST = 4
 def is_always_asked(traced: Traced, way: Way) -> bool:
     """Whether a query is asked whenever the last of its calls runs."""
     return not any(
-        traced.reach.program.facts(function).sites[site].conditional or call.loops
+        traced.reach.facts(function).sites[site].conditional or call.loops
         for (function, site), call in zip(way.sites[:-1], way.calls[:-1], strict=True)
     )
 
@@ -214,13 +214,13 @@ def is_unchanged_since(traced: Traced, first: Way, second: Way) -> bool:
     if names & traced.known.written_globals:
         return False
     start, end = first.calls[-1].node.lineno, second.calls[-1].node.lineno
-    if traced.reach.program.facts(second.function).is_generator:
+    if traced.reach.facts(second.function).is_generator:
         return False
     for node in ast.walk(scope):
         if start <= getattr(node, "lineno", 0) <= end and names & set(bound_by(node)):
             return False
     # the rest of what leads to the first, what is between, what leads to the second
-    facts = traced.reach.program.facts
+    facts = traced.reach.facts
     parts = [(name, range(site + 1, len(facts(name).sites))) for name, site in first.sites[:-1]]
     parts.append((first.function, range(first.sites[-1][1] + 1, second.sites[-1][1])))
     parts += [(name, range(site)) for name, site in second.sites[:-1]]
@@ -230,7 +230,7 @@ def is_unchanged_since(traced: Traced, first: Way, second: Way) -> bool:
 def is_quiet(traced: Traced, function: str, sites: range) -> bool:
     """Whether nothing at some call sites of a function changes anything, or may."""
     known = traced.known
-    places = traced.reach.program.facts(function).positions.sites
+    places = traced.reach.facts(function).positions.sites
     lines = range(places[sites[0]][0], places[sites[-1]][0] + 1) if sites else range(0)
     if any(row.site in sites or (row.site < 0 and row.line in lines) for row in known.mutations.get(function, ())):
         return False

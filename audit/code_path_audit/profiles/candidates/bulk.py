@@ -52,7 +52,7 @@ def asked_by_templates(traced: Traced, table: dict[str, tuple[Bulk, ...]], told:
         return
     for op in traced.heavy:
         spot = traced.spot(op) if op.callee in table and op_order(op) not in told and degree(op.runs) else None
-        if spot is None or not is_given(spot) or traced.reach.program.facts(op.function).sites[op.site].loop >= 0:
+        if spot is None or not is_given(spot) or traced.reach.facts(op.function).sites[op.site].loop >= 0:
             continue
         row = form_of(spot, table[op.callee])
         callers = {edge.caller for edge in traced.reach.callers.get(op.function, ())}
@@ -79,7 +79,7 @@ def behind(traced: Traced, call: SourceCall, table: dict[str, tuple[Bulk, ...]])
         spot = traced.spot(op) if op.callee in table and traced.is_called(op) else None
         if spot is None or spot.loops or not is_given(spot):
             continue
-        if traced.reach.program.facts(op.function).sites[op.site].conditional or runs_source(traced, op):
+        if traced.reach.facts(op.function).sites[op.site].conditional or runs_source(traced, op):
             continue  # for which of them it asks, only it knows
         row = form_of(spot, table[op.callee])
         mine = of_rounds(call.spot, loop, spot)
@@ -285,7 +285,7 @@ def asked_by_iterating(proof: Invariance, loop: Loop) -> list[ExpensiveOp]:
         return []
     traced, function, inside = proof.traced, proof.op.function, set(proof.sites_inside())
     mine = {place_of(node) for node in ast.walk(over) if isinstance(node, ast.expr)}
-    positions = traced.reach.program.facts(function).positions.sites
+    positions = traced.reach.facts(function).positions.sites
     header = {number for number in inside if positions[number] in mine}
     found = proof.ops_at(header)
     if any((op.function, op.site) in traced.known.effectful for op in found):

@@ -56,7 +56,7 @@ def caches(traced: Traced) -> Iterator[Proposal]:
     counting = traced.counted.counting
     given = Given(traced.reach, partial(counting.functions, traced.reach.depths), counting.steady, joins=True)
     for op in dict.fromkeys(started_by(traced, op) for op in traced.heavy):
-        facts = traced.reach.program.facts(op.function)
+        facts = traced.reach.facts(op.function)
         each_request = op.amplification < 2 and traced.reach.graph.requests
         if op.amplification < 2 and not each_request:
             continue
@@ -241,7 +241,7 @@ def is_key(spot: Spot, name: str) -> bool:
 
 def asked_by_entry(traced: Traced, given: Given, op: ExpensiveOp, proof: FixedInAction) -> bool:
     """Whether what flows into an op is what an entry point is given: another thing in another run."""
-    facts = traced.reach.program.facts(op.function)
+    facts = traced.reach.facts(op.function)
     for index, param in enumerate(facts.params):
         tokens = values_of_param(given, op.function, index, DEPTH) if param.name in proof.given else ()
         if any(token[0] == "entry" for token in tokens or ()):
@@ -280,7 +280,7 @@ def fills_its_own(op: ExpensiveOp, spot: Spot) -> bool:
 
 def inputs_of(traced: Traced, given: Given, op: ExpensiveOp, proof: FixedInAction) -> int | None:
     """How many different inputs an op has in the whole action, by the parameters that flow into it."""
-    facts = traced.reach.program.facts(op.function)
+    facts = traced.reach.facts(op.function)
     most = 1
     for name in sorted(proof.given):
         index = next(n for n, param in enumerate(facts.params) if param.name == name)

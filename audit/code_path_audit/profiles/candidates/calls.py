@@ -48,7 +48,7 @@ def source_calls(traced: Traced) -> Iterator[SourceCall]:
     everything: dict[str, tuple[ExpensiveOp, ...]] = grouped(traced.ops, "function")
     rows = sorted(wanted.items(), key=lambda row: (-sum(op.weight for op in row[1]), row[0]))
     for callee, heavy in rows:
-        facts = traced.reach.program.facts(callee)
+        facts = traced.reach.facts(callee)
         if facts.kind != "function" or facts.is_generator or callee in traced.counted.counting.plan.kept:
             continue
         inside = led_to(traced, callee)
@@ -138,7 +138,7 @@ def argument_of(call: Spot, scope: ast.AST, name: str) -> ast.expr | None:
 
 def rounds(world: World, edge: Edge, loop: int) -> int:
     """How often a call runs for one round of a loop around it (-1: for one run of its function)."""
-    facts = world.reach.program.facts(edge.caller)
+    facts = world.reach.facts(edge.caller)
     around = loops_from(facts, world.reach.graph, edge.caller, loop)
     outer = nest(world.reach, world.model, around[::-1]).factor
     return max(nest_at(world.reach, world.model, edge.caller, edge.site).factor // max(outer, 1), 1)

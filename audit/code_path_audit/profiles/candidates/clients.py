@@ -38,7 +38,7 @@ def new_clients(traced: Traced) -> Iterator[Proposal]:
             continue
         if row.reads and (is_written(spot) or may_change_files(traced, op.function)):
             continue
-        facts = traced.reach.program.facts(op.function)
+        facts = traced.reach.facts(op.function)
         left = []
         for loop in spot.loops:
             if not isinstance(loop, ast.For | ast.AsyncFor) or leaves_early(loop):
@@ -234,7 +234,7 @@ def sessions(traced: Traced) -> Iterator[Proposal]:
         session = SESSIONS.get(library) if op.kind == "connection" and op.site >= 0 else None
         if session is None or verb not in VERBS or not is_in_loop(op):
             continue
-        if traced.reach.program.facts(op.function).sites[op.site].conditional:
+        if traced.reach.facts(op.function).sites[op.site].conditional:
             continue  # which rounds come to it, nobody knows
         if op.evidence != "certain" or not traced.is_called(op) or not traced.is_heavy(op):
             continue
@@ -314,7 +314,7 @@ def is_called_again(traced: Traced, op: ExpensiveOp) -> bool:
     connection in a run of the action it has to be known: requests are answered."""
     if op.kind == "connection" and op.amplification < 2 and not traced.reach.graph.requests:
         return False
-    facts = traced.reach.program.facts(op.function)
+    facts = traced.reach.facts(op.function)
     starts = {entry.rpartition(".")[2] for entry in traced.reach.entries}
     return facts.kind == "function" and not starts & STARTS
 

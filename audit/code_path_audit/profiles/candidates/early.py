@@ -60,7 +60,7 @@ def eager_work(traced: Traced, calls: Iterable[SourceCall], switches: Switches) 
             yield moved(first, first.callee, branch, why, dict.fromkeys(map(op_order, ops), gone), ops)
     for call in calls:
         op, spot = call.standing, call.spot
-        if traced.reach.program.facts(op.function).sites[op.site].conditional:
+        if traced.reach.facts(op.function).sites[op.site].conditional:
             continue
         asks = [row for row in call.ops if base_class_of(row) == "network"]
         if any(is_stateful(row.callee) for row in call.ops if row not in asks):
@@ -203,7 +203,7 @@ def leaves(body: list[ast.stmt]) -> bool:
 
 def is_rare(traced: Traced, op: ExpensiveOp, branch: ast.If) -> bool:
     """Whether a branch runs rarely: on the way to an error, behind a debug guard."""
-    facts = traced.reach.program.facts(op.function)
+    facts = traced.reach.facts(op.function)
     first, last = branch.lineno, branch.end_lineno or branch.lineno
     test = branch.test.end_lineno or first, branch.test.end_col_offset or 0
     arms = [

@@ -28,7 +28,7 @@ def siblings(traced: Traced) -> Iterator[Proposal]:
             continue
         if op.size_source in ("assumed", "unknown") and (row.known_size or not is_in_loop(op)):
             continue  # once, of a size that nobody knows: a configuration of some lines, mostly
-        site = traced.reach.program.facts(op.function).sites[op.site]
+        site = traced.reach.facts(op.function).sites[op.site]
         if site.conditional and site.loop >= 0:
             continue  # which rounds come to it, nobody knows
         texts = [ast.unparse(part) for part in (*spot.node.args, *(part.value for part in spot.node.keywords))]

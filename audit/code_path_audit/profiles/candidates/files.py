@@ -166,7 +166,7 @@ def rows_read(traced: Traced, proof: Invariance) -> list[ExpensiveOp]:
         return []
     sites = traced.sites_of(proof.op.function).within(over.lineno, over.col_offset, over.end_lineno or over.lineno)
     end = over.end_col_offset or 0
-    places = traced.reach.program.facts(proof.op.function).positions.sites
+    places = traced.reach.facts(proof.op.function).positions.sites
     here = {site for site in sites if places[site][2:] <= (over.end_lineno or over.lineno, end)}
     found = proof.ops_at(here)
     is_read = all((row.function, row.site) not in traced.known.effectful for row in found)
@@ -212,7 +212,7 @@ def is_of_one_object(traced: Traced, spot: Spot, calls: list[Spot], loop: Loop) 
 
 def same_target(traced: Traced, op: ExpensiveOp, spot: Spot) -> list[Loop]:
     """The loops in which an appended file is the same, and is touched by nothing else."""
-    facts = traced.reach.program.facts(op.function)
+    facts = traced.reach.facts(op.function)
     found: list[Loop] = []
     for loop in spot.loops:
         if not isinstance(loop, ast.For) or not runs_each_round(spot, loop) or facts.sites[op.site].conditional:
@@ -232,7 +232,7 @@ def rewrites(traced: Traced) -> Iterator[Proposal]:
         if base_class_of(op) == "file_io" and op.amplification > 1:
             by_function.setdefault(op.function, []).append(op)
     for function, ops in by_function.items():
-        facts = traced.reach.program.facts(function)
+        facts = traced.reach.facts(function)
         if facts.kind != "function" or any(facts.sites[op.site].loop >= 0 for op in ops):
             continue
         written = [op for op in ops if (function, op.site) in traced.known.effectful]
@@ -266,7 +266,7 @@ def rewrites_of_object(traced: Traced) -> Iterator[Proposal]:
         path = path_of(spot)
         if spot is None or spot.loops or not path.startswith("self."):
             continue
-        if traced.reach.program.facts(op.function).sites[op.site].conditional:
+        if traced.reach.facts(op.function).sites[op.site].conditional:
             continue
         found = climbed(traced, op)
         if found is None or not is_of_one_object(traced, spot, [*found[2], found[1]], found[1].loops[0]):

@@ -200,7 +200,7 @@ def objects_of(traced: Traced, op: ExpensiveOp, proof: FixedInAction) -> int | N
     owner = op.function.rpartition(".")[0]
     home = f"{owner}.__init__"
     fields = proof.fields
-    if traced.reach.program.facts(op.function).sites[op.site].conditional or is_written_beside(proof):
+    if traced.reach.facts(op.function).sites[op.site].conditional or is_written_beside(proof):
         return None
     if not fields <= traced.known.steady:
         return None
@@ -236,12 +236,12 @@ def is_of_entry(traced: Traced, method: str) -> bool:
     while todo:
         name = todo.pop()
         edges = traced.reach.callers.get(name, ())
-        if "self" not in [row.name for row in traced.reach.program.facts(name).params[:1]]:
+        if "self" not in [row.name for row in traced.reach.facts(name).params[:1]]:
             return False
         if not edges and name not in traced.reach.entries:
             return False
         for edge in edges:
-            sites = traced.reach.program.facts(edge.caller).sites
+            sites = traced.reach.facts(edge.caller).sites
             if edge.site < 0 or sites[edge.site].text != f"self.{name.rpartition('.')[2]}":
                 return False
             if edge.caller not in seen:

@@ -57,7 +57,7 @@ def handed_down(traced: Traced) -> Iterator[Proposal]:
 def remade(traced: Traced, op: ExpensiveOp) -> Remade | None:
     """An op of a function of which there is one call, which makes an object of what that gives it, and changes
     nothing; None for any other."""
-    facts = traced.reach.program.facts(op.function)
+    facts = traced.reach.facts(op.function)
     site = facts.sites[op.site]
     edges = traced.reach.callers.get(op.function, ())
     if facts.kind != "function" or site.conditional or site.loop >= 0 or len(edges) != 1:
@@ -114,7 +114,7 @@ def made_twice(traced: Traced, rows: list[Remade]) -> Iterator[Proposal]:
     for same in groups.values():
         same.sort(key=lambda row: row.edge.site)
         first, block = same[0], {id(block_around(row.call.file, statement_of(row.call))) for row in same}
-        facts = traced.reach.program.facts(first.edge.caller)
+        facts = traced.reach.facts(first.edge.caller)
         sites = [facts.sites[row.edge.site] for row in same]
         if len({row.op.function for row in same}) < 2 or len(block) != 1 or any(site.conditional for site in sites):
             continue
@@ -174,7 +174,7 @@ def is_changed_or_kept(traced: Traced, op: ExpensiveOp) -> bool:
 def loops_with_the_same(traced: Traced, op: ExpensiveOp, row: Remade) -> list[Loop]:
     """The loops around a call, innermost first, in each round of which it runs, and is given the same."""
     found: list[Loop] = []
-    if traced.reach.program.facts(op.function).sites[op.site].conditional:
+    if traced.reach.facts(op.function).sites[op.site].conditional:
         return found
     for loop in row.call.loops:
         if not isinstance(loop, ast.For) or not runs_each_round(row.call, loop) or leaves_early(loop):

@@ -164,7 +164,7 @@ class Invariance:
                 for edge in self.traced.edges.get((self.op.function, number), ()):
                     if any(reads_files(op) for op in self.traced.ops_below(edge.callee)):
                         raise Doubt
-            facts = self.traced.reach.program.facts(self.op.function)
+            facts = self.traced.reach.facts(self.op.function)
             mine = {place_of(node) for node in block if isinstance(node, ast.Call)}
             for op in self.traced.ops_among(self.op.function, sites):
                 if reads_files(op) and facts.positions.sites[op.site] not in mine and not self.is_of_round(op):
@@ -175,7 +175,7 @@ class Invariance:
 
     def is_of_round(self, op: ExpensiveOp) -> bool:
         """Whether an op reads a file that the element of the round names: not the one that all rounds append to."""
-        place = self.traced.reach.program.facts(self.op.function).positions.sites[op.site]
+        place = self.traced.reach.facts(self.op.function).positions.sites[op.site]
         node = self.spot.file.calls.get(place)
         target = getattr(self.loop, "target", None)
         if node is None or target is None or (op.function, op.site) in self.traced.known.effectful:
@@ -324,7 +324,7 @@ class Invariance:
 
     def property(self, node: ast.Attribute) -> None:
         """Doubt where reading an attribute runs code that may give something else each time."""
-        facts = self.traced.reach.program.facts(self.op.function)
+        facts = self.traced.reach.facts(self.op.function)
         place = place_of(node)
         for number, row in enumerate(facts.positions.sites):
             if row == place and facts.sites[number].kind == "property":
@@ -379,7 +379,7 @@ class Invariance:
     def loop_effects(self) -> Effects:
         """What the loop does, and all that it calls; Doubt where that cannot be told."""
         traced, function = self.traced, self.op.function
-        facts = traced.reach.program.facts(function)
+        facts = traced.reach.facts(function)
         sites = set(self.sites_inside())
         mask = 0
         for number in sites:

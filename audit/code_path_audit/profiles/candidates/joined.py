@@ -252,7 +252,7 @@ def concurrents(traced: Traced, pipelinings: tuple[Concurrent, ...]) -> Iterator
         shared = {op_order(op): sum(op in step for step in steps) for op in heaviest}
         first = ops[0]._replace(function=row.function, file=row.file, line=row.line)
         effort = "small" if row.how == "asyncio.gather" else "medium"
-        if effort == "medium" and traced.reach.program.facts(row.function).is_async:
+        if effort == "medium" and traced.reach.facts(row.function).is_async:
             continue  # threads are no way to wait in a coroutine
         if effort == "medium" and any(map(asks_database, ops)):
             continue  # a connection, and its transaction, belong to one thread

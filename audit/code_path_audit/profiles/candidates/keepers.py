@@ -77,7 +77,7 @@ def given_by_helpers(traced: Traced) -> Iterator[Proposal]:
         edges = traced.reach.callers.get(op.function, ())
         if row is None or row.lasts or spot is None or len(edges) != 1:
             continue
-        is_sometimes = traced.reach.program.facts(op.function).sites[op.site].conditional
+        is_sometimes = traced.reach.facts(op.function).sites[op.site].conditional
         if (
             is_sometimes
             or runs_beside_itself(traced, op.function)
@@ -91,7 +91,7 @@ def given_by_helpers(traced: Traced) -> Iterator[Proposal]:
         used = call.file.above[call.node]
         if not isinstance(used, ast.Assign | ast.withitem | ast.Attribute) or is_given_away(call):
             continue
-        facts = traced.reach.program.facts(edge.caller)
+        facts = traced.reach.facts(edge.caller)
         stands = standing_at(traced, op, edge)
         left = [
             loop for loop in call.loops
@@ -119,7 +119,7 @@ def given_by_helpers(traced: Traced) -> Iterator[Proposal]:
 def given_by(traced: Traced, function: str, site: int, spot: Spot) -> tuple[Made, ast.Return] | None:
     """What a call in a plain function makes of nothing that the function is given, and the one `return` that gives it;
     None for any other."""
-    facts = traced.reach.program.facts(function)
+    facts = traced.reach.facts(function)
     if spot.loops or facts.kind != "function" or facts.is_generator or facts.is_async:
         return None
     made = Made(spot.node, site, name_given(spot))

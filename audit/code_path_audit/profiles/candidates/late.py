@@ -161,7 +161,7 @@ def is_off(traced: Traced, switches: Switches, edge: Edge) -> bool:
 def tests_around(traced: Traced, edge: Edge) -> Iterator[tuple[Spot, ast.expr, bool]]:
     """Where a call stands, with the test of each `if` that has it in a branch, and whether it runs where that holds;
     the innermost first."""
-    facts = traced.reach.program.facts(edge.caller)
+    facts = traced.reach.facts(edge.caller)
     spot = traced.syntax.spot(edge.caller, edge.site) if facts.sites[edge.site].conditional else None
     if spot is None:
         return

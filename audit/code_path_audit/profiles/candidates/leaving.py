@@ -31,7 +31,7 @@ def loops_to_leave(
     """The loops around an op, or around a call of a function of the source that stands for one, innermost first, in
     each round of which it runs on the same input; `sometimes`: in some."""
     found: list[Loop] = []
-    facts = traced.reach.program.facts(op.function)
+    facts = traced.reach.facts(op.function)
     if facts.sites[op.site].conditional and not sometimes:
         return []
     for loop in spot.loops:
@@ -56,7 +56,7 @@ def counts(loop: ast.For) -> bool:
 
 def loop_after(traced: Traced, op: ExpensiveOp, left: int) -> int:
     """The loop that an op stands in after it left so many."""
-    facts = traced.reach.program.facts(op.function)
+    facts = traced.reach.facts(op.function)
     loop = facts.sites[op.site].loop
     for _ in range(left):
         loop = facts.loops[loop].parent if loop >= 0 else -1
@@ -66,6 +66,6 @@ def loop_after(traced: Traced, op: ExpensiveOp, left: int) -> int:
 def out_of_loops(traced: Traced, op: ExpensiveOp, spot: Spot) -> tuple[list[Loop], bool]:
     """The loops that an op may leave, and whether only some of their rounds run it."""
     left = loops_to_leave(traced, op, spot)
-    if left or not traced.reach.program.facts(op.function).sites[op.site].conditional:
+    if left or not traced.reach.facts(op.function).sites[op.site].conditional:
         return left, False
     return loops_to_leave(traced, op, spot, sometimes=True), True

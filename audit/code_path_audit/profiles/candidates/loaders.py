@@ -50,7 +50,7 @@ def loads_of(traced: Traced) -> tuple[Load, ...]:
 
 def loaded_by(traced: Traced, function: str) -> Iterator[Load]:
     """The same of one function."""
-    facts = traced.reach.program.facts(function)
+    facts = traced.reach.facts(function)
     for number, site in enumerate(facts.sites):
         last = site.text.rpartition(".")[2]
         if last not in LOADERS or site.kind != "call":

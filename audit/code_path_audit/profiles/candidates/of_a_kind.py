@@ -55,7 +55,7 @@ def by_a_kind(traced: Traced, function: str, spot: Spot, params: set[str]) -> st
     """What rows share that a function is asked for, by how each of its calls is written, or those of the function that
     hands it on: `order.currency`, `item["kind"]`, and not what tells one row from another; "" where any call is
     another."""
-    facts = traced.reach.program.facts(function)
+    facts = traced.reach.facts(function)
     if len(params) != 1 or len([param for param in facts.params if param.name not in ("self", "cls")]) != 1:
         return ""
     words = set()

@@ -283,7 +283,7 @@ class Traced:
             if op.site >= 0 and self.is_called(op) and self.is_heavy(op) and not self.is_next_to_nothing(op)
         ]  # fmt: skip
         rows.sort(key=lambda op: (-op.weight, op_order(op)))
-        looked_at = accumulate(len(self.reach.program.facts(op.function).sites) for op in rows)
+        looked_at = accumulate(len(self.reach.facts(op.function).sites) for op in rows)
         return tuple(op for op, sites in zip(rows, looked_at, strict=True) if sites <= MOST_SITES)
 
     def spot(self, op: ExpensiveOp) -> Spot | None:
@@ -342,7 +342,7 @@ class Traced:
         """The call sites of a function by where they stand."""
         found = self._sites.get(function)
         if found is None:
-            found = self._sites[function] = FunctionSites(self.reach.program.facts(function))
+            found = self._sites[function] = FunctionSites(self.reach.facts(function))
         return found
 
     @cached_property
@@ -374,7 +374,7 @@ class Traced:
 
     def name_of(self, op: ExpensiveOp) -> str:
         """What a loop of its function around an op has one round for."""
-        facts = self.reach.program.facts(op.function)
+        facts = self.reach.facts(op.function)
         loop = facts.sites[op.site].loop
         return facts.loops[loop].name if loop >= 0 else ""
 

@@ -249,7 +249,7 @@ def is_of_another(traced: Traced, op: ExpensiveOp, reads: Callable[[], Reads]) -
     """Whether what is asked belongs to an object that is none of the rows that the query gives, or may be: to that of a
     method of another class, or to one that a function is given by the name of something else."""
     name = words_of(traced, op)[0]
-    is_given = name != "self" and name in [row.name for row in traced.reach.program.facts(op.function).params]
+    is_given = name != "self" and name in [row.name for row in traced.reach.facts(op.function).params]
     if name != "self" and not is_given:
         return False
     asked = {place for place in traced.reach.graph.rows_of.get((op.function, op.site, op.callee), ()) if place[1] >= 0}
@@ -267,7 +267,7 @@ def number_of(row: Fetched) -> int:
 
 def asked_model(traced: Traced, function: str, site: int) -> str:
     """The model whose rows a query gives, as it is written: of `Order.objects.filter(...)`; "" where it is not."""
-    words = traced.reach.program.facts(function).sites[site].text.replace("()", "").split(".")
+    words = traced.reach.facts(function).sites[site].text.replace("()", "").split(".")
     place = next((number for number, word in enumerate(words) if word in ("objects", "_default_manager")), 0)
     name = words[place - 1] if place else ""
     return name if name[:1].isupper() else ""
@@ -282,7 +282,7 @@ def loading(path: tuple[Step, ...], is_mapped: bool) -> str:
 
 def is_asked_for_what_is_given(traced: Traced, op: ExpensiveOp) -> bool:
     """Whether a function without loops asks in each of its runs for one row, by what it is given."""
-    facts = traced.reach.program.facts(op.function)
+    facts = traced.reach.facts(op.function)
     spot = traced.spot(op)
     if "objects" not in written(traced, op):
         return False  # of what belongs to a row nothing is asked for by a key alone
@@ -350,7 +350,7 @@ def relation_of(traced: Traced, op: ExpensiveOp) -> str:
         return ""
     while len(words) > 1 and words[-1] in (last, "all", "filter", "exclude", "order_by", "select_related"):
         words.pop()
-    if f"{'.'.join(words)}()" in traced.reach.program.facts(op.function).sites[op.site].text:
+    if f"{'.'.join(words)}()" in traced.reach.facts(op.function).sites[op.site].text:
         return ""  # a method that is called, and no relation
     is_row = len(words) == 2 and words[0].islower() and words[1].isidentifier() and words[1] != "objects"
     is_other = not is_row or is_imported(traced, op, words[0]) or is_made_here(traced, op, words[0])
@@ -386,7 +386,7 @@ def is_made_here(traced: Traced, op: ExpensiveOp, name: str) -> bool:
 
 def written(traced: Traced, op: ExpensiveOp) -> list[str]:
     """The names in a call as it is written."""
-    return traced.reach.program.facts(op.function).sites[op.site].text.replace("()", "").split(".")
+    return traced.reach.facts(op.function).sites[op.site].text.replace("()", "").split(".")
 
 
 def in_template(traced: Traced, function: str, site: int) -> list[str]:

@@ -221,7 +221,7 @@ def behind_calls(traced: Traced, op: ExpensiveOp, spot: Spot) -> Iterator[Propos
         return
     if not is_question(traced, op) and (may_change_files(traced, op.function) or not is_told(traced, op, spot)):
         return
-    facts = traced.reach.program.facts(op.function)
+    facts = traced.reach.facts(op.function)
     ops = [op, *traced.ops_among(op.function, range(op.site + 1, len(facts.sites)))]
     ops = [row for row in ops if facts.sites[row.site].loop < 0]
     sometimes = op.condition != CONDITIONS[ALWAYS]
@@ -253,7 +253,7 @@ def is_still(traced: Traced, function: str) -> bool:
     if does.writes or does.files or does.emits:
         return False
     for name in known.names(mask):
-        params = {param.name for param in traced.reach.program.facts(name).params}
+        params = {param.name for param in traced.reach.facts(name).params}
         if any(row.target.partition("[")[0].partition(".")[0] in params for row in known.mutations.get(name, ())):
             return False
     return True

@@ -72,7 +72,7 @@ def assumed(ops: Iterable[ExpensiveOp], fate: Fate) -> str:
 
 def within_call(traced: Traced, op: ExpensiveOp, spot: Spot) -> list[ExpensiveOp]:
     """The ops in what a call is given: they move with it."""
-    facts = traced.reach.program.facts(op.function)
+    facts = traced.reach.facts(op.function)
     places = {place_of(node) for node in ast.walk(spot.node) if isinstance(node, ast.Call) and node is not spot.node}
     return [row for row in traced.ops_in(op.function) if row.site >= 0 and facts.positions.sites[row.site] in places]
 

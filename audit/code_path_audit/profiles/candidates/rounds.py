@@ -25,7 +25,7 @@ def around(traced: Traced, op: ExpensiveOp) -> tuple[Spot, Loop] | None:
 
 def loop_of_rounds(traced: Traced, op: ExpensiveOp, spot: Spot) -> ast.For | ast.AsyncFor | None:
     """The innermost loop around a call, where it has a round for each of something."""
-    facts = traced.reach.program.facts(op.function)
+    facts = traced.reach.facts(op.function)
     number = facts.sites[op.site].loop
     loop = spot.loops[0] if spot.loops else None
     if number < 0 or facts.loops[number].first or not isinstance(loop, ast.For | ast.AsyncFor):
@@ -203,7 +203,7 @@ def writes_files(traced: Traced, op: ExpensiveOp, spot: Spot, loop: Loop) -> boo
 def asks_no_file(traced: Traced, op: ExpensiveOp, proof: Invariance) -> bool:
     """Whether a call in a loop that writes files is made in each round, and nothing that flows into it, or that lies
     behind it, reads one: then all may ask before the first writes."""
-    facts = traced.reach.program.facts(op.function)
+    facts = traced.reach.facts(op.function)
     if facts.sites[op.site].conditional or any(isinstance(node, ast.Continue) for node in within(proof.loop)):
         return False
     node = proof.spot.node

@@ -85,7 +85,7 @@ class Switches:
         traced = self.traced
         found: dict[str, list[Spot]] = {name: [] for name in (OPTION, "add_subparsers", "add_parser")}
         for function in sorted(traced.reach.depths):
-            for site, row in enumerate(traced.reach.program.facts(function).sites):
+            for site, row in enumerate(traced.reach.facts(function).sites):
                 last = row.text.rpartition(".")[2]
                 if last in found and (spot := traced.syntax.spot(function, site)) is not None:
                     found[last].append(spot)

@@ -51,7 +51,7 @@ def declared(reach: Reach, values_of: ValuesOf) -> tuple[dict[str, frozenset[str
     names: dict[str, frozenset[str]] = {}
     chosen: set[str] = set()
     for function in sorted(reach.depths):
-        for number, site in enumerate(reach.program.facts(function).sites):
+        for number, site in enumerate(reach.facts(function).sites):
             if site.kind != "call" or site.text.rpartition(".")[2] != "set_defaults":
                 continue
             values = values_of(function)

@@ -23,7 +23,7 @@ from code_path_audit.profiles.runs.terms import NEVER, ONCE, LoopName, Runs, Ter
 def kept_function(given: Given, resets: Resets, function: str, cache: Cache) -> Runs:
     """How often a function runs whose results a decorator keeps."""
     plain = given.runs[function]
-    facts = given.reach.program.facts(function)
+    facts = given.reach.facts(function)
     if not is_made_once(given, function):
         # each time that the function around it runs there is a new one, which has kept nothing
         return plain
@@ -48,7 +48,7 @@ def kept_function(given: Given, resets: Resets, function: str, cache: Cache) -> 
 
 def kept_arm(given: Given, resets: Resets, function: str, number: int) -> Runs:
     """How often something runs that a function makes where it is not there, and keeps for the whole action."""
-    facts = given.reach.program.facts(function)
+    facts = given.reach.facts(function)
     arm = facts.arms[number]
     plain = product(given.runs[function], (term_of(loops_from(facts, given.reach.graph, function, arm.loop)),))
     asked = Asked(given, function, plain)
@@ -76,7 +76,7 @@ def is_of_class(given: Given, function: str, arm: Arm) -> bool:
 def kept_call(given: Given, function: str, site: int) -> Runs:
     """How often a cache runs what it is handed at a call site: once for each key. So does a dict with a factory where
     it is looked into, each dict of its own."""
-    facts = given.reach.program.facts(function)
+    facts = given.reach.facts(function)
     row, values = facts.sites[site], given.of(function)
     plain = product(given.runs[function], (term_of(loops_from(facts, given.reach.graph, function, row.loop)),))
     asked = Asked(given, function, plain)
@@ -126,7 +126,7 @@ class Asked:
         if made is not None:
             self.objects = made
         else:
-            self._part(owner_of(self.given.reach.program.facts(self.function)), tokens)
+            self._part(owner_of(self.given.reach.facts(self.function)), tokens)
 
     def variable(self, owner: int) -> None:
         """A variable of a function around, by its number in the module, that keeps it."""

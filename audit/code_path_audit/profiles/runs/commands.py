@@ -85,7 +85,7 @@ def is_by_name(reach: Reach, edge: Edge) -> bool:
     """Whether a call calls what stands there by its name, and not one of what it may be."""
     if edge.kind != "call" or edge.evidence != CERTAIN or edge.site < 0:
         return False
-    text = reach.program.facts(edge.caller).sites[edge.site].text
+    text = reach.facts(edge.caller).sites[edge.site].text
     return text.rpartition(".")[2] == edge.callee.rpartition(".")[2].partition("#")[0]
 
 
@@ -117,7 +117,7 @@ def commands_of(reach: Reach, values_of: ValuesOf) -> Commands:
         if reg < 0 or (caller, site) in lines:
             continue
         lines[caller, site] = reg
-        if reg < len(reach.program.facts(caller).params) and caller not in names:
+        if reg < len(reach.facts(caller).params) and caller not in names:
             # it may be the wrapper of a decorator: what runs it is given the command line
             rows = reach.callers.get(caller, ())
             todo += [(row.caller, row.site) for row in rows if row.site >= 0 and not is_by_name(reach, row)]
@@ -147,7 +147,7 @@ def commands_in(values_of: ValuesOf, module: str, index: int) -> dict[str, tuple
 
 def is_of_shell(reach: Reach, caller: str, site: int) -> bool:
     """Whether a call runs one line of a shell: shell.onecmd("add apple"), or what a library makes of that."""
-    return reach.program.facts(caller).sites[site].text.rpartition(".")[2].startswith("onecmd")
+    return reach.facts(caller).sites[site].text.rpartition(".")[2].startswith("onecmd")
 
 
 def names_of(function: str) -> frozenset[str]:

@@ -47,7 +47,7 @@ class Steps:
 
     def of(self, function: str, once: Collection[str], apart: Apart | None) -> dict[str, list[Step]]:
         """Those of a function, by its names."""
-        facts = self.reach.program.facts(function)
+        facts = self.reach.facts(function)
         found: dict[str, list[Step]] = {}
         for edge, caller, callee in self.links.of[function]:
             never = apart is not None and (apart.is_dead(facts, function, edge.site) or apart.leads_nowhere(edge))
@@ -117,7 +117,7 @@ def conditions_of(
 
 def arms_of(reach: Reach, function: str) -> tuple[Arm, ...]:
     """The arms of a function, with what is known of the functions that it calls."""
-    facts = reach.program.facts(function)
+    facts = reach.facts(function)
     if not any(arm.asks for arm in facts.arms):
         return facts.arms
     return tuple(arm_at(facts, reach.graph, function, number) for number in range(len(facts.arms)))

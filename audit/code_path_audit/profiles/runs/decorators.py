@@ -45,7 +45,7 @@ def caches_of(reach: Reach, values_of: ValuesOf) -> dict[str, Cache]:
     """The functions of an action whose results a decorator keeps."""
     found: dict[str, Cache] = {}
     for function, cache in decorated(reach, partial(caches_in, values_of)):
-        facts = reach.program.facts(function)
+        facts = reach.facts(function)
         if cache is None and (keeps_missing(facts) or keeps_attributes(facts)):
             cache = Cache("arguments", None)
         if cache is not None:
@@ -58,7 +58,7 @@ def decorated(reach: Reach, found_in: Callable[[str, int], Mapping[str, T]]) -> 
     decorators; None for nothing. `found_in` is asked once for each such place, by its module and number."""
     found: dict[tuple[str, int], Mapping[str, T]] = {}
     for function in sorted(reach.depths):
-        facts = reach.program.facts(function)
+        facts = reach.facts(function)
         if facts.parent < 0 or facts.kind != "function":
             continue
         around = (reach.program.functions[function][0], facts.parent)

@@ -74,7 +74,7 @@ class Given:
     @cached_property
     def stored_attributes(self) -> frozenset[str]:
         """The attributes that functions of the action assign to."""
-        facts = self.reach.program.facts
+        facts = self.reach.facts
         return frozenset(row[2] for name in self.reach.depths for row in facts(name).code if row[0] == op.STORE_ATTR)
 
     @cached_property
@@ -128,9 +128,7 @@ DEFAULT = -3
 def values_given(given: Given, edge: Edge, index: int, depth: int) -> Tokens | None:
     """The values that one call gives to a parameter."""
     if edge.kind == "property" and index == 1 and edge.callee.endswith(".__getattr__") and edge.site >= 0:
-        return frozenset(
-            [("constant", given.reach.program.facts(edge.caller).sites[edge.site].text.rpartition(".")[2])]
-        )
+        return frozenset([("constant", given.reach.facts(edge.caller).sites[edge.site].text.rpartition(".")[2])])
     reg = register_given(given, edge, index)
     if reg == DEFAULT:
         tokens = constant_of(default_of(given, edge.callee, index))
@@ -140,7 +138,7 @@ def values_given(given: Given, edge: Edge, index: int, depth: int) -> Tokens | N
 
 def register_given(given: Given, edge: Edge, index: int) -> int | None:
     """The register of the caller that a call gives to a parameter; None where it cannot be told."""
-    callee = given.reach.program.facts(edge.callee)
+    callee = given.reach.facts(edge.callee)
     values = given.of(edge.caller)
     param = callee.params[index]
     if edge.kind == "property":
@@ -173,7 +171,7 @@ def register_given(given: Given, edge: Edge, index: int) -> int | None:
 
 def is_given_itself(given: Given, edge: Edge) -> bool:
     """Whether the first parameter of what is called is the object, which stands among no arguments."""
-    callee = given.reach.program.facts(edge.callee)
+    callee = given.reach.facts(edge.callee)
     is_method = bool(callee.params) and callee.params[0].name in ("self", "cls") and "." in callee.name
     if is_method and edge.kind == "call" and callee.params[0].name == "self":
         return not is_unbound(given, edge.caller, edge.site)

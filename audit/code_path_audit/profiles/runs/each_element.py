@@ -23,7 +23,7 @@ def each_of(reach: Reach, values_of: ValuesOf, edges: Iterable[Edge]) -> tuple[i
     are; None where nothing is known of that."""
     rows = list(edges)
     caller, site = rows[0].caller, rows[0].site
-    facts = reach.program.facts(caller)
+    facts = reach.facts(caller)
     if site < 0 or facts.sites[site].loop < 0:
         return None
     values = values_of(caller)

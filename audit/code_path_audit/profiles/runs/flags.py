@@ -186,7 +186,7 @@ def told_apart(reach: Reach, given: Given, whole: Collection[str]) -> Apart:
     todo = [(name, ANY) for name in states]
     while todo:
         caller, state = todo.pop()
-        facts = reach.program.facts(caller)
+        facts = reach.facts(caller)
         dead = dead_of[id(facts), state] = dead_arms(facts, state, options) if state else frozenset()
         for edge in leading.edges(caller, reach.callees.get(caller, ()), state):
             callee = edge.callee
@@ -258,7 +258,7 @@ def parsed_lines(reach: Reach, given: Given, options: Options) -> dict[str, tupl
     """The registers of what functions have parsed of which their conditions ask for options, by function."""
     found: dict[str, tuple[int, ...]] = {}
     for name in sorted(reach.depths) if options.declared else ():
-        facts = reach.program.facts(name)
+        facts = reach.facts(name)
         asked = {arm.given for arm in facts.arms if arm.attr in options.declared and arm.given >= len(facts.params)}
         lines = tuple(reg for reg in sorted(asked) if is_parsed(given.of(name), reg))
         if lines:
@@ -279,7 +279,7 @@ def parameters(
         for index in (index for line in lines for index in params_in(given.of(name), line)):
             found.setdefault(name, {})[index] = True
     for name in sorted(reach.depths):
-        facts = reach.program.facts(name)
+        facts = reach.facts(name)
         for arm in facts.arms:
             if 0 <= arm.given < len(facts.params) and (not arm.attr or arm.attr in options.declared):
                 asked = found.setdefault(name, {})
@@ -295,7 +295,7 @@ def parameters(
             values = given.of(edge.caller)
             if reg is not None:
                 handed = params_in(values, reg)
-            elif which and reach.program.facts(name).params[index].kind == "star":
+            elif which and reach.facts(name).params[index].kind == "star":
                 handed = [row for part in rest_given(given, edge, index) for row in params_in(values, max(part, ~part))]
             else:
                 continue
@@ -357,7 +357,7 @@ class Constants:
 
     def is_rest(self, function: str, index: int) -> bool:
         """Whether a parameter is `*args`."""
-        return self.reach.program.facts(function).params[index].kind == "star"
+        return self.reach.facts(function).params[index].kind == "star"
 
     def with_parsed(self, function: str, state: State, parsed: Mapping[str, tuple[int, ...]]) -> State:
         """A state, and with it the command lines that a function in it has parsed."""
@@ -377,7 +377,7 @@ class Constants:
         named = [line for line in map(words_in, lines) if not commands.is_left_out(edge, line)]
         if not named:
             return None
-        numbers = {self.reach.program.facts(edge.callee).params[index].name: index for index in params}
+        numbers = {self.reach.facts(edge.callee).params[index].name: index for index in params}
         found: list[State] = []
         for line in named:
             row = given_by_line(options, numbers, line, commands.names[edge.callee]) if line else {}
@@ -387,8 +387,8 @@ class Constants:
 
     def default(self, edge: Edge, index: int) -> Known:
         """The default of a parameter, where the function is called by its name, and nobody has put arguments before."""
-        facts = self.reach.program.facts(edge.callee)
-        text = self.reach.program.facts(edge.caller).sites[edge.site].text
+        facts = self.reach.facts(edge.callee)
+        text = self.reach.facts(edge.caller).sites[edge.site].text
         if edge.kind == "call" and text.rpartition(".")[2] != facts.name.rpartition(".")[2].partition("#")[0]:
             return 0
         key = edge.callee, index

@@ -58,7 +58,7 @@ COMMANDS = frozenset(("main", "cli", "run", "execute", "call", "console", "comma
 def is_command(reach: Reach, function: str) -> bool:
     """Whether an entry point is a command, or a module: there is no next run of it in the same process."""
     name = function.rpartition(".")[2].partition("#")[0]
-    return name in COMMANDS or reach.program.facts(function).kind == "module"
+    return name in COMMANDS or reach.facts(function).kind == "module"
 
 
 def lasting(given: Given, resets: Resets, caches: Mapping[str, Cache], keepers: Collection[tuple[str, int]]) -> Lasting:
@@ -71,7 +71,7 @@ def lasting(given: Given, resets: Resets, caches: Mapping[str, Cache], keepers: 
 
 def outlives(given: Given, resets: Resets, function: str, cache: Cache) -> bool:
     """Whether the results of a function are there in the next run of an action, too."""
-    facts = given.reach.program.facts(function)
+    facts = given.reach.facts(function)
     if is_inside(given, function) or not is_made_once(given, function):
         return False
     is_method = bool(facts.params) and facts.params[0].name == "self"
@@ -86,7 +86,7 @@ def arm_outlives(given: Given, resets: Resets, function: str, number: int) -> bo
     """Whether what a function makes, where it is not there, is there in the next run of an action."""
     if number < 0:
         return not is_inside(given, function)
-    arm = arm_at(given.reach.program.facts(function), given.reach.graph, function, number)
+    arm = arm_at(given.reach.facts(function), given.reach.graph, function, number)
     if arm.left != KEPT or is_inside(given, function) or resets.empty(function, arm.target, arm.flag):
         return False
     if arm.holder < 0 or is_of_class(given, function, arm):

@@ -146,7 +146,7 @@ def options_of(reach: Reach, values_of: ValuesOf) -> Options:
     for asked in words.values():
         asked.update(map(written, commands))
     for name in sorted(reach.depths) if found else ():
-        facts = reach.program.facts(name)
+        facts = reach.facts(name)
         for arm in facts.arms:
             if arm.attr in found and arm.among[:1] in (ONE_OF, NONE_OF):
                 asked = {text for text in arm.among[1:].split("\n") if not is_pattern(text)}

@@ -78,7 +78,7 @@ def pieces_of(reach: Reach, values_of: ValuesOf) -> Pieces:
     giving = frozenset(name for name in reach.depths if _cuts(reach, name) and gives_pieces(values_of(name)))
     kinds: dict[Place, LoopName] = {}
     for name in sorted(reach.depths):
-        loops = [(index, loop) for index, loop in enumerate(reach.program.facts(name).loops) if loop.over >= 0]
+        loops = [(index, loop) for index, loop in enumerate(reach.facts(name).loops) if loop.over >= 0]
         given = {edge.site for edge in reach.callees.get(name, ()) if edge.callee in giving}
         given.update(row.site for row in reach.externals.get(name, ()) if row.callee in BATCHING)
         if not loops or not (given or _cuts(reach, name)):
@@ -126,7 +126,7 @@ def gives_pieces(values: Values) -> bool:
 
 def _cuts(reach: Reach, name: str) -> bool:
     """Whether a function has loops, and slices or their like, at all."""
-    facts = reach.program.facts(name)
+    facts = reach.facts(name)
     return bool(facts.loops) and (
         any(row[0] == op.SLICE for row in facts.code) or any(site.text in TAKING for site in facts.sites)
     )

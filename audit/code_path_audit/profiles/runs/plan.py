@@ -68,7 +68,7 @@ class Counting(NamedTuple):
 
     def where_alive(self, function: str, site: int, every: Runs) -> Runs:
         """The runs of a function, `every` in all, with what it is given where that leads to a call site of it."""
-        names = self.apart.living(self.reach.program.facts(function), function, site)
+        names = self.apart.living(self.reach.facts(function), function, site)
         if len(names) == len(self.apart.of(function)):
             return every
         found = together(self.plan, {function: names})[function]
@@ -89,7 +89,9 @@ def counting(reach: Reach, conditions: Mapping[tuple[str, str], int]) -> Countin
     keepers = _keepers(reach)
     keeping = frozenset(name for name, _ in keepers)
     pieces = pieces_of(reach, steady.values)
-    building = Building(reach, steady.values, apart, begun_by_name(reach), keeping, pieces, {})
+    begun = begun_by_name(reach)
+    callers = {caller: entered_by(reach, caller, caches, begun) for caller in sorted(reach.callees)}
+    building = Building(reach, steady.values, apart, callers, begun, keeping, pieces, {})
     plain = building.plan({}, {})
     if not caches and not keepers:
         return Counting(reach, plain, {}, steady, caches, apart=apart, pieces=pieces)
@@ -120,7 +122,7 @@ def made_at_most(
     runs = summed(plan, apart, sorted({name for name, _ in often})) if often else {}
     found = dict(arms)
     for name, number in often:
-        facts = reach.program.facts(name)
+        facts = reach.facts(name)
         loop = facts.arms[number].loop if number >= 0 else facts.sites[~number].loop
         most = product(runs[name], (term_of(loops_from(facts, reach.graph, name, loop)),))
         found[name, number] = fewer(arms[name, number], most)
@@ -166,13 +168,13 @@ def _keepers(reach: Reach) -> list[tuple[str, int]]:
     handed = [
         (edge.caller, ~edge.site)
         for edge in reach.edges
-        if edge.kind == "callback" and is_for_missing(edge, reach.program.facts(edge.caller).sites[edge.site])
+        if edge.kind == "callback" and is_for_missing(edge, reach.facts(edge.caller).sites[edge.site])
     ]
     return sorted(set(handed)) + [
         (name, number)
         for name in sorted(reach.depths)
-        for number in range(len(reach.program.facts(name).arms))
-        if arm_at(reach.program.facts(name), reach.graph, name, number).left == KEPT
+        for number in range(len(reach.facts(name).arms))
+        if arm_at(reach.facts(name), reach.graph, name, number).left == KEPT
     ]
 
 
@@ -183,12 +185,15 @@ def is_for_missing(edge: Edge, site: CallSite) -> bool:
 
 
 class Building(NamedTuple):
-    """What the plans of one action are made of. `begun` are the generators that are begun by name; `built` has the
-    calls and the branches of the functions that keep nothing, which are the same in each plan."""
+    """What the plans of one action are made of. `callers` are the functions that call something, each with what may be
+    entered on its own terms there: the bodies of modules, which run once, and functions whose results are kept.
+    `begun` are the generators that are begun by name; `built` has the calls and the branches of the functions that keep
+    nothing, which are the same in each plan."""
 
     reach: Reach
     values: ValuesOf
     apart: Apart
+    callers: Mapping[str, list[tuple[str, bool]]]
     begun: frozenset[str]
     keeping: frozenset[str]
     pieces: Pieces
@@ -199,12 +204,12 @@ class Building(NamedTuple):
         kept: dict[str, Runs] = {}
         calls: list[Call] = []
         every: dict[str, tuple[Arm, ...]] = {}
-        for caller in sorted(self.reach.callees):
-            for edge in self.reach.callees[caller]:
-                if runs_module(self.reach, edge):
-                    kept[edge.callee] = ONCE
-                elif edge.callee in functions and not (edge.kind == "iterate" and edge.callee in self.begun):
-                    kept[edge.callee] = functions[edge.callee]
+        for caller, entering in self.callers.items():
+            for callee, is_module_run in entering:
+                if is_module_run:
+                    kept[callee] = ONCE
+                elif callee in functions:
+                    kept[callee] = functions[callee]
             found = self.built.get(caller)
             if found is None:
                 found = _calls_of(self, arms, caller)
@@ -226,13 +231,24 @@ class Building(NamedTuple):
         )
 
 
+def entered_by(reach: Reach, caller: str, caches: Collection[str], begun: Collection[str]) -> list[tuple[str, bool]]:
+    """What a function calls that may be kept, and the modules that it runs, which are marked."""
+    found: list[tuple[str, bool]] = []
+    for edge in reach.callees[caller]:
+        if runs_module(reach, edge):
+            found.append((edge.callee, True))
+        elif edge.callee in caches and not (edge.kind == "iterate" and edge.callee in begun):
+            found.append((edge.callee, False))
+    return found
+
+
 def _calls_of(
     building: Building, arms: Mapping[tuple[str, int], Runs], caller: str
 ) -> tuple[list[Call], tuple[Arm, ...]]:
     """The calls of a function, and its branches."""
     reach, apart = building.reach, building.apart
     calls: list[Call] = []
-    facts = reach.program.facts(caller)
+    facts = reach.facts(caller)
     branches = [Arm(arm.parent, choice) for arm, choice in zip(facts.arms, choices_of(facts), strict=True)]
     at_site: dict[tuple[int, str, str], list[Edge]] = {}
     for edge in reach.callees[caller]:
@@ -334,7 +350,7 @@ def begun_by_name(reach: Reach) -> frozenset[str]:
         edge.callee
         for edges in reach.callees.values()
         for edge in edges
-        if edge.kind in ("call", "property") and reach.program.facts(edge.callee).is_generator
+        if edge.kind in ("call", "property") and reach.facts(edge.callee).is_generator
     )
 
 

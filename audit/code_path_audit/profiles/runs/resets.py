@@ -44,10 +44,10 @@ class Resets:
         self.by_name: dict[tuple[str, bool], list[Emptied]] = {}
         self.above: dict[str, frozenset[str]] = {}
         self.right_above: dict[str, set[str]] = {}
-        emptying = [name for name in sorted(reach.depths) if reach.program.facts(name).resets]
+        emptying = [name for name in sorted(reach.depths) if reach.facts(name).resets]
         usual = {name for (name, _), condition in conditions.items() if condition < RARELY}
         for function in emptying:
-            facts = reach.program.facts(function)
+            facts = reach.facts(function)
             if function not in usual or function not in called or self.belongs_to_constructors(function):
                 continue
             for reset in facts.resets:
@@ -93,7 +93,7 @@ class Resets:
             if edge not in own:
                 where = stands(self.reach, edge.caller, edge.site)
                 rest = added(rest, scaled(self.runs[edge.caller], term_of(where.loops)))
-        place = standing_at(self.reach.program.facts(row.function), self.reach.graph, row.function, *row.reset[3:5])
+        place = standing_at(self.reach.facts(row.function), self.reach.graph, row.function, *row.reset[3:5])
         return fewer(scaled(rest, term_of(place.loops)), row.runs)
 
     def is_conditional(self, edge: Edge) -> bool:

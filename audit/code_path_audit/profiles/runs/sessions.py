@@ -115,7 +115,7 @@ def made_by(counting: Counting, function: str, site: int) -> str:
     edges = counting.steady.calls.between(function, site, site + 1)
     if len(edges) != 1 or edges[0].kind != "call" or edges[0].evidence != Evidence.CERTAIN.word:
         return ""
-    facts = counting.reach.program.facts(edges[0].callee)
+    facts = counting.reach.facts(edges[0].callee)
     return "" if facts.kind != "function" or facts.is_generator or facts.is_async else edges[0].callee
 
 
@@ -133,5 +133,5 @@ def methods_beside(counting: Counting, function: str) -> Iterator[str]:
     """The methods of the class of a method that the action reaches."""
     owner = function.rpartition(".")[0]
     for name in sorted(counting.reach.depths):
-        if name.rpartition(".")[0] == owner and counting.reach.program.facts(name).params:
+        if name.rpartition(".")[0] == owner and counting.reach.facts(name).params:
             yield name

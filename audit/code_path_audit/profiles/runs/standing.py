@@ -33,7 +33,7 @@ def stands(reach: Reach, function: str, site: int) -> Standing:
         return PLAIN
     found: Standing | None = reach.standings.get((function, site))
     if found is None:
-        found = standing(reach.program.facts(function), reach.graph, function, site)
+        found = standing(reach.facts(function), reach.graph, function, site)
         reach.standings[function, site] = found
     return found
 

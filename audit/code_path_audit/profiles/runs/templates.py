@@ -31,7 +31,7 @@ def compiled(
     for op in ops:
         if op.callee not in KEPT or op.site < 0 or not degree(op.runs):
             continue
-        given = counting.reach.program.facts(op.function).sites[op.site].arguments
+        given = counting.reach.facts(op.function).sites[op.site].arguments
         if len(given) != 1 or given[0].shape != "literal":
             continue
         made = makings(counting, known, op.function, op.site, MAKERS)
