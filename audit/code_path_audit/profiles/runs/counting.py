@@ -12,7 +12,7 @@ outside may call what it holds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
@@ -30,7 +30,6 @@ def count(plan: Plan, functions: Iterable[str], exact: bool = True) -> dict[str,
     Not `exact`: branches whose arms lead to a function by way of different ones count as the sum.
     """
     names = list(functions)
-    plan = only_leading(plan, names)
     found: dict[str, Runs] = {}
     for tier, begin in needed(tiers(plan, names), names):
         asked = [tier.asked, begin] if begin and tier.holds else [[*tier.asked, *begin]]
@@ -42,79 +41,92 @@ def count(plan: Plan, functions: Iterable[str], exact: bool = True) -> dict[str,
     return {name: found.get(name, NEVER) for name in names}
 
 
-def only_leading(plan: Plan, functions: Iterable[str]) -> Plan:
-    """The part of a plan that leads to some functions."""
-    callers: dict[str, set[str]] = {}
-    for call in plan.calls:
-        callers.setdefault(call.callee, set()).add(call.caller)
-    found = set(functions)
-    todo = list(found)
-    while todo:
-        new = callers.get(todo.pop(), set()) - found
-        found |= new
-        todo += new
-    return plan._replace(
-        entries=tuple(name for name in plan.entries if name in found),
-        calls=tuple(call for call in plan.calls if call.callee in found),
-        kept={name: runs for name, runs in plan.kept.items() if name in found},
-    )
+PLAIN, HELD, RARE = range(3)
+"""Calls that count first; those by code outside of what it holds; those that are made where something went wrong."""
 
 
 class Tier(NamedTuple):
-    """Calls that count together. `asked` are the functions whose runs come out of them, and `begin` those at which the
-    paths of later tiers begin; what is found in one tier is among the `roots` of the next, and no path leads on beyond
-    it: `callers` has the calls by what they lead to, without those to what is kept. `depths` as `Graph` has them.
-    `holds`: code outside that holds functions is among the callers."""
+    """Calls that count together, of all `calls` by what they lead to those up to a `level`. `asked` are the functions
+    whose runs come out of them, and `begin` those at which the paths of later tiers begin. What is found in one tier is
+    `kept` in the next, as is what the plan keeps: it is among the `roots`, and no path leads on beyond it. `depths` as
+    `Graph` has them. `holds`: code outside that holds functions is among the callers."""
 
+    calls: Mapping[str, list[Call]]
+    level: int
+    kept: Collection[str]
     roots: list[str]
-    callers: Mapping[str, list[Call]]
     depths: Mapping[str, int]
     holds: bool
     asked: list[str]
     begin: list[str]
 
+    def leading_to(self, function: str) -> list[Call]:
+        """The calls of a function by others."""
+        rows = [] if function in self.kept else self.calls.get(function, [])
+        return rows if self.level == RARE else [call for call in rows if level_of(call) <= self.level]
+
+
+def level_of(call: Call) -> int:
+    """The tier in which a call counts first."""
+    return RARE if call.rare else HELD if call.held else PLAIN
+
 
 def tiers(plan: Plan, names: list[str]) -> list[Tier]:
     """The tiers that runs of some functions come out of: calls that count first, and with them those that count where
-    no others lead to a function."""
-    rows: list[Tier] = []
+    no others lead to a function: what code outside may do with what it holds, and with these what is done only where
+    something went wrong."""
+    calls = calls_towards(plan, names)
+    by_level: list[list[Call]] = [[], [], []]
+    for rows in calls.values():
+        for call in rows:
+            by_level[level_of(call)].append(call)
+    later = [*by_level[HELD], *by_level[RARE]]
+    leading = {call.caller for call in later}
+    holds = any(call.held for call in later)
+    rows_of: list[Tier] = []
     found: set[str] = set()
     missing = names
-    leading = {call.caller for call in plan.calls if call.rare or call.held}
-    for calls in calls_in_tiers(plan):
-        kept = found.union(plan.kept)
-        roots = list(dict.fromkeys([*plan.entries, *sorted(kept)]))
-        callees: dict[str, list[str]] = {}
-        callers: dict[str, list[Call]] = {}
-        for call in calls:
+    callees: dict[str, list[str]] = {}
+    for level in (PLAIN, *([HELD] if holds else ()), *([RARE] if by_level[RARE] else ())):
+        for call in by_level[level]:
             callees.setdefault(call.caller, []).append(call.callee)
-            if call.callee not in kept:
-                callers.setdefault(call.callee, []).append(call)
+        kept = found.union(name for name in plan.kept if name in calls)
+        roots = list(dict.fromkeys([*(name for name in plan.entries if name in calls), *sorted(kept)]))
         depths = depths_from(roots, callees)
         asked = [name for name in missing if name in depths]
         # with whatever else it may be given, too: these paths lead to the function
         known = {function_of(name) for name in asked}
         missing = [name for name in missing if function_of(name) not in known]
         begin: list[str] = []
-        if missing and len(calls) < len(plan.calls):
+        if missing and any(by_level[level + 1 :]):
             # what is found here is where the next paths begin
             begin = sorted(name for name in leading.difference(found, asked) if name in depths)
-        rows.append(Tier(roots, callers, depths, any(call.held for call in calls), asked, begin))
+        holding = level > PLAIN and any(call.held for call in (by_level[HELD] if level == HELD else later))
+        rows_of.append(Tier(calls, level, kept, roots, depths, holding, asked, begin))
         found.update(asked, begin)
         if not missing:
             break
-    return rows
+    return rows_of
 
 
-def calls_in_tiers(plan: Plan) -> Iterator[list[Call]]:
-    """The calls that count first, and with them what code outside may do with what it holds, and with these what is
-    done only where something went wrong."""
-    held, rare = any(call.held for call in plan.calls), any(call.rare for call in plan.calls)
-    yield [call for call in plan.calls if not call.rare and not call.held]
-    if held:
-        yield [call for call in plan.calls if not call.rare]
-    if rare:
-        yield list(plan.calls)
+def calls_towards(plan: Plan, functions: Iterable[str]) -> dict[str, list[Call]]:
+    """Some functions and all that lead to them, each with the calls of it."""
+    callers: dict[str, list[Call]] = {}
+    for call in plan.calls:
+        callers.setdefault(call.callee, []).append(call)
+    return closure(functions, lambda name: callers.get(name, []))
+
+
+def closure(functions: Iterable[str], leading_to: Callable[[str], list[Call]]) -> dict[str, list[Call]]:
+    """Some functions and all that lead to them, each with the calls that do."""
+    found: dict[str, list[Call]] = {}
+    todo = list(functions)
+    while todo:
+        name = todo.pop()
+        if name not in found:
+            found[name] = leading_to(name)
+            todo += [call.caller for call in found[name]]
+    return found
 
 
 def needed(rows: list[Tier], names: list[str]) -> list[tuple[Tier, list[str]]]:
@@ -124,20 +136,13 @@ def needed(rows: list[Tier], names: list[str]) -> list[tuple[Tier, list[str]]]:
     for tier in reversed(rows):
         begin = [name for name in tier.begin if name in later]
         found.append((tier, begin))
-        later.update(leading_to_any(tier, [*tier.asked, *begin]))
+        later.update(leading_to_any(tier, [*tier.asked, *begin]) if tier is not rows[0] else ())
     return found[::-1]
 
 
-def leading_to_any(tier: Tier, names: Iterable[str]) -> dict[str, list[Call]]:
+def leading_to_any(tier: Tier, functions: Iterable[str]) -> dict[str, list[Call]]:
     """Some functions and all that lead to them in a tier, each with the calls that lead to it."""
-    found: dict[str, list[Call]] = {}
-    todo = list(names)
-    while todo:
-        name = todo.pop()
-        if name not in found:
-            found[name] = tier.callers.get(name, [])
-            todo += [call.caller for call in found[name]]
-    return found
+    return closure(functions, tier.leading_to)
 
 
 def runs_in(
