@@ -131,6 +131,7 @@ class Files:
         self._bytes = sum(len(file.data) for file in tree.files)
         self._program: Program | None = None
         self._importers: Importers | None = None
+        self._defining: dict[str, tuple[str, ...]] = {}
 
     @staticmethod
     def of(said: Said) -> Files:
@@ -202,6 +203,11 @@ class Files:
     def defining(self, names: Sequence[str]) -> list[tuple[str, ...]]:
         """For each name the modules that have something of it, as `dependencies.defining` finds them in the program.
         The program need not be linked for that."""
+        missing = [name for name in names if name not in self._defining]
+        self._defining.update(zip(missing, self._find_defining(missing), strict=True))
+        return [self._defining[name] for name in names]
+
+    def _find_defining(self, names: Sequence[str]) -> list[tuple[str, ...]]:
         if self._program is not None or not names:
             return [defining(self.program(), name) for name in names]
         heads = self._all_heads()
