@@ -30,9 +30,10 @@ from benchmarks.asked_names import PAGE, PROJECTS, Project
 from benchmarks.asked_otherwise import asked_otherwise, reason
 from benchmarks.documents import rewrite
 from benchmarks.repositories import extract, git
+from code_path_audit.callgraph.edits import ModuleEdit, edit_of, in_program
 from code_path_audit.callgraph.kept import MOST_MODULES, Graphs, Problem, solved
 from code_path_audit.callgraph.model import SolvedGraph
-from code_path_audit.callgraph.resumed import Edited, edited, gone_on
+from code_path_audit.callgraph.resumed import gone_on
 from code_path_audit.callgraph.solve import Begun
 from code_path_audit.callgraph.suspended import resume, suspend
 from code_path_audit.config import ActionConfig, Config, default_config
@@ -177,9 +178,9 @@ class Bench:
                 return Row(commit, NOTHING), None
             # a body that is read late is read by the solve that needs it, so each has a program of its own
             after = self.solve(config, read(config), costs)
-            edits: dict[str, list[Edited]] = {}
+            edits: dict[str, ModuleEdit] = {}
             for module in changed if not why else ():
-                found = edited(before.program.modules[module], program.modules[module], changed[module])
+                found = edit_of(program, before.program.modules[module], program.modules[module], changed[module])
                 if found is None:
                     why = reason(before.program.modules[module], program.modules[module], changed[module])
                     break
@@ -187,11 +188,11 @@ class Bench:
             if why or len(edits) > MOST_MODULES:
                 return Row(commit, REFUSED if why else TOO_MUCH, why), after
             started = time.process_time()
-            watched, problem = Ledger().watch(program), self.problem(config, program, costs)
+            watched, problem = Ledger().watch(in_program(program, edits)), self.problem(config, program, costs)
             graph = gone_on(resume(before.kept, watched, watched.stubs, problem.behaviours), edits)
             seconds = time.process_time() - started
             if graph is None:
-                return Row(commit, TOO_MUCH, f"{sum(map(len, edits.values()))} functions"), after
+                return Row(commit, TOO_MUCH, f"{sum(len(edit.functions) for edit in edits.values())} functions"), after
             there = self.weigh(config, files, costs, graph)
             return Row(commit, RESUMED, "", held(before, after, graph, there, seconds)), after
 

@@ -10,8 +10,9 @@ from random import Random
 import pytest
 
 from code_path_audit.callgraph.behaviours import NO_BEHAVIOURS
+from code_path_audit.callgraph.edits import ModuleEdit, edit_of, in_program
 from code_path_audit.callgraph.model import SolvedGraph
-from code_path_audit.callgraph.resumed import Edited, edited, gone_on
+from code_path_audit.callgraph.resumed import gone_on
 from code_path_audit.callgraph.solve import solve
 from code_path_audit.callgraph.suspended import resume, suspend
 from code_path_audit.program.files import Files
@@ -33,16 +34,17 @@ def suspended(program: Program, *roots: str) -> bytes:
     return states[0]
 
 
-def edits_of(before: Program, now: Program) -> dict[str, list[Edited]] | None:
+def edits_of(before: Program, now: Program) -> dict[str, ModuleEdit] | None:
     found = {}
     if before.modules.keys() != now.modules.keys():
         return None
     for module, facts in now.modules.items():
-        of_module = edited(before.modules[module], facts, range(len(facts.functions)))
-        if of_module is None:
+        old = before.modules[module]
+        edit = edit_of(now, old, facts, range(len(old.functions)))
+        if edit is None:
             return None
-        if of_module:
-            found[module] = of_module
+        if edit.functions or edit.names:
+            found[module] = edit
     return found
 
 
@@ -52,6 +54,7 @@ def resumed(before: Texts, now: Texts, *roots: str) -> SolvedGraph | None:
     edits = edits_of(old, new)
     if edits is None:
         return None
+    new = in_program(new, edits)
     return gone_on(resume(suspended(old, *roots), new, new.stubs, NO_BEHAVIOURS), edits)
 
 
@@ -117,10 +120,12 @@ def made() -> Disk:
 def never(value):
     return value.strip()
 """,
+    "more.py": "A = 1\n",
+    "all.py": "from more import *\n",
 }
 
 SAVE, LOOP = "        self.backend.write(name)\n", "        store.save(name)\n"
-EDITS = {
+EDITS: dict[str, tuple[str, ...]] = {
     "nothing": ("app.py", "", ""),
     "a call more": ("app.py", LOOP, LOOP + "        say(name)\n"),
     "a call before others": ("app.py", LOOP, "        say(name)\n" + LOOP),
@@ -140,22 +145,37 @@ EDITS = {
     "a variable of a function around": ("app.py", "        def inner", "        more = name + 'x'\n        def inner"),
     "what a generator hands out": ("app.py", "yield clean(row)", "yield clean(row)\n        yield len(row)"),
     "a function that nothing reached": ("util.py", "value.strip()", "open(value)"),
+    "a function more": ("util.py", "def never", "def more(): pass\n\ndef never"),
+    "a lambda": ("app.py", LOOP, LOOP + "        (lambda: 1)()\n"),
+    "a name more in a module": ("app.py", "SIZE = 4", "SIZE = 4\nOTHER = 5"),
+    "an import in a body": ("app.py", LOOP, LOOP + "        import shutil\n        shutil.rmtree(name)\n"),
+    "a function that is called": ("app.py", LOOP, "        helper(name)\n" + LOOP, "def main", "def helper(text):\n    open(text)\n\ndef main"),
+    "a lambda before others": ("app.py", SAVE, "        key = lambda row: open(row)\n        key(name)\n" + SAVE),
+    "a function inside": ("app.py", SAVE, "        def more(row):\n            return inner(name)\n        more(name)\n" + SAVE),
+    "an import at the top": ("app.py", "import json\n", "import json\nimport shutil\n", LOOP, LOOP + "        shutil.rmtree(name)\n"),
+    "another import of a module": ("app.py", "import Disk,", "import Disk, never,", LOOP, LOOP + "        never(name)\n"),
+    "a constant that is used": ("app.py", "SIZE = 4", "SIZE = 4\nOTHER = Memory()", LOOP, LOOP + "        OTHER.write(name)\n"),
     "two functions": ("util.py", "    print(text)", "    print(text, text)\n    open(text)"),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", EDITS)
 def test_it_is_what_is_found_from_nothing(name: str) -> None:
-    path, old, new = EDITS[name]
-    assert FILES[path].count(old) == 1 or not old
-    now = {**FILES, path: FILES[path].replace(old, new)}
-    assert resumed(FILES, now, "app.main") == from_nothing(now, "app.main")
+    path, *changes = EDITS[name]
+    now = dict(FILES)
+    for old, new in zip(changes[::2], changes[1::2], strict=True):
+        assert FILES[path].count(old) == 1 or not old
+        now[path] = now[path].replace(old, new)
+    found = resumed(FILES, now, "app.main")
+    assert found is not None
+    # a register that nothing was known of when it was asked has what was guessed then
+    assert found._replace(plain={}) == from_nothing(now, "app.main")._replace(plain={})
 
 
 def test_edits_add_up() -> None:
     now = dict(FILES)
     for name in ("a call more", "a loop", "a return more", "a call in a module"):
-        path, old, new = EDITS[name]
+        path, old, new, *_ = EDITS[name]
         now[path] = now[path].replace(old, new)
     assert resumed(FILES, now, "app.main") == from_nothing(now, "app.main")
 
@@ -192,12 +212,15 @@ def test_what_stood_at_a_call_that_is_gone_is_not_told() -> None:
 
 
 REFUSED = {
-    "an import in a body": ("app.py", LOOP, LOOP + "        import shutil\n        shutil.rmtree(name)\n"),
+    "a class": ("util.py", "def never", "class More: pass\n\ndef never"),
+    "a method": ("util.py", "class Memory(Disk):\n", "class Memory(Disk):\n    def read(self): pass\n"),
+    "a function that goes": ("util.py", "def never(value):\n    return value.strip()\n", ""),
+    "a decorator": ("util.py", "def say", "@print\ndef say"),
+    "a global that a function asked for": ("util.py", "import time\n", "import time\ndef open(name): pass\n"),
+    "a library more": ("app.py", "import json\n", "import json\nimport requests\n"),
+    "what all names are taken of": ("more.py", "A = 1\n", "A = 1\nB = 2\n"),
     "a parameter more": ("util.py", "def say(text)", "def say(text, more=1)"),
     "another annotation": ("app.py", "names: list[str]", "names: list[int]"),
-    "a function more": ("util.py", "def never", "def more(): pass\n\ndef never"),
-    "a lambda": ("app.py", LOOP, LOOP + "        (lambda: 1)()\n"),
-    "a name more in a module": ("app.py", "SIZE = 4", "SIZE = 4\nOTHER = 5"),
     "a yield that comes": ("util.py", "    print(text)", "    yield print(text)"),
     "a body of a class": ("app.py", "class Store:", "class Store:\n    print(1)"),
     "a comment that counts": ("app.py", "    for name in names:", "    for name in names:  # audit: bound=3"),

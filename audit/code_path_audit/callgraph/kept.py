@@ -9,9 +9,10 @@ from functools import partial
 from typing import NamedTuple
 
 from code_path_audit.callgraph.behaviours import Behaviours
+from code_path_audit.callgraph.edits import edit_of, in_program
 from code_path_audit.callgraph.model import Evidence, ObservedCall, SolvedGraph
 from code_path_audit.callgraph.packed import opened, pack
-from code_path_audit.callgraph.resumed import edited, gone_on
+from code_path_audit.callgraph.resumed import gone_on
 from code_path_audit.callgraph.solve import Begun, solve
 from code_path_audit.callgraph.solve import nobody as unheard
 from code_path_audit.callgraph.suspended import resume, suspend
@@ -140,16 +141,16 @@ class Graphs:
     def _gone_on(self, problem: Problem, before: tuple[Nearby, memoryview]) -> tuple[SolvedGraph, Consulted] | None:
         """The graph after an edit, gone on from a solution; None where that is not possible."""
         found, state = before
-        ledger, edits = Ledger(), {}
-        program = ledger.watch(self.files.program())
+        ledger, edits, program = Ledger(), {}, self.files.program()
         try:
             for was, _ in found.changed:
                 then = facts_then(self.files, was)
                 facts = program.modules.get(was.module)
-                of_module = None if then is None or facts is None else edited(then, facts, was.read)
+                of_module = None if then is None or facts is None else edit_of(program, then, facts, was.read)
                 if of_module is None:
                     return None
                 edits[was.module] = of_module
+            program = ledger.watch(in_program(program, edits))
             begun = resume(state, program, program.stubs, problem.behaviours)
             graph = gone_on(begun, edits)
         except (ValueError, LookupError):  # what the store has of before is damaged

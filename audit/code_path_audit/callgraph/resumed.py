@@ -1,4 +1,4 @@
-"""An edit of bodies, and a solution from before it: it is gone on from, and not found anew.
+"""An edit, and a solution from before it: it is gone on from, and not found anew.
 
 The instructions of before and of now are aligned. Those that are the same keep what was found of them; those that are
 new are run in each activation of their function; what stood at a call site that is gone is left out. Then values flow
@@ -11,12 +11,14 @@ whoever must be sure solves anew.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
-from code_path_audit.callgraph.alignment import Alignment, align
+from code_path_audit.callgraph.edits import Edited, ModuleEdit, mentions
 from code_path_audit.callgraph.evidence.steps import ROUNDS, refine
+from code_path_audit.callgraph.heap.modules import ModuleNames
+from code_path_audit.callgraph.language.definitions import UniqueNames
 from code_path_audit.callgraph.language.instructions import HANDLERS, begin
 from code_path_audit.callgraph.library.summaries import Places
 from code_path_audit.callgraph.model import Evidence, SolvedGraph
@@ -28,8 +30,7 @@ from code_path_audit.callgraph.solver.points_to import VALUES_DROPPED
 from code_path_audit.callgraph.solver.state import State
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.function import FUNCTION_FIELDS, FunctionFacts
-from code_path_audit.facts.instruction_fields import renumbered
-from code_path_audit.facts.module import ModuleFacts
+from code_path_audit.facts.instruction_fields import as_it_is, renumbered
 from code_path_audit.program.link import name_of
 
 SHARE, LEAST = 4, 200_000
@@ -39,53 +40,20 @@ MOST = 40
 """Functions that were edited."""
 
 
-class Edited(NamedTuple):
-    """A function that has another body now: its number in the module, how the bodies go together, and both."""
-
-    index: int  # type: ignore[assignment]  # an edit is never asked for tuple.index
-    aligned: Alignment
-    was: FunctionFacts
-    now: FunctionFacts
-
-
-def edited(old: ModuleFacts, new: ModuleFacts, read: Iterable[int]) -> list[Edited] | None:
-    """Those functions of a module that were `read` and have another body; None where more than that is another, so that
-    what was found of the module may not hold. ValueError where facts are damaged."""
-    if old.hints != new.hints or old.outline != new.outline:
-        return None
-    found = []
-    cells: dict[int, Mapping[int, int]] = {}
-    for index in sorted(set(read)):
-        if not 0 <= index < len(new.functions):
-            return None
-        if old.digest_of(index) == new.digest_of(index):
-            continue
-        was, now = old.functions[index], new.functions[index]
-        if was.body[:-1] == now.body[:-1]:
-            continue
-        if was.kind == "class" or _called_as(was) != _called_as(now):
-            return None
-        aligned = align(was, now, cells)
-        cells[index] = aligned.registers
-        found.append(Edited(index, aligned, was, now))
-    return found
-
-
-def _called_as(facts: FunctionFacts) -> object:
-    return facts.is_generator, facts.params, facts.returns
-
-
-def gone_on(begun: Begun, edits: Mapping[str, list[Edited]]) -> SolvedGraph | None:
-    """The graph after the edits of some modules, by name; None where that takes too much. `begun` is used up."""
+def gone_on(begun: Begun, edits: Mapping[str, ModuleEdit]) -> SolvedGraph | None:
+    """The graph after the edits of some modules, by name; None where that takes too much, or what is new may have been
+    looked for before. `begun` is of the program that `in_program` gives, and is used up."""
     s = begun.state
-    if s.gave_up or sum(map(len, edits.values())) > MOST:
+    if s.gave_up or sum(len(edit.functions) for edit in edits.values()) > MOST:
         return None
     changes = {
         function: edit
         for module, several in edits.items()
-        for edit in several
+        for edit in several.functions
         if (function := s.fids.get(name_of(s.program, module, edit.index))) is not None
     }
+    if not all(_has_names(s, module, edit.names, changes) for module, edit in edits.items()):
+        return None
     rounds = ROUNDS in s.widened
     s.recorded_end = s.steps + max(s.steps // SHARE, LEAST)
     s.coarsen()
@@ -98,6 +66,20 @@ def gone_on(begun: Begun, edits: Mapping[str, list[Edited]]) -> SolvedGraph | No
     _forget(s, changes)
     places = {s.names[function]: _back(edit) for function, edit in changes.items()}
     return finished(begun, moved=partial(renumbered_graph, places=places))
+
+
+def _has_names(s: State, module: str, names: frozenset[str], changes: Mapping[Function, Edited]) -> bool:
+    """A module binds some globals more, and has functions more; whether nothing has asked for these globals yet."""
+    unasked = not any(
+        s.modules[fid] == module and fid not in changes and mentions(names, s.facts[fid])
+        for fid in (s.contexts if names else ())
+    )
+    known = s.tables[ModuleNames].of
+    if module in known:
+        known[module] |= names
+    s.tables[UniqueNames].of.pop(module, None)
+    s.inside.pop(module, None)
+    return unasked
 
 
 def _edit(s: State, changes: Mapping[Function, Edited]) -> None:
@@ -156,7 +138,7 @@ def _as_before(edit: Edited) -> FunctionFacts:
     sites = [*edit.was.sites, *edit.now.sites][: len(edit.was.sites) + len(edit.now.sites) - len(edit.aligned.places)]
     for place, number in places.items():
         sites[number] = edit.now.sites[place]
-    code = tuple([renumbered(row, _same, places.__getitem__, _cell) for row in edit.now.code])
+    code = tuple([renumbered(row, as_it_is, places.__getitem__, _cell) for row in edit.now.code])
     fields = {name: getattr(edit.now, name) for name in FUNCTION_FIELDS}
     return FunctionFacts(**{**fields, "code": code, "sites": tuple(sites)})
 
@@ -172,10 +154,6 @@ def _places(edit: Edited) -> dict[int, int]:
 
 def _back(edit: Edited) -> dict[int, int]:
     return {number: place for place, number in _places(edit).items()}
-
-
-def _same(number: int) -> int:
-    return number
 
 
 def _cell(_: int, number: int) -> int:

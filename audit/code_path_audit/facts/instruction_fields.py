@@ -13,9 +13,17 @@ Cell = Callable[[int, int], int]
 Place = Callable[[int], Any]
 
 
-def renumbered(row: Row, register: Register, place: Place, cell: Cell) -> Row:
+def as_it_is(number: int) -> int:
+    """For numbers that stay."""
+    return number
+
+
+def renumbered(
+    row: Row, register: Register, place: Place, cell: Cell, function: Callable[[int], int] = as_it_is
+) -> Row:
     """The instruction with other numbers: `register` is given those of the function's own registers, `place` those of
-    its call sites, `cell` the function that owns a register, and that. What stands for none (-1) stays."""
+    its call sites, `cell` the function that owns a register, and that; `function` those of functions. What stands for
+    none (-1) stays."""
     out: list[Any] = [row[0]]
     owner = -1
     for letter, field in zip(SHAPES[row[0]], row[1:], strict=False):
@@ -33,6 +41,7 @@ def renumbered(row: Row, register: Register, place: Place, cell: Cell) -> Row:
             field = tuple([(register(key) if key >= 0 else key, register(one)) for key, one in field])
         elif letter == "f":
             owner = field
+            field = function(field)
         elif letter == "c":
             field = cell(owner, field)
         out.append(field)

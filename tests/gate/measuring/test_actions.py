@@ -180,7 +180,8 @@ EDITS: dict[str, tuple[list[dict[str, str]], str, bool]] = {
     "once more": ([MORE, {"src/shop/app.py": APP.replace("print(name)", "print(name.lower(), 1)")}], "", True),
     "in two files": ([{**MORE, "src/shop/store.py": STORE.replace("(rows,", "(list(rows),")}], "", True),
     "what is found is measured anew": ([SLOWER], "", False),
-    "a function more": ([WITH_FUNCTION], "", False),
+    "a function more": ([WITH_FUNCTION], "", True),
+    "a class more": ([{"src/shop/app.py": APP + "\n\nclass More: pass\n"}], "", False),
     "in CI": ([MORE], "true", False),
 }
 
