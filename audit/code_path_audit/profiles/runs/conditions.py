@@ -131,25 +131,23 @@ def always(
     callees = {name: [step.callee for step in row] for name, row in calls.items()}
     names = list(dict.fromkeys(name for group in strong_components(starting, callees) for name in group))
     bit = {name: 1 << number for number, name in enumerate(names)}
-    sure: dict[str, int] = {}
+    # what leads back says nothing of where it is not known yet: no way is told that is not there
+    sure = dict(bit)
     for name in reversed(names):
-        # what leads back says nothing of where it is not known yet: no way is told that is not there
-        sure[name] = bit[name] | _in_all_arms(
-            ((step.arm, sure.get(step.callee, bit[step.callee])) for step in calls.get(name, ())), arms.get(name, ())
-        )
+        sure[name] |= _in_all_arms(calls.get(name, ()), sure, arms.get(name, ()))
     every = 0
     for name in starting:
         every |= sure[name]
     return [name for name in names if every & bit[name]]
 
 
-def _in_all_arms(calls: Iterable[tuple[int, int]], arms: Sequence[Arm]) -> int:
-    """What every way through a function comes by, as a set of bits: calls are the arm that each stands in, and what it
-    comes by. Of a branch that is what all of its arms come by."""
+def _in_all_arms(calls: Iterable[Step], sure: Mapping[str, int], arms: Sequence[Arm]) -> int:
+    """What every way through a function comes by, as a set of bits, which `sure` has of what it calls. Of a branch that
+    is what all of its arms come by."""
     inside = {NOWHERE: 0}
-    for arm, leads_to in calls:
-        if arm != NOT_SURE:
-            inside[arm] = inside.get(arm, 0) | leads_to
+    for step in calls:
+        if step.arm != NOT_SURE:
+            inside[step.arm] = inside.get(step.arm, 0) | sure[step.callee]
     if len(inside) == 1:
         return inside[NOWHERE]
     for parent, members in branches(arms):

@@ -76,7 +76,7 @@ def graph_of(
                 entered.setdefault(target, set()).add(call.callee)
     rounds_of = []
     for position in range(len(order)):
-        rounds = Term((), 1)
+        rounds = NO_LOOPS
         if position in inside:
             rounds = _rounds(min(entered[position]), inside[position])
         rounds_of.append(rounds)
@@ -84,7 +84,8 @@ def graph_of(
 
 
 def _first(call: Call) -> tuple[bool, str, tuple[Place, ...], int]:
-    return not call.certain, call.callee, tuple(loop.place for loop in call.loops), call.arm
+    places = tuple([loop.place for loop in call.loops]) if call.loops else ()
+    return not call.certain, call.callee, places, call.arm
 
 
 def depths_from(roots: Iterable[str], callees: Mapping[str, Iterable[str]]) -> dict[str, int]:
@@ -213,8 +214,13 @@ def _rounds(name: str, inside: Iterable[Call]) -> Term:
     return Term(tuple(sorted((*term.loops, LoopName("cycle", function_of(name))))), term.count)
 
 
+NO_LOOPS = Term((), 1)
+
+
 def term_of(loops: Iterable[Around]) -> Term:
     """The loops around something as one term."""
+    if loops == ():
+        return NO_LOOPS
     count = 1
     names = []
     for loop in loops:
@@ -237,35 +243,38 @@ def strong_components(roots: Iterable[str], callees: Mapping[str, list[str]]) ->
     """The strongly connected components that the roots reach, callers before callees (Tarjan's, without recursion)."""
     number: dict[str, int] = {}
     low: dict[str, int] = {}
-    on_stack: set[str] = set()
     stack: list[str] = []
     components: list[list[str]] = []
+    work: list[tuple[str, Iterator[str]]] = []
+
+    def enter(name: str) -> None:
+        number[name] = low[name] = len(number)
+        stack.append(name)
+        work.append((name, iter(callees.get(name, ()))))
+
     for root in roots:
-        if root in number:
-            continue
-        work = [(root, 0)]
+        if root not in number:
+            enter(root)
         while work:
-            name, position = work.pop()
-            if position == 0:
-                number[name] = low[name] = len(number)
-                stack.append(name)
-                on_stack.add(name)
-            below = callees.get(name, [])
-            while position < len(below):
-                callee = below[position]
-                position += 1
-                if callee not in number:
-                    work += [(name, position), (callee, 0)]
+            name, below = work[-1]
+            for callee in below:
+                known = number.get(callee)
+                if known is None:
+                    enter(callee)
                     break
-                if callee in on_stack:
-                    low[name] = min(low[name], number[callee])
+                low[name] = min(low[name], known)
             else:
+                work.pop()
                 if low[name] == number[name]:
                     component: list[str] = []
                     while not component or component[-1] != name:
                         component.append(stack.pop())
-                        on_stack.discard(component[-1])
+                        number[component[-1]] = DONE
                     components.append(sorted(component))
-                if work:
+                elif work:
                     low[work[-1][0]] = min(low[work[-1][0]], low[name])
     return components[::-1]
+
+
+DONE = 1 << 60
+"""The number of a function whose component is known: it is behind all others."""

@@ -85,24 +85,23 @@ def runs_of(terms: Iterable[Term]) -> Runs:
         rows = _summed(chain(rows[: MAX_TERMS - 1], _together(rows[MAX_TERMS - 1 :])))
     if len(rows) > 1:
         rows.sort(key=_order)
-    return tuple(rows)
+    return tuple([Term(loops, count) for loops, count in rows])
 
 
-def _summed(terms: Iterable[Term]) -> list[Term]:
+Row = tuple[tuple[LoopName, ...], int]
+"""A term without the names of its parts: most that are summed up never become one."""
+
+
+def _summed(terms: Iterable[Row]) -> list[Row]:
     """Terms with different loops, in any order."""
-    found: dict[tuple[LoopName, ...], Term] = {}
-    for term in terms:
-        loops, count = term
+    found: dict[tuple[LoopName, ...], int] = {}
+    for loops, count in terms:
         known = found.get(loops)
-        if known is not None:
-            term = Term(loops, min(known.count + count, LIMIT))
-        elif count > LIMIT:
-            term = Term(loops, LIMIT)
-        found[loops] = term
-    return [term for term in found.values() if term.count > 0]
+        found[loops] = count if known is None else known + count
+    return [(loops, min(count, LIMIT)) for loops, count in found.items() if count > 0]
 
 
-def _together(terms: Iterable[Term]) -> list[Term]:
+def _together(terms: Iterable[Row]) -> list[Row]:
     """Terms as one for each number of loops that are run through in full: each of them runs at most as often as in the
     longest loop. Of the others it has as many as any has."""
     counts: dict[int, int] = {}
@@ -111,7 +110,7 @@ def _together(terms: Iterable[Term]) -> list[Term]:
         full = _full(loops)
         counts[full] = counts.get(full, 0) + count
         seldom[full] = max(seldom.get(full, 0), len(loops) - full)
-    return [Term((SELDOM_OTHERS,) * seldom[full] + (OTHERS,) * full, count) for full, count in counts.items()]
+    return [((SELDOM_OTHERS,) * seldom[full] + (OTHERS,) * full, count) for full, count in counts.items()]
 
 
 def times(count: int) -> Runs:
@@ -119,12 +118,13 @@ def times(count: int) -> Runs:
     return (Term((), count),)
 
 
-def _order(term: Term) -> tuple[int, tuple[LoopName, ...]]:
-    return -len(term.loops), term.loops
+def _order(term: Row) -> tuple[int, tuple[LoopName, ...]]:
+    return -len(term[0]), term[0]
 
 
-def _importance(term: Term) -> tuple[bool, int, int, tuple[LoopName, ...]]:
-    return OTHERS in term.loops or SELDOM_OTHERS in term.loops, -len(term.loops), -term.count, term.loops
+def _importance(term: Row) -> tuple[bool, int, int, tuple[LoopName, ...]]:
+    loops, count = term
+    return OTHERS in loops or SELDOM_OTHERS in loops, -len(loops), -count, loops
 
 
 def added(left: Runs, right: Runs) -> Runs:
