@@ -17,6 +17,9 @@ CONSTRUCTORS = frozenset(("__init__", "__new__", "__post_init__", "__set_name__"
 """What these write to `self` belongs to an object that nobody else has yet."""
 
 
+WRITES = frozenset((opcodes.STORE_ATTR, opcodes.DELETE_ATTR))
+
+
 def is_constructor(function: str) -> bool:
     """Whether a function makes a new object."""
     return function.rpartition(".")[2].partition("#")[0] in CONSTRUCTORS
@@ -58,10 +61,9 @@ def steady_attributes(reach: Reach) -> frozenset[str]:
     changed: set[str] = set()
     names: set[str] = set()
     for function in reach.depths:
-        for row in facts(function).code:
-            if row[0] == opcodes.ATTR:
-                names.add(row[3])
-            elif row[0] in (opcodes.STORE_ATTR, opcodes.DELETE_ATTR) and not is_constructor(function):
-                changed.add(row[2])
+        code = facts(function).code
+        names.update([row[3] for row in code if row[0] == opcodes.ATTR])
+        if not is_constructor(function):
+            changed.update([row[2] for row in code if row[0] in WRITES])
     changed.update(last_name(row.target) for row in reach.mutations if not is_constructor(row.function))
     return frozenset(names - changed)

@@ -35,6 +35,13 @@ RESULTS = frozenset((
 """The instructions whose first operand is the register that they fill."""
 
 
+NOTED = frozenset((
+    op.CALL, op.ENTER, op.ITER, op.ATTR, op.ITEM, op.GLOBAL, op.UNPACK, op.STORE_ATTR, op.DELETE_ATTR, op.STORE_ITEM,
+    op.DEL_ITEM, op.CLASS, op.STORE_GLOBAL,
+))  # fmt: skip
+"""The instructions of which more is known than what they fill."""
+
+
 class Values:
     """The values of one function. Built once, read by every analysis of it."""
 
@@ -59,6 +66,8 @@ class Values:
             kind = row[0]
             if kind in RESULTS:
                 self.made.setdefault(row[1], []).append(row)
+            if kind not in NOTED:
+                continue
             if kind == op.CALL:
                 self.calls[row[5]] = row
             elif kind == op.ENTER:

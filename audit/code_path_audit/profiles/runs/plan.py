@@ -314,9 +314,8 @@ def _calls_of(
                         branches.append(Arm(arm, choices))
                         in_state = in_state._replace(arm=len(branches) - 1)
                     callee = named(edge.callee, known)
-                    calls.append(
-                        in_state._replace(caller=named(caller, state), callee=callee, certain=certain, rare=rare)
-                    )
+                    _, _, around, arm_in, _, _, kept, held = in_state
+                    calls.append(Call(named(caller, state), callee, around, arm_in, certain, rare, kept, held))
         choices += 1
     return calls, tuple(branches)
 
