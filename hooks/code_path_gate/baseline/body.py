@@ -21,6 +21,9 @@ _NAME_AT = {
     op.IMPORT_STAR: (1,),
 }
 
+_OTHERWISE = frozenset((op.FUNC, op.CLASS, op.FREE, op.STORE_FREE, *_NAME_AT))
+"""The instructions that are not in the digest as they are."""
+
 
 def body_digest(module: ModuleFacts, index: int) -> str:
     """The digest of function `index` of a module, its nested functions included.
@@ -36,7 +39,7 @@ def _shape(module: ModuleFacts, index: int) -> tuple[object, ...]:
         function.kind,
         function.is_async,
         tuple((param.kind, param.default) for param in function.params),
-        tuple(_instruction(module, index, instruction) for instruction in function.code),
+        tuple([row if row[0] not in _OTHERWISE else _instruction(module, index, row) for row in function.code]),
         function.loops,
         tuple((site.kind, site.loop, site.awaited, len(site.arguments)) for site in function.sites),
     )
@@ -53,9 +56,7 @@ def _instruction(module: ModuleFacts, index: int, instruction: tuple[Any, ...]) 
         return (operation, instruction[1], _hops(module, index, instruction[2]), instruction[3])
     if operation == op.STORE_FREE:
         return (operation, _hops(module, index, instruction[1]), *instruction[2:])
-    if operation in _NAME_AT:
-        return tuple("" if at in _NAME_AT[operation] else part for at, part in enumerate(instruction))
-    return instruction
+    return tuple(["" if at in _NAME_AT[operation] else part for at, part in enumerate(instruction)])
 
 
 def _nested(module: ModuleFacts, index: int, inner: int) -> object:

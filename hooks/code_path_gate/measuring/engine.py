@@ -90,11 +90,12 @@ def sites(reach: Reach) -> dict[str, tuple[tuple[int, ...], ...]]:
     """The call sites of each callee that `calls` has of a function, by their numbers in it."""
     found = {}
     for name in sorted(reach.depths):
-        of: dict[str, set[int]] = {}
+        # the edges of a function are sorted by their sites
+        of: dict[str, dict[int, None]] = {}
         for edge in reach.callees.get(name, ()):
-            of.setdefault(edge.callee, set()).add(edge.site)
+            of.setdefault(edge.callee, {})[edge.site] = None
         if of:
-            found[name] = tuple(tuple(sorted(of[callee])) for callee in sorted(of))
+            found[name] = tuple([tuple(of[callee]) for callee in sorted(of)])
     return found
 
 
