@@ -49,6 +49,17 @@ def test_pairs(name: str) -> None:
     assert len(set(found.places.values())) == len(found.places)
 
 
+CHAIN = "out.select(1).total()\nreturn out"
+
+
+@pytest.mark.parametrize("statement", ["x = -out.select(1).total", "x = not out.select(1)", "out.select(1).total(2)"])
+def test_a_chain_of_which_something_else_is_made_is_another(statement: str) -> None:
+    old, new = facts(CHAIN).functions[1], facts(f"{statement}\n{CHAIN}").functions[1]
+    found = align(old, new, {})
+    assert not found.removed
+    assert all(before + len(found.added) == now or old.code[before][0] == op.PRIM for now, before in found.same.items())
+
+
 def test_variables_of_the_function_around_keep_their_pairs() -> None:
     old = extract_module(b"def f(a):\n    b = a\n    def g():\n        return b\n    return g\n", "m")
     new = extract_module(b"def f(a):\n    x = str(1)\n    b = a\n    def g():\n        return b\n    return g\n", "m")

@@ -7,7 +7,7 @@ now always standing for the same one of before.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -48,15 +48,14 @@ MOST_TRIED = 16
 
 def align(old: FunctionFacts, new: FunctionFacts, cells: Cells) -> Alignment:
     """How two bodies with the same parameters go together; `cells` has the functions around them that were edited."""
-    shapes: dict[object, int] = {}
-    before = [shapes.setdefault(_shape(row, old), len(shapes)) for row in old.code]
-    now = [shapes.setdefault(_shape(row, new), len(shapes)) for row in new.code]
+    before, now = [_shape(row, old) for row in old.code], [_shape(row, new) for row in new.code]
     pairs = _Pairs(old, new, cells)
-    for first, second, size in common_runs(before, now):
-        for offset in range(size):
-            pairs.add(second + offset, first + offset)
+    # a value that is put in before another of the same look is not it, if something else is made of it
+    numbers: dict[Hashable, int] = {}
+    pairs.add_common(_with_use(before, old, numbers), _with_use(now, new, numbers))
+    pairs.add_common(before, now)
     # what is read of the module or around comes in the order in which it is first needed
-    left: dict[int, list[int]] = {}
+    left: dict[Hashable, list[int]] = {}
     for place in sorted(set(range(len(before))).difference(pairs.same.values())):
         left.setdefault(before[place], []).append(place)
     for place, shape in enumerate(now):
@@ -77,6 +76,14 @@ class _Pairs:
         self.places: dict[int, int] = {}
         self.filled: set[int] = set()
         self.same: dict[int, int] = {}
+
+    def add_common(self, before: Sequence[Hashable], now: Sequence[Hashable]) -> None:
+        """Those of what both bodies have in common, by the shapes of their instructions."""
+        taken = set(self.same.values())
+        for first, second, size in common_runs(before, now):
+            for offset in range(size):
+                if second + offset not in self.same and first + offset not in taken:
+                    self.add(second + offset, first + offset)
 
     def add(self, place: int, there: int) -> bool:
         """One more, of an instruction of now and one of before; whether it fits those that there are."""
@@ -178,7 +185,27 @@ NOWHERE = -2
 """In the place of the register of now that one of before has become, where there is none."""
 
 
-def _shape(row: Row, facts: FunctionFacts) -> object:
+ONCE = frozenset((op.ATTR, op.CALL, op.ITEM, op.STR, op.INT))
+"""Instructions whose value is mostly used in one place."""
+
+
+def _with_use(shapes: Sequence[Hashable], facts: FunctionFacts, numbers: dict[Hashable, int]) -> list[Hashable]:
+    """Shapes of instructions together with what is made of their value, as long as it is used once, and of what that
+    makes in its turn. `numbers` has all that was made of values so far."""
+    used: dict[int, list[tuple[int, int]]] = {}
+    for index, row in enumerate(facts.code):
+        for at, register in enumerate(_numbers(row).registers):
+            used.setdefault(register, []).append((index, at))
+    made = [-1] * len(shapes)
+    for index in range(len(shapes) - 1, -1, -1):
+        row = facts.code[index]
+        if row[0] in ONCE and len(used[row[1]]) == 2:
+            user, at = used[row[1]][1]
+            made[index] = numbers.setdefault((shapes[user], at, made[user]), len(numbers))
+    return list(zip(shapes, made, strict=True))
+
+
+def _shape(row: Row, facts: FunctionFacts) -> Hashable:
     """An instruction without numbers; a call site is what is written there."""
     return renumbered(_told_apart(row), lambda _: 0, lambda place: facts.sites[place][:2], lambda _, __: 0)
 
