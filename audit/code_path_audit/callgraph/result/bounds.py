@@ -8,6 +8,7 @@ from itertools import islice
 from code_path_audit.callgraph.model import ArgumentValue, Bound, ExternalCall
 from code_path_audit.callgraph.solver.abstract_values import BOX, EXT, INST, INT, STR, XMETHOD
 from code_path_audit.callgraph.solver.ids import Activation, Function, Site, Value, Var
+from code_path_audit.callgraph.solver.shared_sets import Held
 from code_path_audit.callgraph.solver.state import State
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.function import FunctionFacts
@@ -34,6 +35,8 @@ class Sizes:
         """The instruction that makes each register of a function."""
         self.node_counts: dict[Value, int | None] = {}
         """The nodes of a container."""
+        self.described: dict[tuple[Held, bool], ArgumentValue] = {}
+        """What points-to sets that are shared are as arguments."""
 
 
 def argument_values(
@@ -51,9 +54,9 @@ def argument_values(
         name, facts = s.names[fid], s.facts[fid]
         if fid in s.synthetic or name not in wanted:
             continue
-        base = s.a_base[aid]
+        base, made = s.a_base[aid], makers(s, facts)
         for site in wanted[name]:
-            row = tuple(describe(s, base + a.reg, facts, a.reg) for a in facts.sites[site].arguments)
+            row = tuple([describe(s, base + a.reg, made.get(a.reg)) for a in facts.sites[site].arguments])
             key = (name, site)
             arguments[key] = tuple(map(larger, arguments[key], row)) if key in arguments else row
             callee = s.callees.get(Site(aid, site))
@@ -76,10 +79,10 @@ def receiver(s: State, aid: Activation, facts: FunctionFacts, callee: int) -> Ar
                 s.kinds[v] == EXT and s.rows[v].dotted in NAMED_BY_PATH for v in s.holds(s.a_base[aid] + row[2])
             )
             if opens and row[3] and row[3][0] >= 0 and (len(row[3]) == 1 or "open" in facts.sites[row[5]].text):
-                return describe(s, s.a_base[aid] + row[3][0], facts, row[3][0])
+                return describe(s, s.a_base[aid] + row[3][0], made_by.get(row[3][0]))
             return NOTHING
         callee = row[2]
-        found = describe(s, s.a_base[aid] + callee, facts, callee)
+        found = describe(s, s.a_base[aid] + callee, made_by.get(callee))
         if found != NOTHING:
             return found
     return NOTHING
@@ -103,18 +106,28 @@ def larger(a: ArgumentValue, b: ArgumentValue) -> ArgumentValue:
     return a
 
 
-def describe(s: State, var: Var, facts: FunctionFacts, reg: int) -> ArgumentValue:
-    """One argument."""
-    row = makers(s, facts).get(reg)
+def describe(s: State, var: Var, row: Row | None) -> ArgumentValue:
+    """One argument; `row` is the instruction that makes it, where it is one of `MAKERS`."""
     if row is not None and row[0] == op.PRIM and row[2] == "builtins.bytes" and len(row) > 3:
         return ArgumentValue("bytes", row[3], None, "literal")
     if row is not None and row[0] == op.STR and len(row[2]) > LONGEST_TEXT:
         return ArgumentValue("str", len(row[2].encode("utf-8", "replace")), None, "literal")
-    held = s.holds(var)
+    held = s.pts[var]
     if not held or len(held) > 4:
         return NOTHING
-    rows = [s.rows[v] for v in held]
     written = row is not None and row[0] in LITERALS
+    if type(held) is set:
+        return described(s, held, written)
+    known = s.tables[Sizes].described
+    found = known.get((held, written))
+    if found is None:
+        found = known[held, written] = described(s, held, written)
+    return found
+
+
+def described(s: State, held: Held, written: bool) -> ArgumentValue:
+    """The argument that is one of some values; whether it is `written` where the call is."""
+    rows = [s.rows[v] for v in held]
     source = "literal" if written else "constant"
     if all(r.kind == STR for r in rows):
         text = max((r.text for r in rows), key=lambda t: (len(t), t))

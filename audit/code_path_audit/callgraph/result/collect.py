@@ -44,6 +44,7 @@ def collect(
     edges: Rows = {}
     externals: Rows = {}
     told: dict[Activation, list[tuple[EdgeKey, Activation]]] = {}
+    names, functions_of, synthetic, weakest = s.names, s.a_function, s.synthetic, s.follows
     for aid in reached:
         told[aid] = of_it = []
         for site, callees in outgoing.get(aid, ()):
@@ -51,8 +52,9 @@ def collect(
                 continue
             caller, place = origin(s, Site(aid, site))
             for (callee, kind), evidence in callees.items():
-                if (callee in reached or evidence < s.follows) and s.a_function[callee] not in s.synthetic:
-                    key = (caller, place, s.names[s.a_function[callee]], kind)
+                fid = functions_of[callee]
+                if (callee in reached or evidence < weakest) and fid not in synthetic:
+                    key = (caller, place, names[fid], kind)
                     keep_best(edges, key, evidence)
                     of_it.append((key, callee))
     for (aid, site), rows in s.external.items():

@@ -52,8 +52,6 @@ MADE_AT_RUN_TIME = (
 MADE = frozenset((XRES, XINST, XMETHOD))
 """The kinds of such values."""
 
-NONE_HELD: frozenset[Value] = frozenset()
-
 
 def unresolved(
     s: State, reached: set[Activation], edges: Rows, externals: Rows, guessed: Rows, open_ended: set[Var],
@@ -198,7 +196,7 @@ class Doubts:
     def __init__(self, s: State, open_ended: set[Var]) -> None:
         made = [Value(value) for value, kind in enumerate(s.kinds) if kind in MADE]
         self.loaded = {value for value in made if is_of_loaded_code(s, value)}
-        self.unknown = {Value(value) for value, kind in enumerate(s.kinds) if kind == UNKNOWN}
+        self.values = self.loaded | {Value(value) for value, kind in enumerate(s.kinds) if kind == UNKNOWN}
         self.open_ended = open_ended
         self.reasons: dict[Activation, dict[int, str]] = {}
         """Why the calls of an activation are not known, by their places, where the solver itself says so."""
@@ -221,11 +219,11 @@ def calls(s: State, aid: Activation, asked: Asked, doubts: Doubts) -> Iterator[t
                 yield one.place, forced
         elif one.source not in reported:
             # else what such a getattr returned: one cause, one row
-            held = s.pts[base + one.callee] or NONE_HELD
-            if not held.isdisjoint(doubts.loaded):
-                yield one.place, "eval/exec"
-            elif not held.isdisjoint(doubts.unknown):
-                yield one.place, forced or why(s, aid, one.callee, asked.receivers, asked.names)
+            held = s.pts[base + one.callee]
+            if held and not held.isdisjoint(doubts.values):
+                is_loaded = not held.isdisjoint(doubts.loaded)
+                reason = "eval/exec" if is_loaded else forced
+                yield one.place, reason or why(s, aid, one.callee, asked.receivers, asked.names)
             elif base + one.callee in open_ended or base + one.receiver in open_ended:
                 yield one.place, forced or "widened"
             elif not one.is_resolved:

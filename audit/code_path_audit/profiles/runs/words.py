@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from code_path_audit.profiles.runs.terms import LIMIT, LoopName, PlainRuns, Runs, Term, runs_of
 
@@ -87,8 +88,9 @@ def as_text(runs: PlainRuns, beside: bool = False, longer: bool = False, here: b
     return kept + BESIDE * beside + AWAY * away + " + ".join(terms)
 
 
+@lru_cache(maxsize=4096)
 def from_text(text: str) -> Runs:
-    """The terms of such a line; what is none of them counts as nothing."""
+    """The terms of such a line; what is none of them counts as nothing. A check asks for the same many times."""
     terms = []
     text = text.removeprefix(LONGER).removeprefix(HERE).removeprefix(BESIDE).removeprefix(AWAY)
     for part in text.split(" + ") if text else ():
