@@ -420,8 +420,9 @@ def edits_in(sides: Sides, function: str) -> Iterator[Edit]:
     """What was edited in a function; of a method's class, its own statements, where they may keep something for it."""
     if function not in sides.head.program.functions:
         return
-    owner = _owner(function, sides)
-    for edit in sides.change.file(sides.head.program.path(function)).edits:
+    edits = sides.change.file(sides.head.program.path(function)).edits
+    owner = _owner(function, sides) if edits else ""
+    for edit in edits:
         if edit.statement.owner == owner:
             yield edit
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 
@@ -10,6 +11,9 @@ from code_path_gate.states.git import LINK, SUBMODULE, Entry
 
 MOST_LINKS = 40
 """On the way to one file; more are a loop, as for Linux."""
+
+NOT_PLAIN = re.compile(r"(^|/)\.{0,2}(/|$)")
+"""What stands in a path that may lead elsewhere than it says, without any link."""
 
 
 class Project:
@@ -36,6 +40,8 @@ class Project:
 
     def resolve(self, path: str) -> str | None:
         """Where a path leads, through all links on the way; None out of the project, and for a loop."""
+        if not self.targets and not NOT_PLAIN.search(path):
+            return path
         todo = path.split("/")[::-1] if path else []
         real: list[str] = []
         followed = 0
