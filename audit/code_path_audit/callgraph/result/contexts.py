@@ -10,7 +10,7 @@ of them than the contexts that the solver keeps apart, which has its own bound.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from code_path_audit.callgraph.result.rows import EdgeKey, Rows
 from code_path_audit.callgraph.solver.ids import Activation, Function
@@ -25,7 +25,7 @@ ROUNDS = 8
 Pairs = tuple[tuple[int, int], ...]
 """Contexts of the caller and of the callee, from 1 on, 0 for a function that is not told apart; sorted."""
 
-Calls = Mapping[Activation, Collection[tuple[EdgeKey, Activation]]]
+Calls = Mapping[Activation, Sequence[tuple[EdgeKey, Activation]]]
 """The edges of each activation that is reached, with the activation that they lead to."""
 
 
@@ -46,16 +46,26 @@ def edges_of(names: Collection[str], told: Calls, reached: Collection[Activation
     """The edges of the result that lead from or to some functions, of each activation that is reached."""
     found: dict[Activation, list[tuple[EdgeKey, Activation]]] = {}
     for aid, edges in told.items():
-        kept = []
-        for key, callee in edges:
-            if (key[0] in names or key[2] in names) and callee in reached:
-                if key[3] == "resume":
-                    key = (*key[:3], "iterate")
-                if key in rows:
-                    kept.append((key, callee))
-        if kept:
+        # all have one caller
+        if edges and edges[0][0][0] not in names:
+            edges = [edge for edge in edges if edge[0][2] in names]
+        if edges and (kept := of_result(edges, reached, rows)):
             found[aid] = kept
     return found
+
+
+def of_result(
+    edges: Iterable[tuple[EdgeKey, Activation]], reached: Collection[Activation], rows: Rows
+) -> list[tuple[EdgeKey, Activation]]:
+    """Those edges of an activation that the result has."""
+    kept = []
+    for key, callee in edges:
+        if callee in reached:
+            if key[3] == "resume":
+                key = (*key[:3], "iterate")
+            if key in rows:
+                kept.append((key, callee))
+    return kept
 
 
 def grouped(s: State, reached: Iterable[Activation]) -> dict[Function, list[Activation]]:
@@ -146,9 +156,12 @@ def certain_in_context(
     wanted = set(doubted)
     places = {(key[:2], key[3]) for key in wanted}
     several: set[tuple[tuple[str, int], str]] = set()
-    for edges in edges_of({key[0] for key in wanted}, told, reached, rows).values():
+    callers = {key[0] for key in wanted}
+    for edges in told.values():
+        if not edges or edges[0][0][0] not in callers:
+            continue
         found: dict[tuple[tuple[str, int], str], set[str]] = {}
-        for key, _ in edges:
+        for key, _ in of_result(edges, reached, rows):
             if (key[:2], key[3]) in places:
                 found.setdefault((key[:2], key[3]), set()).add(key[2])
         several.update(place for place, callees in found.items() if len(callees) > 1)

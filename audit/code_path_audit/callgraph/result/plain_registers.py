@@ -17,7 +17,10 @@ from code_path_audit.callgraph.solver.state import State
 
 BITS = {dotted: 1 << index for index, dotted in enumerate(PLAIN)}
 OTHER = 1 << len(PLAIN)
-"""The bit of all that is not plain, and of nothing."""
+"""The bit of all that is not plain, and of nothing; a mask that has it says no more."""
+
+KINDS = {STR: BITS["builtins.str"], INT: BITS["builtins.int"], NONE: BITS["builtins.None"]}
+"""The bits of values by their kinds, where that is all there is to it."""
 
 
 def plain_registers(s: State, reached: Collection[Activation], open_ended: Collection[Var]) -> dict[str, str]:
@@ -50,7 +53,11 @@ class _Held(dict[Held | None, int]):
 
     def __init__(self, s: State) -> None:
         super().__init__({None: OTHER})
-        self.s = s
+        self.bits = [KINDS.get(kind, OTHER) for kind in s.kinds]
+        """The bit of each value."""
+        for value, kind in enumerate(s.kinds):
+            if kind == XINST:
+                self.bits[value] = BITS.get(s.rows[value].dotted, OTHER)
 
     def masks(self, several: Iterable[Held | None]) -> list[int]:
         """The bits of all values of each of some sets."""
@@ -66,15 +73,5 @@ class _Held(dict[Held | None, int]):
     def _of(self, held: Held) -> int:
         found = 0 if held else OTHER
         for value in held:
-            kind = self.s.kinds[value]
-            if kind == STR:
-                found |= BITS["builtins.str"]
-            elif kind == INT:
-                found |= BITS["builtins.int"]
-            elif kind == NONE:
-                found |= BITS["builtins.None"]
-            elif kind == XINST:
-                found |= BITS.get(self.s.rows[value].dotted, OTHER)
-            else:
-                return OTHER
+            found |= self.bits[value]
         return found

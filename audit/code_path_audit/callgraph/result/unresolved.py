@@ -14,6 +14,7 @@ followed, and so all of its calls are told.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import NamedTuple
 
 from code_path_audit.callgraph.heap import classes
@@ -154,8 +155,8 @@ def asked_of(
     called = {source_of(copies, row[2]) for row in written[op.CALL] if (name, row[5]) in observed} if observed else ()
     calls = tuple(
         AskedCall(
-            row[5], row[1], row[2], source_of(copies, row[2]), receivers.get(row[2], int(row[2])), row[1] in called,
-            (name, row[5]) in resolved,
+            row[5], row[1], row[2], source_of(copies, row[2]) if row[2] in copies else row[2],
+            receivers.get(row[2], int(row[2])), row[1] in called, (name, row[5]) in resolved,
         )
         # nobody wrote these: what a schema's fields are of need not be a schema
         for row in (() if facts.name.endswith(UNWRITTEN) else running[op.CALL])
@@ -326,11 +327,7 @@ def lacks(s: State, value: Value, name: str) -> Var | None:
 
 def with_sources(s: State, wanted: set[Var]) -> set[Var]:
     """Those of some variables that get what another one holds, be that nothing."""
-    found: set[Var] = set()
-    for targets in s.successors if wanted else ():
-        if targets and not wanted.isdisjoint(targets):
-            found.update(wanted.intersection(targets))
-    return found
+    return wanted.intersection(chain.from_iterable(filter(None, s.successors))) if wanted else wanted
 
 
 def has_get(s: State, value: Value) -> bool:
