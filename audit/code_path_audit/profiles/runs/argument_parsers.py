@@ -52,7 +52,9 @@ def declared(reach: Reach, values_of: ValuesOf) -> tuple[dict[str, frozenset[str
     chosen: set[str] = set()
     for function in sorted(reach.depths):
         for number, site in enumerate(reach.facts(function).sites):
-            if site.kind != "call" or site.text.rpartition(".")[2] != "set_defaults":
+            if not site.text.endswith("set_defaults") or site.kind != "call":
+                continue
+            if site.text.rpartition(".")[2] != "set_defaults":
                 continue
             values = values_of(function)
             for keyword, reg in values.calls[number][4]:

@@ -161,7 +161,8 @@ def options_of(reach: Reach, values_of: ValuesOf) -> Options:
     return Options(rows_of, {name: frozenset(asked) for name, asked in words.items()}, {})
 
 
-DECLARING = frozenset(("add_argument", "add_option", "add_subparsers", "add_parser", "set_defaults"))
+ENDS = ("add_argument", "add_option", "add_subparsers", "add_parser", "set_defaults")
+DECLARING = frozenset(ENDS)
 
 
 def declaring(reach: Reach) -> Iterator[tuple[str, int, int, str]]:
@@ -171,9 +172,11 @@ def declaring(reach: Reach) -> Iterator[tuple[str, int, int, str]]:
     places.update(dict.fromkeys((module, 0) for module, _ in list(places)))
     for module, index in places:
         for number, site in enumerate(reach.program.modules[module].functions[index].sites):
-            kind = site.text.rpartition(".")[2]
-            if kind in DECLARING and site.kind == "call":
-                yield module, index, number, kind
+            # nearly all others end otherwise, which is found at once
+            if site.text.endswith(ENDS) and site.kind == "call":
+                kind = site.text.rpartition(".")[2]
+                if kind in DECLARING:
+                    yield module, index, number, kind
 
 
 def declared(values: Values, site: int) -> dict[str, Option]:

@@ -75,13 +75,14 @@ def _settled(loops: tuple[LoopName, ...]) -> Iterator[LoopName]:
 
 def pieces_of(reach: Reach, values_of: ValuesOf) -> Pieces:
     """The loops over pieces of an action."""
-    giving = frozenset(name for name in reach.depths if _cuts(reach, name) and gives_pieces(values_of(name)))
+    cutting = frozenset(name for name in reach.depths if _cuts(reach, name))
+    giving = frozenset(name for name in cutting if gives_pieces(values_of(name)))
     kinds: dict[Place, LoopName] = {}
     for name in sorted(reach.depths):
         loops = [(index, loop) for index, loop in enumerate(reach.facts(name).loops) if loop.over >= 0]
         given = {edge.site for edge in reach.callees.get(name, ()) if edge.callee in giving}
         given.update(row.site for row in reach.externals.get(name, ()) if row.callee in BATCHING)
-        if not loops or not (given or _cuts(reach, name)):
+        if not loops or not (given or name in cutting):
             continue
         values = values_of(name)
         for cut in values.facts.code:

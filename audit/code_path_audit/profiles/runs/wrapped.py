@@ -32,8 +32,10 @@ def wrapped_by_calls(reach: Reach, values_of: ValuesOf) -> Iterator[tuple[str, C
     for function in places(reach, values_of):
         module, facts = program.functions[function][0], program.facts(function)
         for number, site in enumerate(facts.sites):
-            how = how_of(site) if site.kind == "call" else None
-            if how is None or len(site.arguments) != 1 or site.arguments[0].keyword is not None:
+            if site.kind != "call" or len(site.arguments) != 1 or site.arguments[0].keyword is not None:
+                continue
+            how = how_of(site)
+            if how is None:
                 continue
             values = values_of(function)
             found = wrapped(values_of, values, function, values.calls[number][3][0])
