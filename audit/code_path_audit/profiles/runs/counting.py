@@ -365,5 +365,7 @@ def _combined(arms: Mapping[str, tuple[Arm, ...]], ways: list[tuple[Way, Runs]])
             found = branched.setdefault(call.caller, {})
             found[call.arm] = added(found.get(call.arm, NEVER), made)
     for name, found in branched.items():
-        total = added(total, dearest(arms[name], found, NEVER, added, dearer))
+        # an arm alone is the dearest, whatever is around it
+        one = found.popitem()[1] if len(found) == 1 else dearest(arms[name], found, NEVER, added, dearer)
+        total = added(total, one)
     return total
