@@ -157,6 +157,7 @@ class Graphs:
             return None
         if graph is None:
             return None
+        self.files.keep_bodies()  # somebody edits, so the next one asks for these bodies again
         ledger.add(found.consulted)
         return graph, ledger.consulted()
 
