@@ -204,6 +204,27 @@ def test_what_is_gone_may_have_left_something_and_nothing_is_missing(name: str) 
     assert {row[:4] for row in right.externals} <= {row[:4] for row in found.externals}
 
 
+def test_what_is_asked_of_another_value_is_found_anew() -> None:
+    """A call, and what is asked of its result, where another function is called; also in a function inside."""
+    texts = {"app.py": CALLED, "util.py": FILES["util.py"]}
+    now = {**texts, "app.py": CALLED.replace("Disk()", "Memory()")}
+    found = resumed(texts, now, "app.main")
+    assert found is not None and found == from_nothing(now, "app.main")
+    assert "util.Memory.write" in found.functions and "util.Disk.write" not in found.functions
+
+
+CALLED = """
+from util import Disk, Memory
+
+def main():
+    store = Disk()
+    def inner():
+        return store.write("x")
+    store.write("y")
+    return inner()
+"""
+
+
 def test_what_stood_at_a_call_that_is_gone_is_not_told() -> None:
     now = {**FILES, "app.py": FILES["app.py"].replace(SAVE, "")}
     found = resumed(FILES, now, "app.main")

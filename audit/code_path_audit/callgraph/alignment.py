@@ -129,6 +129,66 @@ def _alignment(
     )
 
 
+MAKING = frozenset((
+    op.STR, op.INT, op.PRIM, op.FUNC, op.CLASS, op.COPY, op.GLOBAL, op.FREE, op.ATTR, op.ITEM, op.CALL, op.BINARY,
+    op.UNARY, op.COMPARE, op.ITER, op.ENTER, op.AWAIT, op.LIST, op.TUPLE, op.SET, op.DICT, op.IMPORT, op.IMPORT_FROM,
+    op.NARROW, op.TYPED, op.SLICE, op.JOINED, op.COMPREHENSION, op.CATCH, op.YIELD_FROM, op.YIELD, op.MATCH_ATTR,
+))  # fmt: skip
+"""Instructions that give their first register a value."""
+
+MADE_OF = {
+    op.COPY: 2, op.ATTR: 2, op.ITEM: 2, op.CALL: 2, op.ITER: 2, op.ENTER: 2, op.AWAIT: 2, op.NARROW: 2, op.SLICE: 2,
+    op.YIELD_FROM: 2,
+}  # fmt: skip
+"""Of those whose value is another one where that of one register is: the place of the register."""
+
+
+def without_replaced(old: FunctionFacts, new: FunctionFacts, aligned: Alignment) -> Alignment:
+    """The same without pairs that ask something of a value, or call it, in whose place stands another now: what was
+    found of them is of the one before."""
+    if not (aligned.added and aligned.removed):
+        return aligned
+    same = dict(aligned.same)
+    makes, made = _makers(new.code), _makers(old.code)
+    params = range(len(new.params))
+    todo = [place for place in same if new.code[place][0] in MADE_OF]
+    users: dict[int, list[int]] = {}
+    for place in todo:
+        users.setdefault(new.code[place][MADE_OF[new.code[place][0]]], []).append(place)
+    while todo:
+        place = todo.pop()
+        if place not in same:
+            continue
+        row, before = new.code[place], old.code[same[place]]
+        at = MADE_OF[row[0]]
+        now, was = makes.get(row[at], ()), made.get(before[at], ())
+        gone = set(same.values())
+        if row[at] in params or not now or not was or any(one in same for one in now) or not gone.isdisjoint(was):
+            continue
+        del same[place]
+        todo += users.get(row[1], ())
+    return aligned if len(same) == len(aligned.same) else _of_pairs(old, new, same)
+
+
+def _makers(code: Sequence[Row]) -> dict[int, list[int]]:
+    """By register the instructions that give it a value."""
+    found: dict[int, list[int]] = {}
+    for place, row in enumerate(code):
+        for register in row[2] if row[0] == op.UNPACK else row[1:2] if row[0] in MAKING else ():
+            found.setdefault(register, []).append(place)
+    return found
+
+
+def _of_pairs(old: FunctionFacts, new: FunctionFacts, same: dict[int, int]) -> Alignment:
+    registers = {index: index for index in range(len(new.params))}
+    places: dict[int, int] = {}
+    for now, before in same.items():
+        became, was = _numbers(new.code[now]), _numbers(old.code[before])
+        registers.update(zip(became.registers, was.registers, strict=True))
+        places.update(zip(became.places, was.places, strict=True))
+    return _alignment(old, new, registers, places, same)
+
+
 READING = frozenset((op.FORMAT, op.TRUTH))
 """Of the instructions that make values of values, those that give no register anything."""
 

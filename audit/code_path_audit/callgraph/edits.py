@@ -6,10 +6,10 @@ its numbers still: the program that it goes on in has these, and the graph none 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import NamedTuple
 
-from code_path_audit.callgraph.alignment import Alignment, align
+from code_path_audit.callgraph.alignment import Alignment, align, without_replaced
 from code_path_audit.facts import opcodes as op
 from code_path_audit.facts.function import FunctionFacts
 from code_path_audit.facts.instruction_fields import as_it_is, renumbered
@@ -52,19 +52,33 @@ def edit_of(program: Program, old: ModuleFacts, new: ModuleFacts, read: Iterable
     for index in sorted(set(read)):
         if not 0 <= index < len(old.functions):
             return None
-        if facts is new and old.digest_of(index) == new.digest_of(index):
+        if facts is new and old.digest_of(index) == new.digest_of(index) and not _is_inside(old, index, cells):
             continue
         was, now = old.functions[index], facts.functions[index]
-        if was.body[:-1] == now.body[:-1]:
+        if was.body[:-1] == now.body[:-1] and not _sees_another(now, cells):
             continue
         if was.kind == "class" or _called_as(was) != _called_as(now):
             return None
-        aligned = align(was, now, cells)
+        aligned = without_replaced(was, now, align(was, now, cells))
         cells[index] = aligned.registers
         if not _may_come(program, old, now, aligned):
             return None
         found.append(Edited(index, aligned, was, now))
     return ModuleEdit(facts, names, tuple(found))
+
+
+def _is_inside(facts: ModuleFacts, index: int, edited: Container[int]) -> bool:
+    """Whether one of the functions around a function is among some."""
+    while (index := facts.functions[index].parent) >= 0:
+        if index in edited:
+            return True
+    return False
+
+
+def _sees_another(facts: FunctionFacts, cells: Mapping[int, Mapping[int, int]]) -> bool:
+    """Whether a variable that a function sees of those around it is another one than before."""
+    seen = (row[-2:] if row[0] == op.FREE else row[1:3] for row in facts.code if row[0] in (op.FREE, op.STORE_FREE))
+    return any(owner in cells and cells[owner].get(number) != number for owner, number in seen)
 
 
 def _called_as(facts: FunctionFacts) -> object:
