@@ -225,6 +225,31 @@ def main():
 """
 
 
+CALLBACK = """
+import unknown_bus
+
+class Mine(unknown_bus.Worker):
+    def step(self):
+        open("x")
+
+    def run(self):
+        self.step()
+
+def main():
+    mine = Mine()
+    mine.run()
+"""
+
+
+def test_what_only_a_guess_leads_to_now_is_found_from_nothing() -> None:
+    """A method that nothing calls any more may be one that an unknown base calls: that is likely where nothing is known."""
+    now = {"app.py": CALLBACK.replace("        self.step()", "        pass")}
+    assert "app.Mine.step" in from_nothing(now, "app.main").functions
+    assert resumed({"app.py": CALLBACK}, now, "app.main") is None
+    more = {"app.py": CALLBACK.replace("        self.step()", "        self.step(); self.step()")}
+    assert resumed({"app.py": CALLBACK}, more, "app.main") == from_nothing(more, "app.main")
+
+
 def test_what_stood_at_a_call_that_is_gone_is_not_told() -> None:
     now = {**FILES, "app.py": FILES["app.py"].replace(SAVE, "")}
     found = resumed(FILES, now, "app.main")

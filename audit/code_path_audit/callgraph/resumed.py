@@ -11,7 +11,7 @@ whoever must be sure solves anew.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import partial
 from typing import Any
 
@@ -63,9 +63,10 @@ def gone_on(begun: Begun, edits: Mapping[str, ModuleEdit]) -> SolvedGraph | None
     refine(s)
     if VALUES_DROPPED in s.widened or (ROUNDS in s.widened) > rounds:
         return None
-    _forget(s, changes)
+    called = _forget(s, changes)
     places = {s.names[function]: _back(edit) for function, edit in changes.items()}
-    return finished(begun, moved=partial(renumbered_graph, places=places))
+    graph = finished(begun, moved=partial(renumbered_graph, places=places))
+    return None if _left_to_guesses(s, called, graph) else graph
 
 
 def _has_names(s: State, module: str, names: frozenset[str], changes: Mapping[Function, Edited]) -> bool:
@@ -160,14 +161,15 @@ def _cell(_: int, number: int) -> int:
     return number
 
 
-def _forget(s: State, changes: Mapping[Function, Edited]) -> None:
-    """What stands at call sites that are gone."""
+def _forget(s: State, changes: Mapping[Function, Edited]) -> set[Activation]:
+    """What stands at call sites that are gone; what was called there."""
     gone = {function: set(range(len(edit.was.sites))).difference(edit.aligned.places.values())
             for function, edit in changes.items()}  # fmt: skip
 
     def is_gone(site: Site) -> bool:
         return site.activation >= 0 and site.place in gone.get(s.a_function[site.activation], ())
 
+    called = {callee for site, callees in s.edges.items() if is_gone(site) for callee, _ in callees}
     tables: tuple[dict[Site, Any], ...]
     tables = (s.edges, s.external, s.callees, s.reasons, s.elsewhere, s.tables[Places].used)
     for table in tables:
@@ -175,3 +177,23 @@ def _forget(s: State, changes: Mapping[Function, Edited]) -> None:
             del table[site]
     for sites in (s.doubted, s.answered):
         sites.difference_update([site for site in sites if is_gone(site)])
+    return called
+
+
+def _left_to_guesses(s: State, called: Collection[Activation], graph: SolvedGraph) -> bool:
+    """Whether a guess leads to a function that nothing else leads to any more, since a call of it, or of what calls it,
+    is gone: where nothing is known of it, such a guess may be a likely one."""
+    reached = set(graph.functions)
+    lost = dict.fromkeys(aid for aid in called if s.names[s.a_function[aid]] not in reached)
+    if not lost or not graph.guesses:
+        return False
+    callees: dict[Activation, list[Activation]] = {}
+    for site, rows in s.edges.items():
+        callees.setdefault(site.activation, []).extend(callee for callee, _ in rows)
+    for aid in (todo := list(lost)):
+        more = [one for one in callees.get(aid, ()) if one not in lost]
+        lost.update(dict.fromkeys(more))
+        todo += more
+    return not {s.names[s.a_function[aid]] for aid in lost}.difference(reached).isdisjoint(
+        edge.callee for edge in graph.guesses
+    )
