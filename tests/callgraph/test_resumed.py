@@ -66,9 +66,13 @@ def from_nothing(now: Texts, *roots: str) -> SolvedGraph:
 FILES = {
     "app.py": """
 import json
+from http.server import BaseHTTPRequestHandler as Base
 from util import Disk, Memory, clean, made, say
 
 SIZE = 4
+
+class Handler(Base):
+    def do(self): pass
 
 class Store:
     def __init__(self):
@@ -155,6 +159,13 @@ EDITS: dict[str, tuple[str, ...]] = {
     "an import at the top": ("app.py", "import json\n", "import json\nimport shutil\n", LOOP, LOOP + "        shutil.rmtree(name)\n"),
     "another import of a module": ("app.py", "import Disk,", "import Disk, never,", LOOP, LOOP + "        never(name)\n"),
     "a constant that is used": ("app.py", "SIZE = 4", "SIZE = 4\nOTHER = Memory()", LOOP, LOOP + "        OTHER.write(name)\n"),
+    "a body of a class": ("app.py", "class Store:", "class Store:\n    print(1)"),
+    "a method": ("util.py", "class Memory(Disk):\n", "class Memory(Disk):\n    def read(self): pass\n"),
+    "a method that is called": ("app.py", "    def load", "    def drop(self, name):\n        self.backend.write(name)\n        open(name)\n\n    def load", LOOP, LOOP + "        store.drop(name)\n"),
+    "a parameter more": ("util.py", "def say(text)", "def say(text, more=1)"),
+    "a parameter that is passed": ("util.py", "def clean(value):\n    return", "def clean(value, into=open):\n    into(value)\n    return"),
+    "a parameter that calls pass": ("app.py", "    def save(self, name):", "    def save(self, name, then=None):\n        then(name)", "store.save(name)", "store.save(name, open)"),
+    "another result": ("util.py", "def never(value):", "def never(value) -> Disk:"),
     "two functions": ("util.py", "    print(text)", "    print(text, text)\n    open(text)"),
 }  # fmt: skip
 
@@ -181,6 +192,7 @@ def test_edits_add_up() -> None:
 
 
 GONE = {
+    "another annotation": ("app.py", "names: list[str]", "names: list[int]"),
     "a free variable": ("app.py", "return clean(row)", "return clean(name)"),
     "another value in a call": ("app.py", "            inner(row)\n", "            inner(self.rows[0])\n"),
     "another argument": ("app.py", "store.save(name)", "store.save(SIZE)"),
@@ -258,17 +270,25 @@ def test_what_stood_at_a_call_that_is_gone_is_not_told() -> None:
 
 
 REFUSED = {
+    "a parameter in between": ("app.py", "def save(self, name)", "def save(self, more, name)"),
+    "a method of the language": (
+        "util.py",
+        "class Memory(Disk):\n",
+        "class Memory(Disk):\n    def __call__(self): pass\n",
+    ),
+    "an attribute of a class": ("util.py", "class Memory(Disk):\n", "class Memory(Disk):\n    size = 1\n"),
+    "a method below a library's class": (
+        "app.py",
+        "class Handler(Base):\n",
+        "class Handler(Base):\n    def do_it(self): pass\n",
+    ),
     "a class": ("util.py", "def never", "class More: pass\n\ndef never"),
-    "a method": ("util.py", "class Memory(Disk):\n", "class Memory(Disk):\n    def read(self): pass\n"),
     "a function that goes": ("util.py", "def never(value):\n    return value.strip()\n", ""),
     "a decorator": ("util.py", "def say", "@print\ndef say"),
     "a global that a function asked for": ("util.py", "import time\n", "import time\ndef open(name): pass\n"),
     "a library more": ("app.py", "import json\n", "import json\nimport requests\n"),
     "what all names are taken of": ("more.py", "A = 1\n", "A = 1\nB = 2\n"),
-    "a parameter more": ("util.py", "def say(text)", "def say(text, more=1)"),
-    "another annotation": ("app.py", "names: list[str]", "names: list[int]"),
     "a yield that comes": ("util.py", "    print(text)", "    yield print(text)"),
-    "a body of a class": ("app.py", "class Store:", "class Store:\n    print(1)"),
     "a comment that counts": ("app.py", "    for name in names:", "    for name in names:  # audit: bound=3"),
 }
 

@@ -47,7 +47,8 @@ MOST_TRIED = 16
 
 
 def align(old: FunctionFacts, new: FunctionFacts, cells: Cells) -> Alignment:
-    """How two bodies with the same parameters go together; `cells` has the functions around them that were edited."""
+    """How two bodies with the same parameters go together, of which there may be more behind in one; `cells` has the
+    functions around them that were edited."""
     before, now = [_shape(row, old) for row in old.code], [_shape(row, new) for row in new.code]
     pairs = _Pairs(old, new, cells)
     # a value that is put in before another of the same look is not it, if something else is made of it
@@ -71,7 +72,7 @@ class _Pairs:
 
     def __init__(self, old: FunctionFacts, new: FunctionFacts, cells: Cells) -> None:
         self.old, self.new, self.cells = old, new, cells
-        self.registers = {index: index for index in range(len(new.params))}
+        self.registers = {index: index for index in range(min(len(old.params), len(new.params)))}
         self.taken = set(self.registers)
         self.places: dict[int, int] = {}
         self.filled: set[int] = set()

@@ -57,7 +57,7 @@ def edit_of(program: Program, old: ModuleFacts, new: ModuleFacts, read: Iterable
         was, now = old.functions[index], facts.functions[index]
         if was.body[:-1] == now.body[:-1] and not _sees_another(now, cells):
             continue
-        if was.kind == "class" or _called_as(was) != _called_as(now):
+        if not _is_called_alike(was, now) or (was.kind == "class" and not _has_methods_more(facts, index, was, now)):
             return None
         aligned = without_replaced(was, now, align(was, now, cells))
         cells[index] = aligned.registers
@@ -81,13 +81,32 @@ def _sees_another(facts: FunctionFacts, cells: Mapping[int, Mapping[int, int]]) 
     return any(owner in cells and cells[owner].get(number) != number for owner, number in seen)
 
 
-def _called_as(facts: FunctionFacts) -> object:
-    return facts.is_generator, facts.params, facts.returns
+def _is_called_alike(was: FunctionFacts, now: FunctionFacts) -> bool:
+    """Whether calls that were there mean the same still: parameters may have come behind the others."""
+    before, after = [[(param.name, param.kind) for param in facts.params] for facts in (was, now)]
+    return was.is_generator == now.is_generator and after[: len(before)] == before
+
+
+def _has_methods_more(facts: ModuleFacts, index: int, was: FunctionFacts, now: FunctionFacts) -> bool:
+    """Whether a class body binds what it did, and methods besides that no protocol of the language asks for."""
+    methods = {
+        name.rpartition(".")[2]
+        for name, function in zip(facts.header.names, facts.functions, strict=True)
+        if function.parent == index and function.kind == "function"
+    }
+    return members(was) <= members(now) and all(
+        name in methods and not name.startswith("__") for name in members(now) - members(was)
+    )
+
+
+def members(body: FunctionFacts) -> set[str]:
+    """The names that a class body binds."""
+    return {row[1] for row in body.code if row[0] == op.STORE_NAME}
 
 
 def _numbered_as(old: ModuleFacts, new: ModuleFacts) -> ModuleFacts | None:
     """The facts of now with the numbers of before; None where something went that was there, or came that stands for
-    more than itself: a class, a method, a star, an export."""
+    more than itself: a class, a star, an export."""
     was, now = old.header, new.header
     if (was.stars, old.exports, old.is_package) != (now.stars, new.exports, new.is_package):
         return None
@@ -109,7 +128,7 @@ def _numbered_as(old: ModuleFacts, new: ModuleFacts) -> ModuleFacts | None:
             before = old.functions[numbers[index]]
             if (before.kind, before.parent, before.is_async) != (function.kind, parent, function.is_async):
                 return None
-        elif function.kind == "class" or new.functions[function.parent].kind == "class":
+        elif function.kind == "class":
             return None
     functions = tuple([_renumbered(new.functions[place], numbers) for place in places])
     header = Header(tuple([now.names[place] for place in places]), *now[1:])

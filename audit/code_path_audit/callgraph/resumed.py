@@ -15,8 +15,10 @@ from collections.abc import Collection, Mapping
 from functools import partial
 from typing import Any
 
-from code_path_audit.callgraph.edits import Edited, ModuleEdit, mentions
-from code_path_audit.callgraph.evidence.steps import ROUNDS, refine
+from code_path_audit.callgraph.edits import Edited, ModuleEdit, members, mentions
+from code_path_audit.callgraph.evidence.steps import ROUNDS, Progress, refine
+from code_path_audit.callgraph.functions.arguments import Layouts
+from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.heap.modules import ModuleNames
 from code_path_audit.callgraph.language.definitions import UniqueNames
 from code_path_audit.callgraph.language.instructions import HANDLERS, begin
@@ -24,7 +26,7 @@ from code_path_audit.callgraph.library.summaries import Places
 from code_path_audit.callgraph.model import Evidence, SolvedGraph
 from code_path_audit.callgraph.result.renumbered import renumbered as renumbered_graph
 from code_path_audit.callgraph.solve import Begun, finished
-from code_path_audit.callgraph.solver.abstract_values import NONE
+from code_path_audit.callgraph.solver.abstract_values import CLASS, NONE
 from code_path_audit.callgraph.solver.ids import Activation, Function, Site, Var
 from code_path_audit.callgraph.solver.points_to import VALUES_DROPPED
 from code_path_audit.callgraph.solver.state import State
@@ -53,6 +55,8 @@ def gone_on(begun: Begun, edits: Mapping[str, ModuleEdit]) -> SolvedGraph | None
         if (function := s.fids.get(name_of(s.program, module, edit.index))) is not None
     }
     if not all(_has_names(s, module, edit.names, changes) for module, edit in edits.items()):
+        return None
+    if any(edit.was.kind == "class" and not _is_closed(s, function, edit) for function, edit in changes.items()):
         return None
     rounds = ROUNDS in s.widened
     s.recorded_end = s.steps + max(s.steps // SHARE, LEAST)
@@ -83,6 +87,20 @@ def _has_names(s: State, module: str, names: frozenset[str], changes: Mapping[Fu
     return unasked
 
 
+PLAIN_BASES = frozenset(("builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol"))
+"""Classes from outside that look for no method by the form of its name."""
+
+
+def _is_closed(s: State, function: Function, edit: Edited) -> bool:
+    """Whether no method came to a class that a library may look for by its name, as in what is below one of its own."""
+    return members(edit.was) == members(edit.now) or all(
+        s.kinds[base] == CLASS or s.rows[base].dotted in PLAIN_BASES
+        for cls in s.own
+        if s.rows[cls].function == function
+        for base in classes.order(s, cls)
+    )
+
+
 def _edit(s: State, changes: Mapping[Function, Edited]) -> None:
     """The functions have their new bodies, and what is new in these begins."""
     by_function: dict[Function, list[Activation]] = {function: [] for function in changes}
@@ -99,11 +117,27 @@ def _edit(s: State, changes: Mapping[Function, Edited]) -> None:
         returned, returns = (any(row[0] == op.RETURN for row in body.code) for body in (edit.was, facts))
         for aid in by_function[function]:
             base = s.a_base[aid]
+            if edit.was.kind == "class":
+                for name in sorted(members(edit.now) - members(edit.was)):
+                    classes.declare(s, s.a_class[aid], name)
             for row in s.code(aid):
                 if id(row) in added:
                     HANDLERS[row[0]](s, aid, base, row)
             if returned and not returns:
                 s.add(s.a_return[aid], s.of(NONE))
+    progress = s.tables[Progress]
+    values = {s.rows[value].function: value for value in s.defaults if s.rows[value].function in changes}
+    for function, edit in changes.items():
+        if (edit.was.params, edit.was.returns) == (edit.now.params, edit.now.returns):
+            continue
+        # calls of before are bound: what came has its default there, and annotations are asked once more
+        s.tables[Layouts].of.pop(function, None)
+        defaults = s.defaults.get(values[function], {}) if function in values else {}
+        for aid in by_function[function]:
+            for index, param in enumerate(edit.now.params):
+                if param.name in defaults:
+                    s.flow(defaults[param.name], s.a_base[aid] + index)
+        progress.unsettled += by_function[function]
 
 
 def _move(s: State, aid: Activation, edit: Edited) -> None:
