@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from code_path_audit import pipeline
+from code_path_gate.commands import check
 from tests.system.incremental import History
 
 STEPS = int(os.environ.get("INCREMENTAL_STEPS", "0"))
@@ -39,6 +40,24 @@ def test_a_sample_of_edits(tmp_path: Path) -> None:
     for _ in range(8):
         history.edit()
         history.compare(2, CHECKS)
+
+
+GOES_ON = "told by going on from the solution before the edit"
+
+
+def test_a_sample_of_edits_that_checks_go_on_after(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However small the program is, and whatever is edited: what is said is what a solve from nothing says."""
+    monkeypatch.setattr(check, "WORTH", 0)
+    history, went_on = History(tmp_path, 2), 0
+    for _ in range(8):
+        history.edit()
+        full, found = (history.run("gate", "check", cached=cached) for cached in (False, True))
+        went_on += GOES_ON in found[1]
+        assert found[0] == full[0], history.log
+        assert [line for line in found[1].splitlines() if GOES_ON not in line] == full[1].splitlines(), history.log
+        if full[0] == 1:
+            history.run("gate", "refresh", cached=True)
+    assert went_on
 
 
 def test_actions_side_by_side(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
