@@ -48,7 +48,7 @@ GOES_ON = "told by going on from the solution before the edit"
 def test_a_sample_of_edits_that_checks_go_on_after(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """However small the program is, and whatever is edited: what is said is what a solve from nothing says."""
     monkeypatch.setattr(check, "WORTH", 0)
-    history, went_on = History(tmp_path, 2), 0
+    history, went_on = History(tmp_path, 14), 0
     for _ in range(8):
         history.edit()
         full, found = (history.run("gate", "check", cached=cached) for cached in (False, True))
