@@ -237,6 +237,29 @@ def main():
 """
 
 
+FILTER = """
+import logging
+
+class Quiet(logging.Filter):
+    def filter(self, record):
+        open("x")
+        return True
+
+log = logging.getLogger()
+log.addFilter(Quiet())
+
+def main():
+    log.error("a")
+"""
+
+
+def test_what_libraries_alone_have_is_called_at_a_new_place_too() -> None:
+    now = {"app.py": FILTER + '    log.exception("b")\n'}
+    found = resumed({"app.py": FILTER}, now, "app.main")
+    assert found is not None and found == from_nothing(now, "app.main")
+    assert sum(edge.callee == "app.Quiet.filter" for edge in found.edges) == 2
+
+
 CALLBACK = """
 import unknown_bus
 

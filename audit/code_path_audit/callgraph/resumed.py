@@ -16,6 +16,7 @@ from functools import partial
 from typing import Any
 
 from code_path_audit.callgraph.edits import Edited, ModuleEdit, members, mentions
+from code_path_audit.callgraph.evidence import only_uses
 from code_path_audit.callgraph.evidence.steps import ROUNDS, Progress, refine
 from code_path_audit.callgraph.functions.arguments import Layouts
 from code_path_audit.callgraph.heap import classes
@@ -61,6 +62,7 @@ def gone_on(begun: Begun, edits: Mapping[str, ModuleEdit]) -> SolvedGraph | None
     rounds = ROUNDS in s.widened
     s.recorded_end = s.steps + max(s.steps // SHARE, LEAST)
     s.coarsen()
+    only_uses.go_on(s)
     _edit(s, changes)
     s.phase = Evidence.CERTAIN
     s.run(begin)

@@ -9,7 +9,7 @@ action, and where it is called at another place than the one that it is given to
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from code_path_audit.callgraph.evidence.before_action import BeforeAction, home, loaded_before, used_in_action
 from code_path_audit.callgraph.evidence.named_methods import named_methods
@@ -34,6 +34,19 @@ class EarlyUses:
     def __init__(self) -> None:
         self.only: set[Value] = set()
         """Functions and classes that nothing else calls: a use in the action is a better reason."""
+        self.found: set[Value] = set()
+        """All functions and classes that were in the hands of libraries alone."""
+        self.before: Mapping[Waiting, None] | None = None
+        """Where a solution is gone on from, the uses that it knew: a new one of what was found by uses alone counts as
+        these did."""
+
+
+Waiting = tuple[Site, AnyUse, Value]
+
+
+def go_on(s: State) -> None:
+    """The uses that come from now on are new ones."""
+    s.tables[EarlyUses].before = dict(s.tables[Places].waiting[Evidence.POSSIBLE])
 
 
 def from_only_uses(s: State) -> bool:
@@ -43,13 +56,17 @@ def from_only_uses(s: State) -> bool:
     waiting = s.tables[Places].waiting[Evidence.POSSIBLE]
     if not waiting:
         return s.busy()
-    found: list[tuple[Site, AnyUse, Value]] = []
+    found: list[Waiting] = []
     early = s.tables[EarlyUses]
     before, places, nobody = loaded_before(s), used_in_action(s), s.tables[Places].nobody
     homes = s.tables[BeforeAction].homes
     is_django, marks = s.tables[Models].is_started, marked(s)
-    of_modules, of_action = Unreached(s, set()), Unreached(s, early.only)
+    known = Unreached(s, set()), Unreached(s, early.only)
+    new = known
+    if early.before is not None:
+        new = Unreached(s, early.found), Unreached(s, early.only | early.found)
     for site, how, value in waiting:
+        of_modules, of_action = new if early.before is None or (site, how, value) not in early.before else known
         unreached = of_action
         aid = site.activation
         if before and (site.place not in places if aid == nobody else (homes.get(aid) or home(s, aid)) in before):
@@ -79,8 +96,11 @@ def from_only_uses(s: State) -> bool:
             names = unreached.properties(value, PARTS[how[0]])
             if names:
                 found.append((site, (how[0], how[1], names), value))
-    early.only |= of_modules.found
-    early.only -= of_action.found
+    for of_modules, of_action in (known, new):
+        early.only |= of_modules.found
+        early.found |= of_modules.found | of_action.found
+    for _, of_action in (known, new):
+        early.only -= of_action.found
     for site, how, value in found:
         use(s, site, how, value)
     return s.busy()
