@@ -62,7 +62,7 @@ MORE = (
 )
 TODAY = datetime.date(2026, 12, 1)
 
-NOTHING, RESUMED, REFUSED, TOO_MUCH = "nothing read", "resumed", "refused", "too much"
+NOTHING, RESUMED, REFUSED, GIVEN_UP = "nothing read", "resumed", "refused", "given up"
 
 
 class Given(Graphs):
@@ -110,7 +110,8 @@ class Gone(NamedTuple):
 
 
 class Row(NamedTuple):
-    """What became of one commit: one of the four words above, and why."""
+    """What became of one commit: one of the four words above, and why. What the edits look like is refused; what is found
+    out by going on (a class that something was asked of, too many steps) is given up."""
 
     commit: str
     sort: str
@@ -186,13 +187,13 @@ class Bench:
                     break
                 edits[module] = found
             if why or len(edits) > MOST_MODULES:
-                return Row(commit, REFUSED if why else TOO_MUCH, why), after
+                return Row(commit, REFUSED if why else GIVEN_UP, why), after
             started = time.process_time()
             watched, problem = Ledger().watch(in_program(program, edits)), self.problem(config, program, costs)
             graph = gone_on(resume(before.kept, watched, watched.stubs, problem.behaviours), edits)
             seconds = time.process_time() - started
             if graph is None:
-                return Row(commit, TOO_MUCH, f"{sum(len(edit.functions) for edit in edits.values())} functions"), after
+                return Row(commit, GIVEN_UP, f"{sum(len(edit.functions) for edit in edits.values())} functions"), after
             there = self.weigh(config, files, costs, graph)
             return Row(commit, RESUMED, "", held(before, after, graph, there, seconds)), after
 
@@ -287,7 +288,7 @@ FIGURES: tuple[tuple[str, Figure], ...] = (
     ("nothing read", _sorts(NOTHING)),
     ("resumed", _sorts(RESUMED)),
     ("refused", _sorts(REFUSED)),
-    ("too much", _sorts(TOO_MUCH)),
+    ("given up", _sorts(GIVEN_UP)),
     ("seconds, of a full solve", lambda rows, gone: f"{_median([one.seconds for one in gone]):.2f}, "
      f"{_median([one.full_seconds for one in gone]):.2f}"),
     ("same edges", _many(lambda one: one.edges == one.functions == (0, 0))),

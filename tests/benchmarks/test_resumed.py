@@ -24,7 +24,7 @@ def test_what_differs_is_counted_and_what_is_missed_is_named() -> None:
         "nothing read": "1",
         "resumed": "3",
         "refused": "1",
-        "too much": "0",
+        "given up": "0",
         "seconds, of a full solve": "0.25, 1.00",
         "same edges": "1",
         "some more": "1",
