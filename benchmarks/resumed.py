@@ -110,8 +110,8 @@ class Gone(NamedTuple):
 
 
 class Row(NamedTuple):
-    """What became of one commit: one of the four words above, and why. What the edits look like is refused; what is found
-    out by going on (a class that something was asked of, too many steps) is given up."""
+    """What became of one commit: one of the four words above, and why. Refused is what the edits look like; given up
+    what comes out on the way (a class of which something was asked, too many steps)."""
 
     commit: str
     sort: str
