@@ -328,6 +328,25 @@ def called(graph: SolvedGraph) -> object:
     return graph.functions, {row[:4] for row in (*graph.edges, *graph.externals)}
 
 
+SPARES = {
+    "app.py": """
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+def main(session, Booking):
+    return session.scalars(select(Booking).options(joinedload(Booking.room)))
+""",
+}
+
+
+@pytest.mark.parametrize(
+    "old, new", [("joinedload(B", "selectinload(B"), (".options(joinedload(Booking.room))", "")], ids=["other", "none"]
+)
+def test_what_a_library_was_told_is_not_taken_back(old: str, new: str) -> None:
+    assert resumed(SPARES, {"app.py": SPARES["app.py"].replace(old, new)}, "app.main") is None
+    assert resumed(SPARES, {"app.py": SPARES["app.py"].replace("return", "print(1)\n    return")}, "app.main")
+
+
 def specimens() -> list[tuple[str, Texts, list[str]]]:
     """The name of each specimen, its files, and its roots."""
     found: list[tuple[str, Texts, list[str]]] = []

@@ -11,7 +11,7 @@ whoever must be sure solves anew.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import Any
 
@@ -59,6 +59,8 @@ def gone_on(begun: Begun, edits: Mapping[str, ModuleEdit]) -> SolvedGraph | None
         return None
     if any(edit.was.kind == "class" and not _is_closed(s, function, edit) for function, edit in changes.items()):
         return None
+    if _asked_of_library(s, changes):
+        return None
     rounds = ROUNDS in s.widened
     s.recorded_end = s.steps + max(s.steps // SHARE, LEAST)
     s.coarsen()
@@ -94,8 +96,9 @@ PLAIN_BASES = frozenset(("builtins.object", "abc.ABC", "typing.Generic", "typing
 
 
 def _is_closed(s: State, function: Function, edit: Edited) -> bool:
-    """Whether no method came to a class that a library may look for by its name, as in what is below one of its own."""
-    return members(edit.was) == members(edit.now) or all(
+    """Whether a class declares what it did, or no library looks for that, as it does in what is below one of its own:
+    for a method by its name, for a setting."""
+    return (members(edit.was) == members(edit.now) and not edit.aligned.removed) or all(
         s.kinds[base] == CLASS or s.rows[base].dotted in PLAIN_BASES
         for cls in s.own
         if s.rows[cls].function == function
@@ -197,14 +200,28 @@ def _cell(_: int, number: int) -> int:
     return number
 
 
-def _forget(s: State, changes: Mapping[Function, Edited]) -> set[Activation]:
-    """What stands at call sites that are gone; what was called there."""
+def _gone(s: State, changes: Mapping[Function, Edited]) -> Callable[[Site], bool]:
+    """Whether a call site is gone."""
     gone = {function: set(range(len(edit.was.sites))).difference(edit.aligned.places.values())
             for function, edit in changes.items()}  # fmt: skip
+    return lambda site: site.activation >= 0 and site.place in gone.get(s.a_function[site.activation], ())
 
-    def is_gone(site: Site) -> bool:
-        return site.activation >= 0 and site.place in gone.get(s.a_function[site.activation], ())
 
+def _asked_of_library(s: State, changes: Mapping[Function, Edited]) -> bool:
+    """Whether a call is gone of a library that is not of the language. What it was told may spare work elsewhere (rows
+    that are loaded with others, answers that are kept), and would still be there."""
+    is_gone = _gone(s, changes)
+    return any(
+        not s.stubs.is_stdlib(dotted.partition(".")[0])
+        for site, rows in s.external.items()
+        if is_gone(site)
+        for dotted, _ in rows
+    )
+
+
+def _forget(s: State, changes: Mapping[Function, Edited]) -> set[Activation]:
+    """What stands at call sites that are gone; what was called there."""
+    is_gone = _gone(s, changes)
     called = {callee for site, callees in s.edges.items() if is_gone(site) for callee, _ in callees}
     tables: tuple[dict[Site, Any], ...]
     tables = (s.edges, s.external, s.callees, s.reasons, s.elsewhere, s.tables[Places].used)
