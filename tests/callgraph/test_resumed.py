@@ -285,6 +285,13 @@ def test_what_only_a_guess_leads_to_now_is_found_from_nothing() -> None:
     assert resumed({"app.py": CALLBACK}, more, "app.main") == from_nothing(more, "app.main")
 
 
+def test_what_a_library_called_where_a_call_is_gone_is_found_from_nothing() -> None:
+    text = (SPECIMENS / "library_base_keeps" / "main.py").read_text(encoding="utf-8")
+    now = text.replace("    application.run()\n", "")
+    assert "main.Loader.names" in from_nothing({"main.py": now}, "main.run").functions
+    assert resumed({"main.py": text}, {"main.py": now}, "main.run") is None
+
+
 def test_what_stood_at_a_call_that_is_gone_is_not_told() -> None:
     now = {**FILES, "app.py": FILES["app.py"].replace(SAVE, "")}
     found = resumed(FILES, now, "app.main")

@@ -11,7 +11,7 @@ whoever must be sure solves anew.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -23,7 +23,7 @@ from code_path_audit.callgraph.heap import classes
 from code_path_audit.callgraph.heap.modules import ModuleNames
 from code_path_audit.callgraph.language.definitions import UniqueNames
 from code_path_audit.callgraph.language.instructions import HANDLERS, begin
-from code_path_audit.callgraph.library.summaries import Places
+from code_path_audit.callgraph.library.summaries import Places, following
 from code_path_audit.callgraph.model import Evidence, SolvedGraph
 from code_path_audit.callgraph.result.renumbered import renumbered as renumbered_graph
 from code_path_audit.callgraph.solve import Begun, finished
@@ -222,7 +222,7 @@ def _asked_of_library(s: State, changes: Mapping[Function, Edited]) -> bool:
 def _forget(s: State, changes: Mapping[Function, Edited]) -> set[Activation]:
     """What stands at call sites that are gone; what was called there."""
     is_gone = _gone(s, changes)
-    called = {callee for site, callees in s.edges.items() if is_gone(site) for callee, _ in callees}
+    called = _called_at(s, [site for site in {**s.edges, **s.tables[Places].used} if is_gone(site)])
     tables: tuple[dict[Site, Any], ...]
     tables = (s.edges, s.external, s.callees, s.reasons, s.elsewhere, s.tables[Places].used)
     for table in tables:
@@ -231,6 +231,19 @@ def _forget(s: State, changes: Mapping[Function, Edited]) -> set[Activation]:
     for sites in (s.doubted, s.answered):
         sites.difference_update([site for site in sites if is_gone(site)])
     return called
+
+
+def _called_at(s: State, sites: Sequence[Site]) -> set[Activation]:
+    """What is called at call sites, also by code outside, by more than a guess."""
+    places = s.tables[Places]
+    used = [place for site in sites for place, phase in places.used.get(site, {}).items() if phase > Evidence.POSSIBLE]
+    seen = dict.fromkeys(used)
+    for place in (todo := list(seen)):
+        onward = [one for one, phase in following(s, place).items() if phase > Evidence.POSSIBLE and one not in seen]
+        seen.update(dict.fromkeys(onward))
+        todo += onward
+    rows = [s.edges.get(site, {}) for site in (*sites, *(Site(places.nobody, place) for place in seen))]
+    return {callee for row in rows for (callee, _), evidence in row.items() if evidence > Evidence.POSSIBLE}
 
 
 def _left_to_guesses(s: State, called: Collection[Activation], graph: SolvedGraph) -> bool:
