@@ -131,17 +131,19 @@ def _edit(s: State, changes: Mapping[Function, Edited]) -> None:
             if returned and not returns:
                 s.add(s.a_return[aid], s.of(NONE))
     progress = s.tables[Progress]
-    values = {s.rows[value].function: value for value in s.defaults if s.rows[value].function in changes}
+    defaults: dict[Function, list[tuple[str, Var]]] = {}
+    for value, given in s.defaults.items():
+        if s.rows[value].function in changes:
+            defaults.setdefault(s.rows[value].function, []).extend(given.items())
     for function, edit in changes.items():
         if (edit.was.params, edit.was.returns) == (edit.now.params, edit.now.returns):
             continue
         # calls of before are bound: what came has its default there, and annotations are asked once more
         s.tables[Layouts].of.pop(function, None)
-        defaults = s.defaults.get(values[function], {}) if function in values else {}
+        places = {param.name: index for index, param in enumerate(edit.now.params)}
         for aid in by_function[function]:
-            for index, param in enumerate(edit.now.params):
-                if param.name in defaults:
-                    s.flow(defaults[param.name], s.a_base[aid] + index)
+            for name, var in defaults.get(function, ()):
+                s.flow(var, Var(s.a_base[aid] + places[name]))
         progress.unsettled += by_function[function]
 
 
