@@ -72,6 +72,7 @@ from util import Disk, Memory, clean, made, say
 SIZE = 4
 
 class Handler(Base):
+    protocol = 1
     def do(self): pass
 
 class Store:
@@ -166,6 +167,7 @@ EDITS: dict[str, tuple[str, ...]] = {
     "a parameter that is passed": ("util.py", "def clean(value):\n    return", "def clean(value, into=open):\n    into(value)\n    return"),
     "a parameter that calls pass": ("app.py", "    def save(self, name):", "    def save(self, name, then=None):\n        then(name)", "store.save(name)", "store.save(name, open)"),
     "another result": ("util.py", "def never(value):", "def never(value) -> Disk:"),
+    "a default of a method below a library's class": ("app.py", "    def do(self): pass", "    def do(self, more=None): pass"),
     "two functions": ("util.py", "    print(text)", "    print(text, text)\n    open(text)"),
 }  # fmt: skip
 
@@ -306,6 +308,7 @@ REFUSED = {
         "class Memory(Disk):\n",
         "class Memory(Disk):\n    def __call__(self): pass\n",
     ),
+    "a setting below a library's class": ("app.py", "    protocol = 1", "    protocol = 2"),
     "an attribute of a class": ("util.py", "class Memory(Disk):\n", "class Memory(Disk):\n    size = 1\n"),
     "a method below a library's class": (
         "app.py",

@@ -98,12 +98,27 @@ PLAIN_BASES = frozenset(("builtins.object", "abc.ABC", "typing.Generic", "typing
 def _is_closed(s: State, function: Function, edit: Edited) -> bool:
     """Whether a class declares what it did, or no library looks for that, as it does in what is below one of its own:
     for a method by its name, for a setting."""
-    return (members(edit.was) == members(edit.now) and not edit.aligned.removed) or all(
+    return (members(edit.was) == members(edit.now) and _are_of_methods(edit)) or all(
         s.kinds[base] == CLASS or s.rows[base].dotted in PLAIN_BASES
         for cls in s.own
         if s.rows[cls].function == function
         for base in classes.order(s, cls)
     )
+
+
+def _are_of_methods(edit: Edited) -> bool:
+    """Whether the instructions that are gone of a class body do no more than define methods, with their defaults."""
+    defined = [row for row in edit.was.code if row[0] == op.FUNC]
+    made = {row[1] for row in defined}
+    given = {register for row in defined for _, register in row[3]}
+    gone = [edit.was.code[place] for place in edit.aligned.removed]
+    return all(
+        row[0] == op.FUNC or (row[0] == op.STORE_NAME and row[2] in made) or (row[0] in OF_DEFAULTS and row[1] in given)
+        for row in gone
+    )
+
+
+OF_DEFAULTS = frozenset((op.STR, op.INT, op.PRIM, op.COPY, op.GLOBAL))
 
 
 def _edit(s: State, changes: Mapping[Function, Edited]) -> None:
