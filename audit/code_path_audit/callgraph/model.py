@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import IntEnum
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 EDGE_KINDS = (
     "call", "construct", "property", "context", "iterate", "operator", "decorator", "callback", "import", "observed",
@@ -27,6 +27,10 @@ class Evidence(IntEnum):
     def word(self) -> str:
         """What the result says."""
         return self.name.lower()
+
+    def __reduce_ex__(self, proto: object) -> tuple[type[Self], tuple[int]]:
+        # by its number: the first releases of Python 3.11 have it looked up by name, and who reads allows no such thing
+        return type(self), (self._value_,)
 
 
 class Edge(NamedTuple):
