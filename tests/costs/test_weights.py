@@ -65,6 +65,15 @@ def test_without_a_warm_base_it_is_the_plain_product(count: int, size: int) -> N
     assert weight(cost, count, size) == count * (7 + 3 * size)
 
 
+def test_numbers_without_a_fraction_weigh_what_they_do_with_one() -> None:
+    """A baseline that was read has whole numbers, where the model has 18000.0: past 2**53 their sums differ."""
+    whole = CostClass("ast_parse", 18_000, 274, 1_000, 0, "bytes", False)
+    assert weight(whole, 10**12, 1_000) == weight(
+        CostClass("ast_parse", 18e3, 274.0, 1_000, 0.0, "bytes", False), 10**12, 1e3
+    )
+    assert weight(whole, 10**12, 1_000) == 274_000_000_000_017_984
+
+
 def test_expensive_is_above_the_threshold() -> None:
     assert [is_expensive(load, HEURISTIC) for load in (39_999, 40_000, 40_001)] == [False, False, True]
 

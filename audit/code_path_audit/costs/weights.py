@@ -20,9 +20,10 @@ def weight(cost_class: CostClass, amplification: int, size: float, light: bool =
     count = min(amplification, LARGEST_COUNT)
     if count <= 0:
         return 0
-    first = cost_class.warm_base if light else cost_class.base
-    work = cost_class.per_unit * min(max(size, 0.0), LARGEST_COUNT)
-    return round(min(first + (count - 1) * cost_class.warm_base + count * work, LARGEST_WEIGHT))
+    # as floats, whatever they were read as: past 2**53 whole numbers give another sum
+    warm, first = float(cost_class.warm_base), float(cost_class.warm_base if light else cost_class.base)
+    work = float(cost_class.per_unit) * min(max(size, 0.0), LARGEST_COUNT)
+    return round(min(first + (count - 1) * warm + count * work, LARGEST_WEIGHT))
 
 
 def others_weighed(model: CostModel, others: Iterable[OtherCallee], amplification: int) -> tuple[OtherCallee, ...]:

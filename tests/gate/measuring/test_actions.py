@@ -14,6 +14,7 @@ from types import FrameType
 import pytest
 
 from code_path_audit import pipeline
+from code_path_audit.processes import can_fork
 from code_path_audit.runtime.observations import GcObservation, Observations
 from code_path_audit.runtime.observations_file import render
 from code_path_gate.commands import check
@@ -192,6 +193,8 @@ def test_a_check_goes_on_from_the_solution_before(
     name: str, side_by_side: bool, shop: Repo, gate: Gate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     edits, ci, goes_on = EDITS[name]
+    if side_by_side and not can_fork():  # asked now: a test before may have left a thread behind
+        pytest.skip("what interpreters of their own solve leaves nothing to go on from")
     if side_by_side:
         monkeypatch.setattr(pipeline, "ALONE_FUNCTIONS", 0)
     monkeypatch.setattr(check, "WORTH", 0)
